@@ -1,0 +1,36 @@
+"""Fee lines: one row per charged item of a stay. Their amounts add up to the stay's total cost."""
+
+from __future__ import annotations
+
+from yigongti.foundation.errors import Text
+from yigongti.foundation.schemas.base import Column, FactTable, Kind
+from yigongti.foundation.schemas.fees import ADDING_FEE_ITEMS
+
+
+def _c(name: str, kind: Kind, zh: str, en: str, pinyin: str = "", national: str = "", *, unit: str = "",
+       required: bool = False, codes: tuple[str, ...] = (), meaning: str = "") -> Column:
+    return Column(name=name, kind=kind, label=Text(zh=zh, en=en), unit=unit, required=required, pinyin=pinyin,
+                  national=national, codes=codes, meaning=meaning, source="nhsa-interface-2304")
+
+
+FEE_LINES = FactTable(
+    name="fee_lines",
+    label=Text(zh="费用明细", en="Fee lines"),
+    key=("institution_code", "case_id", "line_number"),
+    columns=(
+        _c("institution_code", Kind.CODE, "医疗机构代码", "Institution", "USERNAME", "fixmedins_code", required=True),
+        _c("case_id", Kind.CODE, "病例号", "Case", "ZYH", "mdtrt_id", required=True),
+        _c("line_number", Kind.INTEGER, "明细序号", "Line", "XH", "feedetl_sn", required=True),
+        _c("item_code", Kind.CODE, "项目编码", "Item", "XMBM", "med_list_codg", required=True),
+        _c("item_name", Kind.TEXT, "项目名称", "Item name", "XMMC", "medins_list_name"),
+        _c("fee_item", Kind.CODE, "首页费用项", "Fee item of the front page", "FYLB", "med_chrgitm_type",
+           codes=tuple(item.name for item in ADDING_FEE_ITEMS)),
+        _c("charged_on", Kind.DATE, "费用发生日期", "Charged on", "FYRQ", "fee_ocur_time", required=True),
+        _c("unit_price", Kind.QUANTITY, "单价", "Unit price", "DJ", "pric", unit="yuan"),
+        _c("quantity", Kind.QUANTITY, "数量", "Quantity", "SL", "cnt"),
+        _c("amount", Kind.MONEY, "金额", "Amount", "JE", "det_item_fee_sumamt", unit="yuan", required=True),
+        _c("department_code", Kind.CODE, "开单科室", "Ordering department", "KDKS", "bilg_dept_codg"),
+        _c("physician", Kind.CODE, "开单医师", "Ordering physician", "KDYS", "bilg_dr_codg"),
+        _c("insurance_class", Kind.CODE, "甲乙丙类", "Class A, B, C", "YBLB", "chrgitm_lv", codes=("1", "2", "3")),
+    ),
+)

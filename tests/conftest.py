@@ -1,0 +1,29 @@
+"""What all tests share: where the reference tables are, and the loud skip where they are not."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+def shared_data_folder() -> Path | None:
+    """The folder of reference tables: YIGONGTI_SHARED_DATA, or ../shared/data beside the checkout."""
+    named = os.environ.get("YIGONGTI_SHARED_DATA")
+    folder = Path(named) if named else REPOSITORY.parent / "shared" / "data"
+    return folder if folder.is_dir() else None
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The reference tables and witnesses; the test is skipped, and says so, where they are absent."""
+    folder = shared_data_folder()
+    if folder is None:
+        pytest.skip("the reference tables (../shared/data or YIGONGTI_SHARED_DATA) are absent")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def policy_root() -> Path:
+    return REPOSITORY / "policy"
