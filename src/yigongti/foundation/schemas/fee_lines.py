@@ -7,10 +7,31 @@ from yigongti.foundation.schemas.base import Column, FactTable, Kind
 from yigongti.foundation.schemas.fees import ADDING_FEE_ITEMS
 
 
-def _c(name: str, kind: Kind, zh: str, en: str, pinyin: str = "", national: str = "", *, unit: str = "",
-       required: bool = False, codes: tuple[str, ...] = (), meaning: str = "") -> Column:
-    return Column(name=name, kind=kind, label=Text(zh=zh, en=en), unit=unit, required=required, pinyin=pinyin,
-                  national=national, codes=codes, meaning=meaning, source="nhsa-interface-2304")
+def _c(
+    name: str,
+    kind: Kind,
+    zh: str,
+    en: str,
+    pinyin: str = "",
+    national: str = "",
+    *,
+    unit: str = "",
+    required: bool = False,
+    codes: tuple[str, ...] = (),
+    meaning: str = "",
+) -> Column:
+    return Column(
+        name=name,
+        kind=kind,
+        label=Text(zh=zh, en=en),
+        unit=unit,
+        required=required,
+        pinyin=pinyin,
+        national=national,
+        codes=codes,
+        meaning=meaning,
+        source="nhsa-interface-2304",
+    )
 
 
 FEE_LINES = FactTable(
@@ -23,8 +44,15 @@ FEE_LINES = FactTable(
         _c("line_number", Kind.INTEGER, "明细序号", "Line", "XH", "feedetl_sn", required=True),
         _c("item_code", Kind.CODE, "项目编码", "Item", "XMBM", "med_list_codg", required=True),
         _c("item_name", Kind.TEXT, "项目名称", "Item name", "XMMC", "medins_list_name"),
-        _c("fee_item", Kind.CODE, "首页费用项", "Fee item of the front page", "FYLB", "med_chrgitm_type",
-           codes=tuple(item.name for item in ADDING_FEE_ITEMS)),
+        _c(
+            "fee_item",
+            Kind.CODE,
+            "首页费用项",
+            "Fee item of the front page",
+            "FYLB",
+            "med_chrgitm_type",
+            codes=tuple(item.name for item in ADDING_FEE_ITEMS),
+        ),
         _c("charged_on", Kind.DATE, "费用发生日期", "Charged on", "FYRQ", "fee_ocur_time", required=True),
         _c("unit_price", Kind.QUANTITY, "单价", "Unit price", "DJ", "pric", unit="yuan"),
         _c("quantity", Kind.QUANTITY, "数量", "Quantity", "SL", "cnt"),
