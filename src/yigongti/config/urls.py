@@ -1,0 +1,32 @@
+"""The addresses: the site's own, then one folder for each system and process, named as in the code."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import apps
+from django.urls import include, path
+
+from yigongti.interfaces.site import error_pages
+
+
+def _pages() -> list:
+    found = []
+    for application in apps.get_app_configs():
+        layer = application.name.rpartition(".")[0]
+        if layer in {"yigongti.systems", "yigongti.processes"} and find_spec(f"{application.name}.pages"):
+            pages = import_module(f"{application.name}.pages")
+            found.append(path(f"{application.label}/", include((pages.urlpatterns, application.label))))
+    return found
+
+
+urlpatterns = [
+    *_pages(),
+    path("accounts/", include(("yigongti.kernel.access.pages", "access"))),
+    path("jobs/", include(("yigongti.kernel.jobs.pages", "jobs"))),
+    path("", include(("yigongti.interfaces.site.pages", "site"))),
+]
+
+handler400 = error_pages.bad_request
+handler403 = error_pages.not_permitted
+handler404 = error_pages.not_found
+handler500 = error_pages.failed

@@ -1,0 +1,81 @@
+"""yigongti: one command, its subcommands loaded only when called.
+
+An analyst who groups a file must not wait for Django, so that subcommands are named as text and imported on use.
+"""
+
+from __future__ import annotations
+
+import locale
+import os
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+
+import click
+
+from yigongti.foundation.errors import YigongtiError
+
+SUBCOMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("yigongti.demo.command:demo", "建立并打开示范县 · Make the demo county and open it"),
+    "serve": ("yigongti.interfaces.cli.serve:serve", "打开网站 · Serve the site"),
+    "submit": ("yigongti.interfaces.cli.submit:submit", "上报数据 · Submit data"),
+    "close": ("yigongti.interfaces.cli.close:close", "月结 · Close a month"),
+    "casemix": ("yigongti.interfaces.cli.casemix:casemix", "病例分组 · Group cases"),
+    "county": ("yigongti.interfaces.cli.county:county", "生成虚构县的数据 · Generate an invented county"),
+    "accounts": ("yigongti.interfaces.cli.accounts:accounts", "账号与岗位 · Accounts and posts"),
+    "organisations": (
+        "yigongti.interfaces.cli.organisations:organisations",
+        "机构与科室 · Institutions and departments",
+    ),
+    "database": ("yigongti.interfaces.cli.database:database", "数据库 · The database"),
+}
+
+
+class Lazy(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return [name for name, (target, _help) in SUBCOMMANDS.items() if _exists(target)]
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in SUBCOMMANDS or not _exists(SUBCOMMANDS[name][0]):
+            return None
+        module, _, attribute = SUBCOMMANDS[name][0].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("命令 · Commands"):
+            formatter.write_dl([(name, SUBCOMMANDS[name][1]) for name in self.list_commands(context)])
+
+
+def _exists(target: str) -> bool:
+    try:
+        return find_spec(target.partition(":")[0]) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def terminal_language() -> str:
+    """The language for messages in the terminal: YIGONGTI_LANGUAGE, else the locale's; Chinese unless English."""
+    named = os.environ.get("YIGONGTI_LANGUAGE") or locale.getlocale()[0] or ""
+    return "en" if named.lower().startswith("en") else "zh-hans"
+
+
+@click.command(cls=Lazy, help="医共体 · The software that a county's medical community runs on")
+@click.version_option(package_name="yigongti")
+def cli() -> None:
+    pass
+
+
+def main() -> None:
+    """The console script: errors of ours are a sentence and exit code 1, never a traceback."""
+    try:
+        cli()
+    except YigongtiError as error:
+        click.echo(f"{error.in_language(terminal_language())} [{error.code}]", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

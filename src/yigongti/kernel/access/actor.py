@@ -1,0 +1,103 @@
+"""Who acts: an account with the posts in force today, as a value that every action takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from yigongti.foundation.errors import NotPermitted
+from yigongti.kernel.access.roles import PERMISSIONS, ROLES, Role
+
+Ranges = tuple[tuple[int, int], ...]
+"""Half-open ranges of institution ids, sorted and merged: ((3, 8), (11, 12)) are the ids 3 to 7 and 11."""
+
+
+def merged(ranges: Iterable[tuple[int, int]]) -> Ranges:
+    """The ranges sorted, those that touch made one."""
+    found: list[tuple[int, int]] = []
+    for first, end in sorted(ranges):
+        if found and first <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((first, end))
+    return tuple(found)
+
+
+def covers(ranges: Ranges, institution_id: int) -> bool:
+    """Whether the id lies in one of the ranges."""
+    return any(first <= institution_id < end for first, end in ranges)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPost:
+    """One post of the actor: a role at an institution and all below it, perhaps for one department only."""
+
+    role_id: str
+    institution_id: int
+    institution_code: str
+    institution_name: str
+    department_code: str
+    reach: Ranges
+
+    @property
+    def role(self) -> Role:
+        return ROLES[self.role_id]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """An account and its posts. Nobody signed in is `NOBODY`."""
+
+    account_id: int
+    username: str
+    display_name: str
+    language: str = "zh-hans"
+    posts: tuple[HeldPost, ...] = ()
+
+    @property
+    def is_signed_in(self) -> bool:
+        return self.account_id > 0
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """All permissions of all posts; where they hold is asked with `may`."""
+        return frozenset(permission for post in self.posts for permission in post.role.permissions)
+
+    @property
+    def readable(self) -> Ranges:
+        return merged(span for post in self.posts for span in post.reach)
+
+    @property
+    def writable(self) -> Ranges:
+        return merged(span for post in self.posts if post.role.writes for span in post.reach)
+
+    def may(self, permission: str, institution_id: int | None = None) -> bool:
+        """Whether a post grants the permission, at that institution if one is given.
+
+        Raises KeyError for a permission that no role file knows: a misspelt name must not silently deny.
+        """
+        PERMISSIONS[permission]
+        return any(
+            permission in post.role.permissions and (institution_id is None or covers(post.reach, institution_id))
+            for post in self.posts
+        )
+
+    def require(self, permission: str, institution_id: int | None = None) -> None:
+        """Raises NotPermitted unless `may`."""
+        if not self.may(permission, institution_id):
+            named = PERMISSIONS[permission]
+            raise NotPermitted(
+                "access.not_permitted",
+                zh=f"您的岗位不能“{named.zh}”，如确需要请联系系统管理员",
+                en=f"your posts do not allow “{named.en}”; ask the system administrator if you need it",
+            )
+
+    def departments_at(self, institution_id: int) -> frozenset[str] | None:
+        """The departments whose rows the actor may see there; None means all of them."""
+        reaching = [post for post in self.posts if covers(post.reach, institution_id)]
+        if any(not post.department_code for post in reaching):
+            return None
+        return frozenset(post.department_code for post in reaching)
+
+
+NOBODY = Actor(account_id=0, username="", display_name="")

@@ -1,0 +1,81 @@
+"""Accounts, the posts they hold, and attempts to sign in."""
+
+from __future__ import annotations
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from yigongti.kernel.access.roles import ROLES
+from yigongti.kernel.organisations.models import Institution
+
+
+class Account(models.Model):
+    """Somebody who can sign in. What they may do follows from their posts, not from the account."""
+
+    username = models.CharField(_("User name"), max_length=64, unique=True)
+    display_name = models.CharField(_("Name"), max_length=64)
+    password = models.CharField(max_length=256)
+    language = models.CharField(max_length=8, default="zh-hans")
+    is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False)
+    must_change_password = models.BooleanField(default=False)
+    # sealed with the installation's secret (second_factor.py); empty while no second factor is set up
+    second_factor_secret = models.TextField(blank=True, default="")
+    recovery_codes = models.JSONField(default=list, blank=True)
+    last_second_factor_step = models.BigIntegerField(default=0)
+    failed_sign_ins = models.PositiveIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True, blank=True)
+    last_signed_in_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    # raised on a change of password or second factor: sessions that carry an older number end
+    session_epoch = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ("username",)
+
+    def __str__(self) -> str:
+        return self.username
+
+    def set_password(self, password: str) -> None:
+        self.password = make_password(password)
+
+    def has_password(self, password: str) -> bool:
+        return check_password(password, self.password)
+
+
+class Post(models.Model):
+    """A role held at an institution (and all below it) from one day to another; perhaps for one department."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="posts")
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="posts")
+    role_id = models.CharField(_("Role"), max_length=40, choices=[(role, role) for role in ROLES])
+    department_code = models.CharField(max_length=20, blank=True, default="")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [
+            models.CheckConstraint(
+                name="access_post_days_in_order",
+                condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=models.F("valid_from")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.role_id} @ {self.institution_id}"
+
+
+class SignInAttempt(models.Model):
+    """A failed attempt to sign in, kept to slow down guessing by account and by address."""
+
+    username = models.CharField(max_length=64)
+    address = models.GenericIPAddressField()
+    attempted_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["username", "attempted_at"]),
+            models.Index(fields=["address", "attempted_at"]),
+        ]

@@ -1,0 +1,46 @@
+"""Reads about accounts: who is it, and which posts are in force."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q
+
+from yigongti.kernel.access.actor import Actor, HeldPost
+from yigongti.kernel.access.models import Account, Post
+from yigongti.kernel.organisations.queries import subtrees
+
+
+def actor_of(account: Account, on: date, *, using: str = "default") -> Actor:
+    """The account with its posts in force on that day. To be called within `sign_in_scope`."""
+    in_force = Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gte=on))
+    posts = list(
+        Post.objects.using(using).filter(in_force, account=account).select_related("institution").order_by("id")
+    )
+    reach = subtrees({post.institution_id for post in posts}, on, using=using)
+    return Actor(
+        account_id=account.pk,
+        username=account.username,
+        display_name=account.display_name,
+        language=account.language,
+        posts=tuple(
+            HeldPost(
+                role_id=post.role_id,
+                institution_id=post.institution_id,
+                institution_code=post.institution.code,
+                institution_name=post.institution.name,
+                department_code=post.department_code,
+                reach=reach[post.institution_id],
+            )
+            for post in posts
+        ),
+    )
+
+
+def actor_by_username(username: str, on: date, *, using: str = "default") -> Actor | None:
+    """The actor of a user name, for jobs and the command line; None if there is none or it is closed."""
+    from yigongti.kernel.access.scope import sign_in_scope
+
+    with sign_in_scope(using=using):
+        account = Account.objects.using(using).filter(username=username, is_active=True).first()
+        return actor_of(account, on, using=using) if account else None

@@ -1,0 +1,145 @@
+"""Roles and permissions, told in prose.
+
+A permission is "<folder of the system>.<verb>". A role is what a post allows at its institution and all below.
+Adding a permission: one line in PERMISSIONS and its name in the roles that hold it. A test reads this file against
+the names that the code asks for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from yigongti.foundation.errors import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a post allows. `writes`: whether the database lets its holder change rows of its institutions at all."""
+
+    id: str
+    name: Text
+    allows: Text
+    permissions: frozenset[str]
+    writes: bool = True
+
+
+PERMISSIONS: dict[str, Text] = {
+    "overview.see": Text("查看总览", "See the overview"),
+    "front_pages.see": Text("查看病案首页与质量", "See front pages and their quality"),
+    "front_pages.submit": Text(
+        "上报病案首页、费用明细和结算清单", "Submit front pages, fee lines and settlement lists"
+    ),
+    "front_pages.correct": Text("修订病案首页和编码", "Correct front pages and codes"),
+    "front_pages.decide_codes": Text("确认一对多的编码对照", "Decide one-to-many code conversions"),
+    "casemix_payment.see": Text("查看分组、权重与盈亏", "See groups, weights and balances"),
+    "casemix_payment.see_cases": Text("查看病例及其入组路径", "See cases and the path to their group"),
+    "casemix_payment.try_changes": Text("模拟改变诊断和手术", "Try other diagnoses and procedures"),
+    "casemix_payment.ask_change": Text("对病例分组提出异议", "Ask for a case's grouping to be changed"),
+    "casemix_payment.answer_change": Text("答复分组异议", "Answer requests to change a grouping"),
+    "monthly_close.see": Text("查看月结", "See the monthly close"),
+    "monthly_close.run": Text("运行月结", "Run the monthly close"),
+    "access.manage": Text("管理账号与岗位", "Manage accounts and posts"),
+    "organisations.manage": Text("管理机构与科室", "Manage institutions and departments"),
+    "trail.see": Text("查看操作留痕", "See the trail of actions"),
+    "jobs.see": Text("查看后台任务", "See background jobs"),
+}
+
+_SEE_ALL = {
+    "overview.see", "front_pages.see", "casemix_payment.see", "casemix_payment.see_cases", "monthly_close.see",
+}  # fmt: skip
+
+
+def _role(
+    id: str, zh: str, en: str, allows_zh: str, allows_en: str, permissions: set[str], writes: bool = True
+) -> Role:
+    return Role(id, Text(zh, en), Text(allows_zh, allows_en), frozenset(permissions), writes)
+
+
+_ALL = [
+    _role(
+        "county_director", "医共体管理中心主任", "Director of the medical community",
+        "查看全县各机构的总览、病案、分组和盈亏，不修改任何数据。",
+        "Sees the overview, records, groups and balances of every institution of the county; changes nothing.",
+        _SEE_ALL | {"jobs.see"}, writes=False,
+    ),
+    _role(
+        "health_bureau_clerk", "卫生健康局工作人员", "Health bureau clerk",
+        "查看全县病案质量与月结，催报未报机构。",
+        "Sees record quality and the monthly close of the county, and reminds those who have not submitted.",
+        _SEE_ALL | {"jobs.see"},
+    ),
+    _role(
+        "insurance_bureau_officer", "医疗保障局工作人员", "Insurance bureau officer",
+        "查看全县病例、分组和支付，运行月结，答复分组异议。",
+        "Sees cases, groups and payments of the county, runs the monthly close, answers requests about groupings.",
+        _SEE_ALL | {"casemix_payment.try_changes", "casemix_payment.answer_change", "monthly_close.run", "jobs.see"},
+    ),
+    _role(
+        "hospital_insurance_office", "医院医保办", "Hospital insurance office",
+        "上报本院数据，查看本院各科室的病例、分组和盈亏，对分组提出异议。",
+        "Submits the hospital's data, sees its departments' cases, groups and balances, asks for groupings to be changed.",
+        _SEE_ALL | {
+            "front_pages.submit", "casemix_payment.try_changes", "casemix_payment.ask_change", "jobs.see",
+        },
+    ),
+    _role(
+        "record_room_clerk", "病案室", "Record room clerk",
+        "上报病案首页，查看并处理质量缺陷。",
+        "Submits front pages, sees defects and deals with them.",
+        {"overview.see", "front_pages.see", "front_pages.submit", "front_pages.correct", "jobs.see"},
+    ),
+    _role(
+        "coder", "编码员", "Coder",
+        "修订编码，确认编码对照，模拟分组，答复科室的分组异议。",
+        "Corrects codes, decides code conversions, tries groupings, answers the departments' requests.",
+        {
+            "overview.see", "front_pages.see", "front_pages.submit", "front_pages.correct", "front_pages.decide_codes",
+            "casemix_payment.see", "casemix_payment.see_cases", "casemix_payment.try_changes",
+            "casemix_payment.answer_change", "jobs.see",
+        },
+    ),
+    _role(
+        "department_head", "科主任", "Head of department",
+        "查看本科室的病例、分组和盈亏，对分组提出异议。",
+        "Sees the cases, groups and balance of the own department, asks for groupings to be changed.",
+        {
+            "overview.see", "front_pages.see", "casemix_payment.see", "casemix_payment.see_cases",
+            "casemix_payment.try_changes", "casemix_payment.ask_change",
+        },
+    ),
+    _role(
+        "physician", "医师", "Physician",
+        "查看本科室病例的入组路径，在床旁模拟分组。",
+        "Sees how the cases of the own department were grouped, and tries groupings at the bedside.",
+        {"front_pages.see", "casemix_payment.see_cases", "casemix_payment.try_changes"},
+    ),
+    _role(
+        "township_clerk", "乡镇卫生院工作人员", "Township hospital clerk",
+        "上报本院数据，查看本院病案质量和盈亏。",
+        "Submits the township hospital's data, sees its record quality and balance.",
+        {
+            "overview.see", "front_pages.see", "front_pages.submit", "front_pages.correct", "casemix_payment.see",
+            "casemix_payment.see_cases", "jobs.see",
+        },
+    ),
+    _role(
+        "village_doctor", "乡村医生", "Village doctor",
+        "查看本村卫生室的工作。",
+        "Sees the work of the own village clinic.",
+        {"overview.see"},
+    ),
+    _role(
+        "trail_reader", "审计员", "Trail reader",
+        "查看谁在何时做了什么，不修改任何数据。",
+        "Sees who did what and when; changes nothing.",
+        {"overview.see", "trail.see"}, writes=False,
+    ),
+    _role(
+        "system_administrator", "系统管理员", "System administrator",
+        "管理账号、岗位和机构，不查看病例。",
+        "Manages accounts, posts and institutions; sees no cases.",
+        {"access.manage", "organisations.manage", "jobs.see", "trail.see"},
+    ),
+]  # fmt: skip
+
+ROLES: dict[str, Role] = {role.id: role for role in _ALL}

@@ -1,0 +1,68 @@
+"""The scope: whose rows the database shows during one transaction.
+
+    with scope(actor):
+        ...                      # every query in here sees the actor's rows, and no others
+
+Outside of a scope the database shows nothing. The setting is local to the transaction, so a pooled connection cannot
+carry it into the next request, and signed, so that injected SQL cannot widen it (scope_functions.sql).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from django.conf import settings
+from django.db import connections, transaction
+
+from yigongti.kernel.access.actor import Actor, Ranges
+from yigongti.kernel.access.database import signing_key
+
+
+def multirange(ranges: Ranges) -> str:
+    """Half-open ranges of institution ids as PostgreSQL writes them: ((3, 8), (11, 12)) → {[3,8),[11,12)}"""
+    return "{" + ",".join(f"[{first},{end})" for first, end in ranges) + "}"
+
+
+def _signed(purpose: str, account_id: int, read: Ranges, write: Ranges, backend: int) -> str:
+    text = "|".join([purpose, str(account_id), multirange(read), multirange(write), str(backend)])
+    proof = hmac.new(signing_key(settings.SECRET_KEY), text.encode(), hashlib.sha256).hexdigest()
+    return f"{text}|{proof}"
+
+
+@contextmanager
+def _scoped(purpose: str, account_id: int, read: Ranges, write: Ranges, using: str) -> Iterator[None]:
+    with transaction.atomic(using=using):
+        connection = connections[using]
+        connection.ensure_connection()
+        raw: psycopg.Connection = connection.connection
+        text = _signed(purpose, account_id, read, write, raw.info.backend_pid)
+        # bound on the server's side: the text of a statement is visible to other sessions of the same role, its
+        # parameters are not
+        with psycopg.Cursor(raw) as cursor:
+            cursor.execute("SELECT current_setting('app.scope', true), set_config('app.scope', %s, true)", [text])
+            (before, _) = cursor.fetchone() or ("", "")
+        try:
+            yield
+        finally:
+            # a nested scope must hand back the outer one; a transaction that PostgreSQL has aborted does so itself
+            if raw.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+                with psycopg.Cursor(raw) as cursor:
+                    cursor.execute("SELECT set_config('app.scope', %s, true)", [before or ""])
+
+
+@contextmanager
+def scope(actor: Actor, *, purpose: str = "page", using: str = "default") -> Iterator[None]:
+    """One transaction in which the database shows and takes what the actor's posts allow."""
+    with _scoped(purpose, actor.account_id, actor.readable, actor.writable, using):
+        yield
+
+
+@contextmanager
+def sign_in_scope(*, using: str = "default") -> Iterator[None]:
+    """One transaction in which accounts, posts and failed attempts can be read, to find out who asks; nothing else."""
+    with _scoped("sign_in", 0, (), (), using):
+        yield

@@ -1,0 +1,3 @@
+"""Background jobs: what runs, how far it is."""
+
+urlpatterns: list = []

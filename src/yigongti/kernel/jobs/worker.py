@@ -1,0 +1,21 @@
+"""The worker process: takes jobs from the queue until it is told to end."""
+
+from __future__ import annotations
+
+import os
+
+
+def main() -> None:
+    """Run the worker in this process; SIGTERM ends it after the running job's step."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yigongti.config.settings.product")
+    import django
+
+    django.setup()
+    from procrastinate.contrib.django import app
+
+    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
+        worker_app.run_worker(concurrency=1, shutdown_graceful_timeout=8)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""Reads of the tree: which institutions lie below one, on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import connections
+
+Ranges = tuple[tuple[int, int], ...]
+
+_SUBTREES = """
+    WITH RECURSIVE below (root, id) AS (
+        SELECT i.id, i.id FROM organisations_institution i WHERE i.id = ANY(%(roots)s)
+        UNION
+        SELECT below.root, child.id
+        FROM below JOIN organisations_institution child ON child.parent_id = below.id
+        WHERE child.valid_from <= %(day)s AND (child.valid_to IS NULL OR child.valid_to >= %(day)s)
+    )
+    SELECT root, range_agg(int4range(id, id + 1)) FROM below GROUP BY root
+"""
+
+
+def subtrees(institution_ids: Iterable[int], on: date, *, using: str = "default") -> dict[int, Ranges]:
+    """For each institution the ids of itself and all below it on that day, as merged half-open ranges.
+
+    An institution is always in its own subtree, also when it is closed: its past stays readable to those in charge.
+    """
+    roots = sorted(set(institution_ids))
+    if not roots:
+        return {}
+    with connections[using].cursor() as cursor:
+        cursor.execute(_SUBTREES, {"roots": roots, "day": on})
+        return {root: tuple((span.lower, span.upper) for span in spans) for root, spans in cursor.fetchall()}
