@@ -48,7 +48,8 @@ def database(database_server, django_db_blocker):
         connections.close_all()
     with psycopg.connect(database_server.url("postgres"), autocommit=True) as connection:
         names = connection.execute(
-            "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
+            "SELECT quote_ident(tablename) FROM pg_tables"
+            " WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
         ).fetchall()
         query = " UNION ALL ".join(f"SELECT '{n}' WHERE EXISTS (SELECT 1 FROM {n})" for (n,) in names)
         filled = [row[0] for row in connection.execute(query).fetchall()]
@@ -58,7 +59,7 @@ def database(database_server, django_db_blocker):
 
 @pytest.fixture
 def county(database):
-    """A small county: two hospitals with a department each, a township hospital, a village clinic. → {code: Institution}"""
+    """A small county: two hospitals with a department each, a township hospital, a village clinic; by code."""
     from yigongti.kernel.organisations.models import Department, Institution
 
     kinds = Institution.Kind

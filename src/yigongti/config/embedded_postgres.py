@@ -214,7 +214,8 @@ class EmbeddedPostgres:
     def _start_once(self) -> bool:
         options = " ".join(
             [
-                f'-c listen_addresses="" -c unix_socket_directories="{self.socket_folder}" -c unix_socket_permissions=0700',
+                f'-c listen_addresses="" -c unix_socket_directories="{self.socket_folder}"',
+                "-c unix_socket_permissions=0700",
                 "-c max_connections=120 -c shared_buffers=256MB -c work_mem=16MB -c maintenance_work_mem=128MB",
                 "-c jit=off -c random_page_cost=1.1 -c max_wal_size=2GB -c timezone=UTC",
             ]

@@ -21,7 +21,7 @@ class Interrupted(Exception):
 
 
 def make_ready() -> None:
-    """Translations compiled, tables at this version, static files collected: what a first start needs, quick if done."""
+    """What a start needs: translations compiled, tables at this version, static files collected; quick when done."""
     from django.conf import settings
     from django.core.management import call_command
 

@@ -77,7 +77,7 @@ _ALL = [
     _role(
         "hospital_insurance_office", "医院医保办", "Hospital insurance office",
         "上报本院数据，查看本院各科室的病例、分组和盈亏，对分组提出异议。",
-        "Submits the hospital's data, sees its departments' cases, groups and balances, asks for groupings to be changed.",
+        "Submits the hospital's data, sees its cases, groups and balances, asks for groupings to be changed.",
         _SEE_ALL | {
             "front_pages.submit", "casemix_payment.try_changes", "casemix_payment.ask_change", "jobs.see",
         },

@@ -95,7 +95,7 @@ def _choices(actor: Actor) -> tuple[Institution, ...]:
         for institution in everything.exclude(kind=Institution.Kind.VILLAGE_CLINIC)
         if covers(actor.readable, institution.pk)
     ]
-    found += [i for i in everything.filter(pk__in=own, kind=Institution.Kind.VILLAGE_CLINIC)]
+    found += list(everything.filter(pk__in=own, kind=Institution.Kind.VILLAGE_CLINIC))
     return tuple(sorted(found, key=lambda i: (i.pk not in own, i.pk)))
 
 

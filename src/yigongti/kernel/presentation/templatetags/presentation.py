@@ -88,7 +88,8 @@ def chart(name: str, option: dict[str, Any], height: int = 320, label: str = "")
     for sign, escape in (("&", "\\u0026"), ("<", "\\u003c"), (">", "\\u003e")):
         text = text.replace(sign, escape)
     return format_html(
-        '<figure class="chart" id="{0}" role="img" aria-label="{1}" style="height:{2}px" data-chart="{0}-option"></figure>'
+        '<figure class="chart" id="{0}" role="img" aria-label="{1}" style="height:{2}px" data-chart="{0}-option">'
+        "</figure>"
         '<script type="application/json" id="{0}-option">{3}</script>',
         name, label, height, mark_safe(text),
     )  # fmt: skip
