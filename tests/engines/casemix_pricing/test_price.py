@@ -60,7 +60,8 @@ def changed_rules(draw: st.DrawFn) -> dict[str, object]:
     }
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=st.lists(cases, min_size=1, max_size=40), changes=changed_rules())
 def test_the_table_prices_every_case_as_the_reference_does(
     drawn: list[GroupedCase], changes: dict[str, object], weights: WeightTable, rules: PaymentRules,
