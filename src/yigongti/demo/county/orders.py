@@ -1,0 +1,215 @@
+"""What a stay is charged: orders, each an entry of the price list over some days, so many times a day.
+
+The orders aim at the cost that the lists give the illness, times the factors of the stay. What is fixed comes first
+(bed, nursing, operations); what is left is shared among tests, medicines, treatment and supplies.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from yigongti.demo.county.departments import DEPARTMENT_KINDS
+from yigongti.demo.county.prices import Entry, PriceList
+from yigongti.demo.county.stays import Stay
+
+WHOLE = 10_000
+"""One unit of quantity, and one yuan of price."""
+
+
+class Order(NamedTuple):
+    """first_day counts from the admission (0); quantity of each line in ten-thousandths of the unit."""
+
+    entry: int
+    first_day: int
+    days: int
+    times_a_day: int
+    quantity: int
+
+
+# shares of what is left after the fixed charges: fee item, unit of charging, share in medical and surgical wards
+_TESTS = (
+    ("fee_laboratory", 0.25, 0.20), ("fee_imaging", 0.14, 0.14), ("fee_clinical_diagnosis", 0.07, 0.05),
+    ("fee_examination_supplies", 0.02, 0.02),
+)
+_DAILY = (("fee_non_surgical", 0.12, 0.08), ("fee_treatment_supplies", 0.08, 0.14))
+_MEDICINES_SHARE = 0.32
+_SURGICAL_WARDS = frozenset(("general_surgery", "neurosurgery", "orthopaedics", "urology", "gynaecology", "obstetrics",
+                             "ophthalmology", "ent", "stomatology", "surgery"))
+_TRADITIONAL_WARDS = frozenset(("tcm", "rehabilitation", "orthopaedics", "neurology"))
+_BLOOD_OF = {"haematology": 0.30, "general_surgery": 0.04, "orthopaedics": 0.07, "obstetrics": 0.03, "oncology": 0.10,
+             "gastroenterology": 0.07, "icu": 0.25, "gynaecology": 0.04, "neurosurgery": 0.06}
+_BLOOD_PRODUCTS = (("fee_albumin", 0.020), ("fee_globulin", 0.008), ("fee_clotting_factor", 0.006),
+                   ("fee_cytokine", 0.006))
+
+
+class Orders:
+    """Collects the orders of one stay and what they come to (ten-thousandths of a yuan, lines)."""
+
+    def __init__(self, draw: random.Random, stay: Stay, prices: PriceList) -> None:
+        self.draw, self.stay, self.prices = draw, stay, prices
+        self.taken: list[Order] = []
+        self.money = 0
+        self.lines = 0
+
+    def add(self, entry: Entry, first_day: int, days: int, times_a_day: int = 1, quantity: int = WHOLE) -> None:
+        self.taken.append(Order(entry.position, first_day, days, times_a_day, quantity))
+        self.money += entry.price * quantity // WHOLE * days * times_a_day
+        self.lines += days * times_a_day
+
+    def add_one_of(self, fee_item: str, per: str, days: int = 1, first_day: int = 0) -> bool:
+        """One entry of the fee item for every day asked; False where the price list has none."""
+        found = self.prices.services_of(fee_item, per, self.stay.department)
+        if found:
+            self.add(self.draw.choice(found), first_day, days)
+        return bool(found)
+
+
+def draw_orders(draw: random.Random, stay: Stay, prices: PriceList, lines_per_stay: int) -> tuple[list[Order], bool]:
+    """The orders of a stay, and whether blood was given."""
+    orders = Orders(draw, stay, prices)
+    _charge_ward(orders)
+    _charge_operations(orders)
+    transfused = _charge_blood(orders)
+    target = int(stay.principal.mean_cost_yuan * stay.cost_factor * WHOLE)
+    left = max(target - orders.money, int(target * 0.22))
+    surgical = stay.department in _SURGICAL_WARDS
+    for fee_item, medical_share, surgical_share in _TESTS:
+        _spend_on_tests(orders, fee_item, int(left * (surgical_share if surgical else medical_share)))
+    lines_left = max(int(lines_per_stay * stay.lines_factor) - orders.lines, stay.days * 4)
+    for fee_item, medical_share, surgical_share in _DAILY:
+        found = [e for per in ("day", "test", "procedure", "stay")
+                 for e in prices.services_of(fee_item, per, stay.department)]
+        share = surgical_share if surgical else medical_share
+        _spend_by_day(orders, found, int(left * share), int(lines_left * (0.30 if "supplies" in fee_item else 0.12)))
+    _charge_traditional(orders, int(left * 0.10))
+    _charge_medicines(orders, int(left * _MEDICINES_SHARE), int(lines_left * 0.58))
+    return orders.taken, transfused
+
+
+def _charge_ward(orders: Orders) -> None:
+    days = orders.stay.days
+    orders.add_one_of("fee_general_service", "day", days)
+    orders.add_one_of("fee_nursing", "day", days)
+    orders.add_one_of("fee_general_treatment", "day", days)
+    orders.add_one_of("fee_general_service", "stay")
+    if orders.draw.random() < 0.15:
+        orders.add_one_of("fee_general_other", "stay") or orders.add_one_of("fee_general_other", "day")
+    if orders.draw.random() < 0.12:
+        orders.add_one_of("fee_other", "stay") or orders.add_one_of("fee_other", "day")
+    if orders.stay.department == "rehabilitation" or orders.stay.principal.category in ("I63", "I69", "G81"):
+        orders.add_one_of("fee_rehabilitation", "day", days) or orders.add_one_of("fee_rehabilitation", "test", days)
+
+
+def _charge_operations(orders: Orders) -> None:
+    draw, stay, prices = orders.draw, orders.stay, orders.prices
+    for at, procedure in enumerate(stay.procedures):
+        day = procedure_day(stay, at)
+        if procedure.code in prices.operations:
+            orders.add(prices.operations[procedure.code], day, 1)
+        if procedure.code in prices.operation_supplies:
+            orders.add(prices.operation_supplies[procedure.code], day, 1)
+    under = [p for p in stay.procedures if p.anaesthesia != "99"]
+    if under:
+        day = procedure_day(stay, 0)
+        anaesthesia = [e for per in ("procedure", "test", "day") for e in
+                       prices.services_of("fee_surgical", per, stay.department) if e.part == "fee_anaesthesia"]
+        if anaesthesia:
+            orders.add(draw.choice(anaesthesia), day, 1)
+        supplies = prices.services_of("fee_surgery_supplies", "procedure", stay.department)
+        for entry in draw.sample(supplies, min(len(supplies), 4)):
+            if entry.price <= stay.principal.mean_cost_yuan * WHOLE * 0.08:
+                orders.add(entry, day, 1)
+    if stay.principal.of_tumour or (under and draw.random() < 0.4):
+        orders.add_one_of("fee_pathology", "test", first_day=min(1, stay.days - 1))
+
+
+def _charge_blood(orders: Orders) -> bool:
+    draw, stay = orders.draw, orders.stay
+    if stay.institution.level != "county":
+        return False
+    transfused = draw.random() < _BLOOD_OF.get(stay.department, 0.006)
+    if transfused:
+        day = draw.randrange(stay.days)
+        found = [e for per in ("test", "procedure", "stay", "day")
+                 for e in orders.prices.services_of("fee_blood", per, stay.department)]
+        if found:
+            orders.add(draw.choice(found), day, 1, 1, WHOLE * draw.choice((1, 2, 2, 3)))
+        transfused = bool(found)
+    for fee_item, chance in _BLOOD_PRODUCTS:
+        if stay.principal.mean_cost_yuan > 6_000 and draw.random() < chance:
+            for per in ("test", "procedure", "stay", "day"):
+                if orders.add_one_of(fee_item, per, first_day=draw.randrange(stay.days)):
+                    break
+    return transfused
+
+
+def procedure_day(stay: Stay, at: int) -> int:
+    """The day of the stay (0 is the admission) on which its procedure number `at` is done."""
+    if stay.days <= 2:
+        return 0
+    return min(stay.days - 1, 1 + stay.days // 6 + (at % 2))
+
+
+def _spend_on_tests(orders: Orders, fee_item: str, budget: int) -> None:
+    """Tests one by one until the budget is spent; most on the first two days."""
+    draw, stay = orders.draw, orders.stay
+    found = [e for per in ("test", "procedure", "stay") for e in
+             orders.prices.services_of(fee_item, per, stay.department)]
+    while found and budget >= found[0].price:
+        affordable = _affordable(found, budget)
+        entry = draw.choice(affordable)
+        early = draw.random() < 0.6
+        orders.add(entry, draw.randrange(min(2, stay.days) if early else stay.days), 1)
+        budget -= entry.price
+
+
+def _spend_by_day(orders: Orders, found: Sequence[Entry], budget: int, lines: int, *, halves: bool = False) -> None:
+    """Spread a budget over about so many lines: several entries, each through most of the stay."""
+    draw, days = orders.draw, orders.stay.days
+    if not found or budget <= 0 or lines <= 0:
+        return
+    kinds = min(len(found), max(1, round(lines / days / 2.5)))
+    times_a_day = min(8, max(1, round(lines / (kinds * days))))
+    each = budget // (kinds * days * times_a_day)
+    affordable = _affordable(found, each * (2 if halves else 1)) or found[: max(3, len(found) // 4)]
+    if len(affordable) < kinds:
+        affordable = found[:kinds]
+    for entry in draw.sample(list(affordable), kinds):
+        half_units = max(1 if halves else 2, round(2 * each / entry.price)) if entry.price else 2
+        if not halves:
+            half_units -= half_units % 2
+        first_day = draw.randrange(days) if draw.random() < 0.2 else 0
+        orders.add(entry, first_day, days - first_day, times_a_day, half_units * WHOLE // 2)
+
+
+def _affordable(found: Sequence[Entry], price: int) -> Sequence[Entry]:
+    """The first entries of a list ordered by price that cost at most so much."""
+    low, high = 0, len(found)
+    while low < high:
+        middle = (low + high) // 2
+        if found[middle].price <= price:
+            low = middle + 1
+        else:
+            high = middle
+    return found[:low]
+
+
+def _charge_traditional(orders: Orders, budget: int) -> None:
+    stay = orders.stay
+    if stay.traditional < 0.25 or DEPARTMENT_KINDS[stay.department].kind not in _TRADITIONAL_WARDS:
+        return
+    found = [e for per in ("day", "test", "procedure") for e in
+             orders.prices.services_of("fee_traditional", per, stay.department)]
+    _spend_by_day(orders, sorted(found, key=lambda e: (e.price, e.position)), budget, stay.days * 2)
+
+
+def _charge_medicines(orders: Orders, budget: int, lines: int) -> None:
+    stay, prices = orders.stay, orders.prices
+    patent, herbal = stay.traditional * 0.65, stay.traditional * 0.35 if stay.traditional >= 0.3 else 0.0
+    for fee_item, share in (("fee_patent_medicine", patent), ("fee_herbal_medicine", herbal),
+                            ("fee_western_medicine", 1 - patent - herbal)):
+        if share > 0.03:
+            found = prices.medicines_for(stay.principal.category, fee_item)
+            _spend_by_day(orders, found, int(budget * share), max(1, int(lines * share)), halves=True)

@@ -1,0 +1,96 @@
+"""The door of the demo county: one function that writes a whole county into a folder.
+
+Layout of the folder: see docs/guides/demo-county.md. Nothing is read but the clinical lists beside this package;
+there is no clock and no shared random state, so the same arguments give the same bytes of every file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from yigongti.demo.county.clinical_lists import read_lists
+from yigongti.demo.county.county_files import ELSEWHERE_COLUMNS, elsewhere_rows, write_house, write_notice
+from yigongti.demo.county.county_files import write_residents as _write_residents
+from yigongti.demo.county.institutions import build_county
+from yigongti.demo.county.month_files import MonthWriter
+from yigongti.demo.county.plan import CountyPlan
+from yigongti.demo.county.residents import draw_residents, plant_duplicates
+from yigongti.demo.county.truth import Truth, write_csv
+from yigongti.foundation.errors import InvalidInput
+from yigongti.foundation.period import Month
+
+Progress = Callable[[str, int, int], None]
+"""Called with a step ("residents" or a month), the number of steps done and the number of all steps."""
+
+__all__ = ["CountyPlan", "Generated", "Progress", "generate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """What was written: the folder and the counts that county.json holds as well."""
+
+    folder: Path
+    discharges: int
+    fee_lines: int
+    settlement_lists: int
+    planted_defects: int
+
+
+def generate(
+    folder: Path,
+    residents: int,
+    months: int,
+    last_month: Month,
+    seed: int,
+    progress: Progress | None = None,
+    *,
+    fee_lines_per_stay: int = 600,
+    file_format: str = "parquet",
+    layout: str = "own",
+) -> Generated:
+    """Write a county of so many residents with so many months of discharges, the last one being `last_month`.
+
+    folder is made; a folder that holds anything already is refused (InvalidInput), so that two counties never mix.
+    file_format: parquet, csv or xlsx; layout: own, pinyin or national column names of the submissions.
+    """
+    plan = CountyPlan(residents, months, last_month, seed, fee_lines_per_stay, file_format, layout)
+    folder = Path(folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InvalidInput(
+            "county.folder_not_empty",
+            zh=f"“{folder.name}”不是空文件夹，请另选一个，以免两个演示县混在一起",
+            en=f"“{folder.name}” is not an empty folder; choose another, so that two counties do not mix",
+            where=str(folder),
+        )
+    lists = read_lists()
+    folder.mkdir(parents=True, exist_ok=True)
+    report = progress or (lambda step, done, steps: None)
+    steps = plan.months + 1
+    report("residents", 0, steps)
+    house = build_county(plan.seed)
+    people = draw_residents(plan)
+    duplicates = plant_duplicates(plan, people)
+    write_house(folder, house)
+    _write_residents(folder, people, duplicates)
+    truth = Truth(duplicate_patients=[
+        {"resident_id": d.resident_id, "duplicate_of": d.duplicate_of, "resident_number": d.resident_number,
+         "name": d.name, "what": d.what} for d in duplicates
+    ])
+    writer = MonthWriter(plan, house, people, lists, truth, folder / "submissions")
+    elsewhere: list[dict[str, object]] = []
+    for done, month in enumerate(plan.all_months, start=1):
+        report(str(month), done, steps)
+        within = writer.write(month)
+        elsewhere += elsewhere_rows(plan, house, people, month, within)
+    write_csv(folder / "admissions_elsewhere.csv", ELSEWHERE_COLUMNS, elsewhere)
+    truth.write(folder / "truth")
+    generated = Generated(folder, writer.discharges, writer.fee_lines, writer.settlement_lists,
+                          sum(1 for row in truth.front_page_defects if not row["consequence_of"]))
+    write_notice(folder, plan, {
+        "discharges": generated.discharges, "fee_lines": generated.fee_lines,
+        "settlement_lists": generated.settlement_lists, "planted_defects": generated.planted_defects,
+    })
+    report("done", steps, steps)
+    return generated

@@ -1,0 +1,42 @@
+"""What was planted, written down: later parts measure themselves against these tables."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+DEFECT_COLUMNS = ("institution_code", "case_id", "rule_hint", "column", "what", "month", "consequence_of")
+UPCODING_COLUMNS = ("institution_code", "case_id", "month", "kind", "true_code", "written_code")
+SPLIT_COLUMNS = ("institution_code", "first_case_id", "second_case_id", "month", "resident_number", "gap_days",
+                 "principal_diagnosis")
+WEIGHT_COLUMNS = ("institution_code", "case_id", "month", "column", "true_weight_g", "written_weight_g", "what")
+DUPLICATE_COLUMNS = ("resident_id", "duplicate_of", "resident_number", "name", "what")
+
+
+@dataclass
+class Truth:
+    """Collected while the months are generated."""
+
+    front_page_defects: list[dict[str, object]] = field(default_factory=list)
+    upcoding: list[dict[str, object]] = field(default_factory=list)
+    split_admissions: list[dict[str, object]] = field(default_factory=list)
+    wrong_weights: list[dict[str, object]] = field(default_factory=list)
+    duplicate_patients: list[dict[str, object]] = field(default_factory=list)
+
+    def write(self, folder: Path) -> None:
+        """truth/*.csv"""
+        for name, columns in (("front_page_defects", DEFECT_COLUMNS), ("upcoding", UPCODING_COLUMNS),
+                              ("split_admissions", SPLIT_COLUMNS), ("wrong_weights", WEIGHT_COLUMNS),
+                              ("duplicate_patients", DUPLICATE_COLUMNS)):
+            write_csv(folder / f"{name}.csv", columns, getattr(self, name))
+
+
+def write_csv(file: Path, columns: tuple[str, ...], rows: Iterable[Mapping[str, object]]) -> None:
+    """UTF-8 with plain line ends; the same rows give the same bytes."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
