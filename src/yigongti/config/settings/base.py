@@ -7,6 +7,7 @@ folder, nothing is registered in a second place.
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 from yigongti.config.paths import CHECKOUT, data_folder, policy_folder
@@ -76,6 +77,10 @@ TEMPLATES = [
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_FOLDER / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
+_charts = find_spec("instaui_echarts")  # found, not imported: only its ECharts file is wanted
+assert _charts and _charts.origin, "the package instaui-echarts is not installed"
+STATICFILES_DIRS = [("echarts", Path(_charts.origin).parent / "static")]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
