@@ -17,6 +17,7 @@ from yigongti.engines.casemix.loading import load_scheme
 from yigongti.engines.casemix.reasons import REASONS
 from yigongti.engines.casemix.reference import group_case
 from yigongti.engines.casemix.scheme import Scheme
+from yigongti.engines.casemix.table import group_table
 
 __all__ = [
     "CASE_COLUMNS",
@@ -28,5 +29,6 @@ __all__ = [
     "Scheme",
     "case_from_row",
     "group_case",
+    "group_table",
     "load_scheme",
 ]

@@ -132,6 +132,26 @@ class Scheme:
             or any(code in self.sets[name] for name in self.diagnosis_sets)
         )
 
+    @cached_property
+    def exact_diagnoses(self) -> frozenset[str]:
+        """Every diagnosis that the scheme names as a code (patterns name none)."""
+        codes = set(self.diagnosis_names) | set(self.complications.exact) | set(self.exclusions.exact)
+        return frozenset(codes.union(*(self.sets[name].exact for name in self.diagnosis_sets)))
+
+    @cached_property
+    def exact_procedures(self) -> frozenset[str]:
+        """Every procedure that a rule's set or the QY set names as a code."""
+        asked = {name for rule in self.rules() for name, fields in sets_read(rule).items()
+                 if not any(one.is_diagnosis for one in fields)}
+        if self.choices.qy_groups:
+            asked.add(self.choices.qy_set)
+        return frozenset(set[str]().union(*(self.sets[name].exact for name in asked)))
+
+    @cached_property
+    def has_patterns(self) -> bool:
+        tables = (self.complications, self.exclusions, *self.sets.values())
+        return any(table.patterns for table in tables)
+
     def adrg(self, code: str) -> Adrg | None:
         return next((adrg for mdc in self.mdcs for adrg in mdc.adrgs if adrg.code == code), None)
 
