@@ -52,6 +52,7 @@ class Orders:
         self.taken: list[Order] = []
         self.money = 0
         self.lines = 0
+        self.limit = 0  # spending by day stops where the stay has cost a third more than it should
 
     def add(self, entry: Entry, first_day: int, days: int, times_a_day: int = 1, quantity: int = WHOLE) -> None:
         self.taken.append(Order(entry.position, first_day, days, times_a_day, quantity))
@@ -73,11 +74,13 @@ def draw_orders(draw: random.Random, stay: Stay, prices: PriceList, lines_per_st
     _charge_operations(orders)
     transfused = _charge_blood(orders)
     target = int(stay.principal.mean_cost_yuan * stay.cost_factor * WHOLE)
+    orders.limit = max(int(target * 1.33), int(orders.money * 1.15))
     left = max(target - orders.money, int(target * 0.22))
     surgical = stay.department in _SURGICAL_WARDS
     for fee_item, medical_share, surgical_share in _TESTS:
         _spend_on_tests(orders, fee_item, int(left * (surgical_share if surgical else medical_share)))
-    lines_left = max(int(lines_per_stay * stay.lines_factor) - orders.lines, stay.days * 4)
+    wanted = int(lines_per_stay * stay.lines_factor)
+    lines_left = max(wanted - orders.lines, stay.days * 2)
     for fee_item, medical_share, surgical_share in _DAILY:
         found = [e for per in ("day", "test", "procedure", "stay")
                  for e in prices.services_of(fee_item, per, stay.department)]
@@ -85,6 +88,7 @@ def draw_orders(draw: random.Random, stay: Stay, prices: PriceList, lines_per_st
         _spend_by_day(orders, found, int(left * share), int(lines_left * (0.30 if "supplies" in fee_item else 0.12)))
     _charge_traditional(orders, int(left * 0.10))
     _charge_medicines(orders, int(left * _MEDICINES_SHARE), int(lines_left * 0.58))
+    _charge_small_supplies(orders, wanted - orders.lines)
     return orders.taken, transfused
 
 
@@ -170,18 +174,20 @@ def _spend_by_day(orders: Orders, found: Sequence[Entry], budget: int, lines: in
     draw, days = orders.draw, orders.stay.days
     if not found or budget <= 0 or lines <= 0:
         return
-    kinds = min(len(found), max(1, round(lines / days / 2.5)))
-    times_a_day = min(8, max(1, round(lines / (kinds * days))))
-    each = budget // (kinds * days * times_a_day)
-    affordable = _affordable(found, each * (2 if halves else 1)) or found[: max(3, len(found) // 4)]
-    if len(affordable) < kinds:
-        affordable = found[:kinds]
-    for entry in draw.sample(list(affordable), kinds):
-        half_units = max(1 if halves else 2, round(2 * each / entry.price)) if entry.price else 2
-        if not halves:
-            half_units -= half_units % 2
+    per_day = max(1, round(lines / days))
+    each = budget // (days * per_day)
+    # what a line may cost bounds the choice; where nothing is that cheap, fewer lines of the cheapest things
+    choice = _affordable(found, each * (2 if halves else 1)) or found[:3]
+    kinds = min(len(choice), max(1, round(per_day / 2.5)))
+    times_a_day = min(8, max(1, round(per_day / kinds)))
+    for entry in draw.sample(list(choice), kinds):
+        aim = budget // (kinds * days * times_a_day)
+        half_units = max(1 if halves else 2, round(2 * aim / max(entry.price, 1)))
+        half_units = min(half_units - (0 if halves else half_units % 2), 24)
         first_day = draw.randrange(days) if draw.random() < 0.2 else 0
         orders.add(entry, first_day, days - first_day, times_a_day, half_units * WHOLE // 2)
+        if orders.money > orders.limit:
+            return
 
 
 def _affordable(found: Sequence[Entry], price: int) -> Sequence[Entry]:
@@ -194,6 +200,16 @@ def _affordable(found: Sequence[Entry], price: int) -> Sequence[Entry]:
         else:
             high = middle
     return found[:low]
+
+
+def _charge_small_supplies(orders: Orders, lines: int) -> None:
+    """The many small things of a ward (swabs, syringes, caps), which make up the lines that are still wanting."""
+    days = orders.stay.days
+    small = orders.prices.services_of("fee_treatment_supplies", "day", orders.stay.department)[:8]
+    times_a_day = 4
+    kinds = min(len(small), round(lines / (days * times_a_day)))
+    for entry in small[: max(0, kinds)]:
+        orders.add(entry, 0, days, times_a_day)
 
 
 def _charge_traditional(orders: Orders, budget: int) -> None:

@@ -19,7 +19,7 @@ ADMISSIONS_PER_RESIDENT_YEAR = 0.065
 MONTH_FACTORS = (1.08, 0.92, 1.06, 1.01, 1.00, 0.96, 0.97, 0.96, 0.98, 0.97, 1.03, 1.06)
 """Admissions of a month against the mean month: the weeks of the spring festival are quiet, the winter is busy."""
 
-SPLITTING_TOWNSHIP = 205
+SPLITTING_TOWNSHIP = 207
 """The number of the township hospital that splits admissions."""
 
 UPCODING_HOSPITAL = 102
@@ -68,7 +68,7 @@ def choose_institution(
     by_number = {place.number: place for place in house.hospitals}
     township_hospital = by_number[201 + township]
     lead = by_number[101 if township % 2 == 0 else 102]
-    at_township = {"township": 0.85, "both": 0.42, "county": 0.0}[level]
+    at_township = {"township": 0.85, "both": 0.60, "county": 0.0}[level]
     if township == 0:
         at_township *= 0.35  # the county seat: the county hospitals are as near
     if draw.random() < at_township:

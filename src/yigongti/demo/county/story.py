@@ -16,9 +16,9 @@ from yigongti.demo.county.stays import Stay
 from yigongti.demo.county.truth import Truth
 from yigongti.foundation.period import Month
 
-SPLIT_SHARE = 0.30
+SPLIT_SHARE = 0.5
 UPCODED_SHARE = 0.24
-WRONG_WEIGHT_SHARE = 0.08
+WRONG_WEIGHT_SHARE = 0.06
 HEAVY_COMPANIONS = ("J96", "I50", "N17", "E87", "D62", "K72", "J15", "R57", "G93", "E43", "A41")
 """Complications that raise a group and leave no trace in the bill of these stays."""
 
@@ -31,7 +31,7 @@ def split_some_stays(draw: random.Random, stays: list[Stay]) -> None:
         half, gap = stay.days // 2, draw.randint(1, 4)
         first_end = stay.discharged_on - timedelta(days=stay.days - half + gap)
         splits = (
-            stay.institution.number == SPLITTING_TOWNSHIP and stay.days >= 5 and stay.disposition == "1"
+            stay.institution.number == SPLITTING_TOWNSHIP and stay.days >= 4 and stay.disposition == "1"
             and not stay.procedures and not stay.principal.of_newborns and stay.principal.category != "Z51"
             and first_end.month == stay.discharged_on.month and draw.random() < SPLIT_SHARE
         )
@@ -65,7 +65,9 @@ def plant_story(draw: random.Random, plan: CountyPlan, lists: ClinicalLists, mon
         elif stay.institution.number == UPCODING_HOSPITAL and month >= plan.upcoding_from \
                 and draw.random() < UPCODED_SHARE:
             _upcode(draw, lists, month, stay, page, truth)
-        if page["age_years"] == 0 and page["birth_weight_g"] is not None and draw.random() < WRONG_WEIGHT_SHARE:
+    newborns = [page for page in pages if page["age_years"] == 0 and page["birth_weight_g"] is not None]
+    if len(newborns) >= 3:
+        for page in draw.sample(newborns, max(1, round(len(newborns) * WRONG_WEIGHT_SHARE))):
             _spoil_weight(draw, month, page, truth)
 
 
@@ -100,7 +102,7 @@ def _heavier(lists: ClinicalLists, stay: Stay, age: int) -> list[Diagnosis]:
     return [
         d for d in lists.with_role("principal", "both")
         if d.department == true.department and 1.5 <= d.mean_cost_yuan / max(1.0, true.mean_cost_yuan) <= 4
-        and d.fits(stay.sex, age, 10_000) and d.category not in present and d.code[0] not in "CDOPSTZ"
+        and d.fits(stay.sex, age, 10_000) and d.category not in present and d.code[0] == true.code[0]
     ]
 
 

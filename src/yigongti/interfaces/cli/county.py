@@ -13,8 +13,8 @@ from yigongti.foundation.errors import YigongtiError
 from yigongti.foundation.period import Month
 
 
-@click.command(name="county", help="""生成一个虚构的演示县（机构、科室、人员、居民、病案首页、费用明细、结算清单），并写下埋入的问题。
-同样的参数总是生成同样的文件。
+@click.command(name="county", help="""生成一个虚构的演示县（机构、科室、人员、居民、首页、费用明细、结算清单），
+并写下埋入的问题。同样的参数总是生成同样的文件。
 
 Write an invented demo county (institutions, departments, staff, residents, front pages, fee lines, settlement
 lists) and what was planted in it. The same arguments always write the same files.""")
@@ -44,7 +44,8 @@ def county(residents: int, months: int, last_month: str, seed: int, fee_lines: i
         click.echo(error.in_language("zh"), err=True)
         click.echo(error.in_language("en"), err=True)
         sys.exit(2)
-    click.echo(f"病案首页 {written.discharges} 份，费用明细 {written.fee_lines} 行，结算清单 {written.settlement_lists} 份，"
+    pages, lines, settled = written.discharges, written.fee_lines, written.settlement_lists
+    click.echo(f"病案首页 {pages} 份，费用明细 {lines} 行，结算清单 {settled} 份，"
                f"埋入首页缺陷 {written.planted_defects} 处")
-    click.echo(f"{written.discharges} front pages, {written.fee_lines} fee lines, {written.settlement_lists} settlement "
-               f"lists, {written.planted_defects} planted front-page defects: {written.folder}")
+    click.echo(f"{pages} front pages, {lines} fee lines, {settled} settlement lists, "
+               f"{written.planted_defects} planted front-page defects: {written.folder}")
