@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from yigongti.facts.arrow_schemas import rows_schema
+from yigongti.facts.codes.conversion import CodeConversion, PendingCode, UnknownCode
 from yigongti.facts.lake import Lake, check_institution_code, known_kind
 from yigongti.facts.receipts import Receipt
 from yigongti.facts.submissions.headers import SEARCHED_ROWS, Recognition, recognise
@@ -45,8 +46,10 @@ _ACCEPTED, _FINDINGS, _ACCOUNT = "accepted.parquet", "findings.parquet", "dry_ru
 
 @dataclass(frozen=True, slots=True)
 class RecognisedColumn:
-    """A column of the file and what it feeds: `column` of our table, member `number` of a list or `part` of it."""
+    """A column of the file (its position, from 0, and its header) and what it feeds: `column` of our table, member
+    `number` of a list or `part` of a value."""
 
+    position: int
     header: str
     column: str
     how: str
@@ -59,7 +62,8 @@ class DryRun:
     """What a commit of the file would do.
 
     rows: rows with data. accepted: those without an error. errors: how many findings, by column and problem in
-    `error_counts`. amount: yuan, of the accepted rows. digest: SHA-256 of the file. reading: how it was read.
+    `error_counts`. pending_codes, unknown_codes: what a code conversion left as written. amount: yuan, of the
+    accepted rows. digest: SHA-256 of the file. reading: how it was read.
     seen_version: the version of this institution's month in force when this ran, or None. unchanged: the file is
     the one in force. folder: where the accepted rows and the findings are.
     """
@@ -74,6 +78,7 @@ class DryRun:
     digest: str
     reading: str
     header_row: int
+    header_rows: int
     recognised: tuple[RecognisedColumn, ...]
     unknown_headers: tuple[str, ...]
     absent_columns: tuple[str, ...]
@@ -83,6 +88,8 @@ class DryRun:
     errors: int
     error_counts: tuple[tuple[str, str, int], ...]
     warnings: tuple[FileWarning, ...]
+    pending_codes: tuple[PendingCode, ...]
+    unknown_codes: tuple[UnknownCode, ...]
     seen_version: int | None
     unchanged: bool
     rows_digest: str
@@ -111,12 +118,14 @@ class DryRun:
 
 def dry_run(
     path: Path, kind: str, institution_code: str, month: Month, *, lake: Lake, folder: Path,
-    profile: MappingProfile | None = None, limits: Limits | None = None, memory_limit: str = "1GB",
-    file_name: str = "",
+    profile: MappingProfile | None = None, conversion: CodeConversion | None = None, limits: Limits | None = None,
+    memory_limit: str = "1GB", file_name: str = "",
 ) -> DryRun:
     """Read and check a file as one institution's month of one kind of fact.
 
     folder: an empty or new folder for the accepted rows and the findings. file_name: shown instead of the path's.
+    conversion: fresh, for a file whose diagnoses and procedures are written in the clinical edition; codes that a
+    coder must still decide stay as written, are listed in `pending_codes` and do not block the commit.
     memory_limit: for the search of duplicates, in DuckDB's words.
 
     Raises InvalidInput when the file as a whole cannot be read (format, encoding, header, size); findings about
@@ -133,11 +142,11 @@ def dry_run(
     folder.mkdir(parents=True, exist_ok=True)
     seen = lake.in_force(kind, institution_code, month)
     digest = file_digest(path) if path.is_file() else ""
-    reading = _reading(profile)
+    reading = _reading(profile, conversion)
     reader = open_reader(path, kind, limits)
     try:
         recognition = recognise(kind, reader.top(SEARCHED_ROWS), profile)
-        run = _Run(table, institution_code, month, recognition, profile, limits, folder)
+        run = _Run(table, institution_code, month, recognition, profile, conversion, limits, folder)
         run.read(reader)
     finally:
         reader.close()
@@ -145,12 +154,14 @@ def dry_run(
     answer = DryRun(
         kind=kind, institution_code=institution_code, month=month, file_name=file_name or path.name,
         format=reader.format, encoding=reader.encoding, sheet=reader.sheet, digest=digest, reading=reading,
-        header_row=recognition.header_row, recognised=_recognised(recognition),
+        header_row=recognition.header_row, header_rows=recognition.header_rows, recognised=_recognised(recognition),
         unknown_headers=recognition.unknown,
         absent_columns=tuple(c.name for c in table if c.name not in recognition.columns),
         rows=run.rows, accepted=run.accepted, amount=run.amount, errors=run.sink.total,
         error_counts=tuple(sorted((column, code, n) for (column, code), n in run.sink.counts.items())),
         warnings=tell_warnings(recognition, run.rules.warnings, run.builder.zero_ages),
+        pending_codes=conversion.pending if conversion else (),
+        unknown_codes=conversion.unknown if conversion else (),
         seen_version=seen.version if seen else None, unchanged=_same(seen, digest, reading),
         rows_digest=file_digest(folder / _ACCEPTED), folder=folder,
     )
@@ -163,9 +174,10 @@ class _Run:
 
     def __init__(
         self, table: FactTable, institution_code: str, month: Month, recognition: Recognition,
-        profile: MappingProfile | None, limits: Limits, folder: Path,
+        profile: MappingProfile | None, conversion: CodeConversion | None, limits: Limits, folder: Path,
     ) -> None:
         self._table, self._recognition, self._folder = table, recognition, folder
+        self._conversion = conversion
         self.sink = ErrorSink(folder / _FINDINGS)
         self.builder = RowBuilder(table, recognition, profile, limits, self.sink)
         self.rules = RowRules(table, institution_code, month, recognition, self.sink)
@@ -186,6 +198,8 @@ class _Run:
                 columns["_row"] = pa.array(batch.numbers, pa.int64())
                 good = pa.table([columns[name] for name in self._schema.names], schema=self._schema)
                 good = good.filter(pa.array(~bad))
+                if self._conversion is not None:
+                    good = self._conversion.convert(good)
                 self.accepted += good.num_rows
                 self.amount += pc.sum(good[self._amount]).as_py() or Decimal(0)
                 writer.write_table(good)
@@ -211,8 +225,8 @@ class _Run:
             )
 
 
-def _reading(profile: MappingProfile | None) -> str:
-    content = f"{READER_VERSION}|{profile.digest if profile else ''}"
+def _reading(profile: MappingProfile | None, conversion: CodeConversion | None) -> str:
+    content = f"{READER_VERSION}|{profile.digest if profile else ''}|{conversion.digest if conversion else ''}"
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
@@ -222,7 +236,7 @@ def _same(seen: Receipt | None, digest: str, reading: str) -> bool:
 
 def _recognised(recognition: Recognition) -> tuple[RecognisedColumn, ...]:
     return tuple(
-        RecognisedColumn(m.header, m.target.column, m.target.how, m.target.number, m.target.part)
+        RecognisedColumn(m.position, m.header, m.target.column, m.target.how, m.target.number, m.target.part)
         for m in recognition.matches
     )
 
@@ -243,6 +257,10 @@ def load_dry_run(folder: Path) -> DryRun:
             "recognised": tuple(RecognisedColumn(**column) for column in content["recognised"]),
             "warnings": tuple(FileWarning(**warning) for warning in content["warnings"]),
             "error_counts": tuple((column, code, n) for column, code, n in content["error_counts"]),
+            "pending_codes": tuple(
+                PendingCode(**(code | {"candidates": tuple(code["candidates"])})) for code in content["pending_codes"]
+            ),
+            "unknown_codes": tuple(UnknownCode(**code) for code in content["unknown_codes"]),
             "unknown_headers": tuple(content["unknown_headers"]),
             "absent_columns": tuple(content["absent_columns"]),
         }

@@ -1,0 +1,63 @@
+"""A connection of an engine to a snapshot: DuckDB in process, one view for each fact table, read through Ibis.
+
+The views read the Parquet files that the Delta table lists for the version, so a later commit changes nothing for
+a computation that is under way, and no extension has to be fetched.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from yigongti.facts.arrow_schemas import duckdb_type
+from yigongti.facts.duckdb_backend import DuckDBBackend, open_duckdb
+from yigongti.facts.lake import Lake
+from yigongti.facts.snapshots import Snapshot
+from yigongti.foundation.schemas import FACT_TABLES, FactTable, Kind
+
+
+def connect(
+    lake: Lake, snapshot: Snapshot, *, memory_limit: str = "2GB", threads: int = 2, spill_folder: Path | None = None
+) -> DuckDBBackend:
+    """An Ibis connection with the views `discharges`, `fee_lines` and `settlement_lists`, restricted to the months
+    of the snapshot. Each view has the columns of its schema and, last, `month`; a month without rows is an empty
+    table of the same columns. List columns are never null. Instants are in UTC.
+
+    memory_limit: in DuckDB's words ("2GB"). spill_folder: where larger work goes; the lake's own when None.
+    """
+    backend = open_duckdb(memory_limit=memory_limit, threads=threads, spill_folder=spill_folder or lake.root / "spill")
+    for table in FACT_TABLES.values():
+        uris = [file.uri for file in lake.files(table.name, snapshot.versions[table.name], snapshot.months)]
+        backend.raw_sql(f'CREATE VIEW "{table.name}" AS {_select(backend, table, uris)}')
+    return backend
+
+
+def _select(backend: DuckDBBackend, table: FactTable, uris: list[str]) -> str:
+    kinds = [(column.name, column.kind) for column in table] + [("month", Kind.CODE)]
+    if not uris:
+        columns = ", ".join(f'CAST({_nothing(kind)} AS {duckdb_type(kind)}) AS "{name}"' for name, kind in kinds)
+        return f"SELECT {columns} WHERE false"
+    source = (
+        f"read_parquet([{', '.join(_quoted(uri) for uri in uris)}], union_by_name = true, hive_partitioning = true, "
+        "hive_types = {'month': VARCHAR, 'institution_code': VARCHAR})"
+    )
+    described = backend.raw_sql(f"DESCRIBE SELECT * FROM {source}").fetchall()
+    stored = {row[0] for row in described}  # files written before a column was added to the schema do not have it
+    columns = ", ".join(_expression(name, kind, name in stored) for name, kind in kinds)
+    return f"SELECT {columns} FROM {source}"
+
+
+def _expression(name: str, kind: Kind, stored: bool) -> str:
+    to = duckdb_type(kind)
+    if not stored:
+        return f'CAST({_nothing(kind)} AS {to}) AS "{name}"'
+    if kind in (Kind.CODES, Kind.DATES):
+        return f'COALESCE(CAST("{name}" AS {to}), CAST([] AS {to})) AS "{name}"'
+    return f'CAST("{name}" AS {to}) AS "{name}"'
+
+
+def _nothing(kind: Kind) -> str:
+    return "[]" if kind in (Kind.CODES, Kind.DATES) else "NULL"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
