@@ -32,10 +32,20 @@ def connection() -> ibis.BaseBackend:
 @pytest.fixture(scope="session")
 def weights() -> WeightTable:
     rows = [
-        {"drg": "BR25", "relative_weight": "1.2", "mean_cost": "6800.00", "standard_stay_days": "9.5",
-         "low_risk": "no"},
-        {"drg": "ES35", "relative_weight": "0.4321", "mean_cost": "2450.10", "standard_stay_days": "6",
-         "low_risk": "yes"},
+        {
+            "drg": "BR25",
+            "relative_weight": "1.2",
+            "mean_cost": "6800.00",
+            "standard_stay_days": "9.5",
+            "low_risk": "no",
+        },
+        {
+            "drg": "ES35",
+            "relative_weight": "0.4321",
+            "mean_cost": "2450.10",
+            "standard_stay_days": "6",
+            "low_risk": "yes",
+        },
         {"drg": "AA19", "relative_weight": "18.2858", "mean_cost": "103000.00", "standard_stay_days": "30"},
         {"drg": "IZ19", "relative_weight": "0.9", "mean_cost": "5100.00", "stable": "no"},
     ]

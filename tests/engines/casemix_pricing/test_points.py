@@ -43,7 +43,11 @@ cases = st.builds(
     ratio=st.decimals(min_value=0, max_value=2, places=4),
 )
 def test_the_table_hands_out_the_pool_as_the_reference_does(
-    drawn: list[GroupedCase], pool: Decimal, ratio: Decimal, weights: WeightTable, rules: PaymentRules,
+    drawn: list[GroupedCase],
+    pool: Decimal,
+    ratio: Decimal,
+    weights: WeightTable,
+    rules: PaymentRules,
     connection: ibis.BaseBackend,
 ) -> None:
     drawn = [replace(case, case_id=str(number)) for number, case in enumerate(drawn)]
@@ -68,9 +72,7 @@ def test_two_equal_cases_share_an_odd_fen_in_the_order_of_their_numbers(
 ) -> None:
     pair = [GroupedCase(n, "H1", "county", "390", "BR25", Decimal("6800.00"), None, 8) for n in ("2", "1")]
     priced = price_pool(pair, Decimal("10000.01"), weights, rules)
-    assert {case.case_id: case.payment for case in priced.cases} == {
-        "1": Decimal("5000.01"), "2": Decimal("5000.00")
-    }
+    assert {case.case_id: case.payment for case in priced.cases} == {"1": Decimal("5000.01"), "2": Decimal("5000.00")}
     assert priced.points == (Decimal("120.0000"), Decimal("120.0000"))
     assert priced.point_value == Decimal("41.666708")
 

@@ -23,9 +23,23 @@ from yigongti.foundation.policy import Policy
 
 money = st.decimals(min_value=0, max_value=400_000, places=2)
 # costs around the edges of the outlier bands, where a fen decides
-edges = st.sampled_from([Decimal(text) for text in (
-    "774.32", "774.33", "967.90", "967.91", "7259.27", "7259.28", "7259.29", "3168.00", "3167.99", "19800.00",
-)])
+edges = st.sampled_from(
+    [
+        Decimal(text)
+        for text in (
+            "774.32",
+            "774.33",
+            "967.90",
+            "967.91",
+            "7259.27",
+            "7259.28",
+            "7259.29",
+            "3168.00",
+            "3167.99",
+            "19800.00",
+        )
+    ]
+)
 ratio = st.decimals(min_value=0, max_value=5, places=4)
 cases = st.builds(
     GroupedCase,
@@ -64,7 +78,10 @@ def changed_rules(draw: st.DrawFn) -> dict[str, object]:
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=st.lists(cases, min_size=1, max_size=40), changes=changed_rules())
 def test_the_table_prices_every_case_as_the_reference_does(
-    drawn: list[GroupedCase], changes: dict[str, object], weights: WeightTable, rules: PaymentRules,
+    drawn: list[GroupedCase],
+    changes: dict[str, object],
+    weights: WeightTable,
+    rules: PaymentRules,
     connection: ibis.BaseBackend,
 ) -> None:
     drawn = [replace(case, case_id=str(number)) for number, case in enumerate(drawn)]
@@ -100,7 +117,8 @@ def test_a_rate_that_changes_in_mid_month_prices_each_case_by_its_day(
 ) -> None:
     spans = dated_rules(policy, first_on=date(2024, 12, 1), last_on=date(2025, 1, 31))
     assert [(span.first_on, span.last_on) for span in spans] == [
-        (date(2024, 12, 1), date(2024, 12, 31)), (date(2025, 1, 1), date(2025, 1, 31))
+        (date(2024, 12, 1), date(2024, 12, 31)),
+        (date(2025, 1, 1), date(2025, 1, 31)),
     ]
     short = [GroupedCase(str(n), "H1", "county", "390", "BR25", Decimal("6000.00"), None, 2) for n in (1, 2)]
     days = ibis.memtable(pa.table({"case_id": ["1", "2"], "discharged_on": [date(2024, 12, 31), date(2025, 1, 1)]}))

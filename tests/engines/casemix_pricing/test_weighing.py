@@ -46,8 +46,12 @@ def test_a_cost_beyond_the_quartiles_is_trimmed() -> None:
 
 def test_the_years_count_five_to_three_to_two() -> None:
     rules = replace(PLAIN, year_weights=(Decimal(5), Decimal(3), Decimal(2)))
-    past = [*cases("AA11", "100", year=2025), *cases("AA11", "200", year=2024), *cases("AA11", "300", year=2023),
-            *cases("AA11", "9999", year=2022)]
+    past = [
+        *cases("AA11", "100", year=2025),
+        *cases("AA11", "200", year=2024),
+        *cases("AA11", "300", year=2023),
+        *cases("AA11", "9999", year=2022),
+    ]
     assert weigh(past, rules, newest=2025)["AA11"].mean_cost == Decimal("170.00")
 
 
@@ -94,7 +98,8 @@ past_cases = st.lists(
         year=st.sampled_from([2022, 2023, 2024, 2025]),
         drg=st.sampled_from(["AA11", "AA13", "BB15", "CC19"]),
         total_cost=st.one_of(
-            st.integers(1, 9).map(lambda n: Decimal(n * 1000)), st.decimals(min_value="0.01", max_value=90000, places=2)
+            st.integers(1, 9).map(lambda n: Decimal(n * 1000)),
+            st.decimals(min_value="0.01", max_value=90000, places=2),
         ),
         length_of_stay_days=st.integers(1, 90),
     ),

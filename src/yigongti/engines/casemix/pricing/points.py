@@ -72,9 +72,7 @@ def points_of(case: GroupedCase, weights: WeightTable, rules: PaymentRules) -> t
     base = divide_half_up(scaled * 100 * to_ten_thousandths(coefficient), TEN_THOUSAND)
     if cost * TEN_THOUSAND < mean * to_ten_thousandths(rules.low_multiple):
         share = to_ten_thousandths(rules.low_ratio)
-        return _told(
-            Category.LOW_OUTLIER, divide_half_up(scaled * 100 * cost * share, mean * TEN_THOUSAND), trace
-        )
+        return _told(Category.LOW_OUTLIER, divide_half_up(scaled * 100 * cost * share, mean * TEN_THOUSAND), trace)
     multiple = to_ten_thousandths(rules.band_of(weight.relative_weight).multiple)
     if cost * TEN_THOUSAND >= mean * multiple:
         above = cost * TEN_THOUSAND - mean * multiple
@@ -90,9 +88,7 @@ def _told(category: Category, points: int, trace: Trace) -> tuple[Category, int,
     return category, points, trace
 
 
-def price_pool(
-    cases: Sequence[GroupedCase], pool: Decimal, weights: WeightTable, rules: PaymentRules
-) -> PricedPool:
+def price_pool(cases: Sequence[GroupedCase], pool: Decimal, weights: WeightTable, rules: PaymentRules) -> PricedPool:
     """Hands out exactly `pool` yuan (fund and patients together) over the cases, by points, largest remainder first.
 
     Equal remainders are served by institution and case. Raises InvalidInput when the weight table lacks mean costs,
@@ -114,14 +110,20 @@ def price_pool(
 def nothing_earned() -> InvalidInput:
     """The error for a pool that nobody has a claim on."""
     return InvalidInput(
-        "pricing.no_points", zh="没有任何病例取得点数，预算无法分配",
+        "pricing.no_points",
+        zh="没有任何病例取得点数，预算无法分配",
         en="no case earns a point: the pool cannot be handed out",
     )
 
 
 def _priced(
-    case: GroupedCase, category: Category, points: int, trace: Trace, shares: dict[tuple[str, str], Decimal],
-    weights: WeightTable, rules: PaymentRules,
+    case: GroupedCase,
+    category: Category,
+    points: int,
+    trace: Trace,
+    shares: dict[tuple[str, str], Decimal],
+    weights: WeightTable,
+    rules: PaymentRules,
 ) -> PricedCase:
     weight = weights.get(case.drg)
     relative = weight.relative_weight if weight is not None else None

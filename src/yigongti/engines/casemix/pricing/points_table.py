@@ -64,9 +64,7 @@ def hand_out(table: Table, pool: Decimal) -> Table:
     claim = wide(fens) * wide(table.points_scaled)
     whole = wide(table.all_points).nullif(wide(0))
     table = table.mutate(floor_fen=floor_quotient_column(claim, whole), remainder=claim % whole)
-    place = ibis.row_number().over(
-        ibis.window(order_by=[ibis.desc("remainder"), "institution_code", "case_id"])
-    )
+    place = ibis.row_number().over(ibis.window(order_by=[ibis.desc("remainder"), "institution_code", "case_id"]))
     table = table.mutate(place=place, handed_out=table.floor_fen.sum().over(everything))
     left = ibis.literal(fens, type="int64") - table.handed_out
     return table.mutate(share_fen=table.floor_fen + ibis.cases((table.place < left, 1), else_=0))

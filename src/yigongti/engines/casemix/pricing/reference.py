@@ -149,8 +149,13 @@ def fund_part(payment: Decimal, patient_part: Decimal, rules: PaymentRules) -> D
 
 
 def _finish(
-    case: GroupedCase, category: Category, weight: GroupWeight | None, standard: Decimal | None,
-    payment: Decimal | None, rules: PaymentRules, trace: Trace,
+    case: GroupedCase,
+    category: Category,
+    weight: GroupWeight | None,
+    standard: Decimal | None,
+    payment: Decimal | None,
+    rules: PaymentRules,
+    trace: Trace,
 ) -> PricedCase:
     relative_weight = weight.relative_weight if weight is not None else None
     fund = balance = None

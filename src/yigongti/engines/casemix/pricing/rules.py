@@ -66,19 +66,25 @@ class PaymentRules:
     def __post_init__(self) -> None:
         if self.method not in (FIXED_RATE, FLOATING_RATE):
             raise PolicyError(
-                "casemix.method_unknown", zh=f"不认识的结算方式“{self.method}”",
-                en=f"unknown payment method “{self.method}”", where="casemix.payment_method",
+                "casemix.method_unknown",
+                zh=f"不认识的结算方式“{self.method}”",
+                en=f"unknown payment method “{self.method}”",
+                where="casemix.payment_method",
             )
         edges = [band.weight_up_to for band in self.high_bands]
         rising = [edge for edge in edges if edge is not None]
         if not edges or edges[-1] is not None or len(rising) != len(edges) - 1 or rising != sorted(set(rising)):
             raise PolicyError(
-                "casemix.bands_not_rising", zh="高倍率分段必须依次递增，最后一段不设上限",
-                en="high-outlier bands must rise, the last without an upper edge", where="casemix.high_outlier_edges",
+                "casemix.bands_not_rising",
+                zh="高倍率分段必须依次递增，最后一段不设上限",
+                en="high-outlier bands must rise, the last without an upper edge",
+                where="casemix.high_outlier_edges",
             )
         if any(rate <= 0 for rate in self.base_rates.values()):
             raise PolicyError(
-                "casemix.rate_not_positive", zh="费率必须大于 0", en="a base rate must be above 0",
+                "casemix.rate_not_positive",
+                zh="费率必须大于 0",
+                en="a base rate must be above 0",
                 where="casemix.base_rate",
             )
         for ratio in self.ratios():
@@ -88,7 +94,8 @@ class PaymentRules:
                 negative = True
             if negative:
                 raise PolicyError(
-                    "casemix.ratio_not_usable", zh=f"比例 {ratio} 必须不小于 0 且至多四位小数",
+                    "casemix.ratio_not_usable",
+                    zh=f"比例 {ratio} 必须不小于 0 且至多四位小数",
                     en=f"the ratio {ratio} must be at least 0 with at most four decimals",
                     where="policy/parameters/casemix",
                 )
@@ -96,9 +103,16 @@ class PaymentRules:
     def ratios(self) -> list[Decimal]:
         """Every ratio and coefficient in the rules."""
         return [
-            *self.level_coefficients.values(), *self.institution_coefficients.values(),
-            *(band.multiple for band in self.high_bands), self.high_excess_ratio, self.low_multiple, self.low_ratio,
-            self.excluded_stay_ratio, self.ungroupable_ratio, self.unstable_ratio, self.negotiated_ratio,
+            *self.level_coefficients.values(),
+            *self.institution_coefficients.values(),
+            *(band.multiple for band in self.high_bands),
+            self.high_excess_ratio,
+            self.low_multiple,
+            self.low_ratio,
+            self.excluded_stay_ratio,
+            self.ungroupable_ratio,
+            self.unstable_ratio,
+            self.negotiated_ratio,
             self.negotiation_cap,
         ]
 
@@ -126,8 +140,10 @@ class PaymentRules:
         multiples = read.numbers("high_outlier_multiples")
         if len(multiples) != len(edges) + 1:
             raise PolicyError(
-                "casemix.bands_do_not_match", zh="高倍率的倍数应比分段界限多一个",
-                en="there must be one high-outlier multiple more than edges", where="casemix.high_outlier_multiples",
+                "casemix.bands_do_not_match",
+                zh="高倍率的倍数应比分段界限多一个",
+                en="there must be one high-outlier multiple more than edges",
+                where="casemix.high_outlier_multiples",
             )
         return cls(
             on=on,
@@ -184,8 +200,10 @@ class _Reader:
         content = self._value(name)
         if not isinstance(content, Mapping):
             raise PolicyError(
-                "casemix.parameter_not_by_key", zh=f"参数 casemix.{name} 必须分项取值",
-                en=f"parameter casemix.{name} must be given by key", where=f"casemix.{name}",
+                "casemix.parameter_not_by_key",
+                zh=f"参数 casemix.{name} 必须分项取值",
+                en=f"parameter casemix.{name} must be given by key",
+                where=f"casemix.{name}",
             )
         return {str(key): Decimal(str(item)) for key, item in content.items()}
 

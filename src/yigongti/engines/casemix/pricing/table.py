@@ -28,8 +28,15 @@ from yigongti.engines.casemix.pricing.rules import DatedRules, PaymentRules
 from yigongti.engines.casemix.pricing.weight_table import WeightTable
 
 INPUT_COLUMNS = (
-    "case_id", "institution_code", "institution_level", "insurance_type", "drg", "total_cost", "patient_part",
-    "length_of_stay_days", "negotiated",
+    "case_id",
+    "institution_code",
+    "institution_level",
+    "insurance_type",
+    "drg",
+    "total_cost",
+    "patient_part",
+    "length_of_stay_days",
+    "negotiated",
 )
 PRICE_COLUMNS = ("category", "relative_weight", "standard", "payment", "fund_payment", "balance")
 
@@ -195,8 +202,12 @@ def with_balances(table: Table, rules: PaymentRules, kept: Sequence[str]) -> Tab
 
 def cases_to_table(cases: Sequence[object]) -> Table:
     """GroupedCase values as the input table of `price_table` (for tests, examples and small files)."""
-    types = {"total_cost": pa.decimal128(14, 2), "patient_part": pa.decimal128(14, 2),
-             "length_of_stay_days": pa.int64(), "negotiated": pa.bool_()}
+    types = {
+        "total_cost": pa.decimal128(14, 2),
+        "patient_part": pa.decimal128(14, 2),
+        "length_of_stay_days": pa.int64(),
+        "negotiated": pa.bool_(),
+    }
     columns = {
         name: pa.array([getattr(case, name) for case in cases], types.get(name, pa.string())) for name in INPUT_COLUMNS
     }

@@ -63,8 +63,10 @@ class WeighingRules:
             )
         if not self.year_weights or any(weight <= 0 for weight in self.year_weights):
             raise PolicyError(
-                "casemix.year_weights_not_positive", zh="各年数据的权重必须大于 0",
-                en="the weights of the years must be above 0", where="casemix.weighing_year_weights",
+                "casemix.year_weights_not_positive",
+                zh="各年数据的权重必须大于 0",
+                en="the weights of the years must be above 0",
+                where="casemix.weighing_year_weights",
             )
 
     @classmethod
@@ -200,8 +202,13 @@ def cost_variation(members: Sequence[PastCase]) -> Decimal | None:
 
 
 def _group_weight(
-    drg: str, members: Sequence[PastCase], relatives: Sequence[PastCase], overall: int, rules: WeighingRules,
-    newest: int, prior: WeightTable | None,
+    drg: str,
+    members: Sequence[PastCase],
+    relatives: Sequence[PastCase],
+    overall: int,
+    rules: WeighingRules,
+    newest: int,
+    prior: WeightTable | None,
 ) -> GroupWeight | None:
     """The group's weight; None when trimming left no case and no fallback gives one."""
     mean = weighted_mean(members, rules, newest) if members else None
@@ -241,7 +248,8 @@ def base_rate(fund: Decimal, forecast: Mapping[str, int], weights: WeightTable) 
     missing = sorted(drg for drg in forecast if drg not in weights.groups)
     if missing:
         raise InvalidInput(
-            "weights.forecast_without_weight", zh=f"这些病组没有权重：{'、'.join(missing)}",
+            "weights.forecast_without_weight",
+            zh=f"这些病组没有权重：{'、'.join(missing)}",
             en=f"these groups have no weight: {', '.join(missing)}",
         )
     total = sum((weights[drg].relative_weight * count for drg, count in forecast.items()), Decimal(0))

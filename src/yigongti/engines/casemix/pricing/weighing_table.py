@@ -54,7 +54,10 @@ def weights_of(table: Table, connection: ibis.BaseBackend, name: str = "") -> We
         )
     groups = {
         row["drg"]: GroupWeight(
-            row["drg"], row["relative_weight"], row["mean_cost"], row["cases"],
+            row["drg"],
+            row["relative_weight"],
+            row["mean_cost"],
+            row["cases"],
             None if row["cost_variation"] is None else Decimal(str(row["cost_variation"])).quantize(Decimal("0.0001")),
             row["stable"],
             None if row["standard_stay_days"] is None else Decimal(row["standard_stay_days"]).scaleb(-1),

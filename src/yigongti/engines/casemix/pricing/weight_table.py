@@ -18,7 +18,14 @@ from yigongti.engines.casemix.pricing.rounding import to_ten_thousandths, to_who
 from yigongti.foundation.errors import InvalidInput
 
 COLUMNS = (
-    "drg", "relative_weight", "mean_cost", "cases", "cost_variation", "stable", "standard_stay_days", "low_risk",
+    "drg",
+    "relative_weight",
+    "mean_cost",
+    "cases",
+    "cost_variation",
+    "stable",
+    "standard_stay_days",
+    "low_risk",
     "basis",
 )
 """The columns of a written weight table, in order. Only the first two must be there when one is read."""
@@ -128,8 +135,10 @@ def _flag(text: str, column: str, where: str) -> bool:
     answer = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}.get(text.lower())
     if answer is None:
         raise _refused(
-            "weights.flag_not_readable", f"{column} 列请写 yes 或 no，而不是“{text}”",
-            f"write yes or no in column {column}, not “{text}”", where,
+            "weights.flag_not_readable",
+            f"{column} 列请写 yes 或 no，而不是“{text}”",
+            f"write yes or no in column {column}, not “{text}”",
+            where,
         )
     return answer
 
@@ -141,8 +150,10 @@ def _group(row: Mapping[str, str | None], where: str, stable_unless_said: bool, 
     weight = _number(cell["relative_weight"], "relative_weight", where, 4)
     if weight <= 0:
         raise _refused(
-            "weights.weight_not_positive", f"病组 {cell['drg']} 的权重必须大于 0",
-            f"the weight of group {cell['drg']} must be above 0", where,
+            "weights.weight_not_positive",
+            f"病组 {cell['drg']} 的权重必须大于 0",
+            f"the weight of group {cell['drg']} must be above 0",
+            where,
         )
     return GroupWeight(
         drg=cell["drg"],
@@ -152,7 +163,8 @@ def _group(row: Mapping[str, str | None], where: str, stable_unless_said: bool, 
         cost_variation=_number(cell["cost_variation"], "cost_variation", where, 4) if cell["cost_variation"] else None,
         stable=_flag(cell["stable"], "stable", where) if cell["stable"] else stable_unless_said,
         standard_stay_days=_number(cell["standard_stay_days"], "standard_stay_days", where, 2)
-        if cell["standard_stay_days"] else None,
+        if cell["standard_stay_days"]
+        else None,
         low_risk=_flag(cell["low_risk"], "low_risk", where) if cell["low_risk"] else None,
         basis=cell["basis"] or basis,
     )
