@@ -56,8 +56,9 @@ def _of_newborns(diagnosis: Diagnosis) -> bool:
 
 
 def _procedure_of_women(page: Page, draw: random.Random) -> str:
-    found = sorted(code for code in read_lists().procedures if "65" <= code[:2] <= "71")
-    cells = codes_of(page, "procedures")
+    cells, level = codes_of(page, "procedures"), codes_of(page, "procedure_levels")[0]
+    of_women = [p for p in read_lists().procedures.values() if "65" <= p.code[:2] <= "71" and p.is_operation]
+    found = sorted(p.code for p in of_women if p.level == level) or sorted(p.code for p in of_women)
     before, cells[0] = cells[0], draw.choice(found)
     page["procedures"] = cells
     return f"{before} -> {cells[0]}"
@@ -139,12 +140,23 @@ def _plain(page: Page) -> bool:
     return principal(page)[:1] in ("I", "J", "K", "E", "M") and 30 <= years(page) <= 80 and not page["procedures"]
 
 
-def _first(column: str, test: Callable[[str], bool]) -> Callable[[Page], bool]:
-    return lambda page: bool(page[column]) and test(codes_of(page, column)[0])
-
-
 def _transfused(page: Page) -> bool:
     return Decimal(str(page["fee_blood"] or 0)) > 0 and page["blood_type"] in ("1", "2", "3", "4")
+
+
+def _operated(page: Page) -> bool:
+    """The first procedure is an operation under anaesthesia by somebody, of a level that has an incision to heal."""
+    return (
+        bool(page["procedures"]) and "/" in codes_of(page, "procedure_incisions")[0]
+        and codes_of(page, "procedure_anaesthesia")[0] in ("01", "02")
+        and codes_of(page, "procedure_levels")[0] in ("2", "3", "4")
+    )
+
+
+def _no_coma_times(page: Page, draw: random.Random) -> str:
+    before = f"{page['coma_before_minutes']}, {page['coma_after_minutes']}"
+    page["coma_before_minutes"] = page["coma_after_minutes"] = None
+    return f"{before} -> "
 
 
 def _not_tested(page: Page, draw: random.Random) -> str:
@@ -164,7 +176,8 @@ CLINICAL_KINDS: tuple[DefectKind, ...] = (
     outside_domain("rh", "7"),
     DefectKind("diagnosis_disagrees_with_sex", "diagnoses", _adult("1"), _write_beside(_of_women)),
     DefectKind("diagnosis_disagrees_with_sex", "diagnoses", _adult("2"), _write_beside(_of_men)),
-    DefectKind("pregnancy_of_a_man", "diagnoses", _adult("1"), _write_beside(_of_pregnancy)),
+    DefectKind("pregnancy_of_a_man", "diagnoses", lambda page: _adult("1")(page) and years(page) <= 55,
+               _write_beside(_of_pregnancy)),
     DefectKind("procedure_disagrees_with_sex", "procedures",
                lambda page: page["sex"] == "1" and bool(page["procedures"]), _procedure_of_women),
     DefectKind("newborn_diagnosis_disagrees_with_age", "diagnoses", _plain, _write_beside(_of_newborns)),
@@ -173,7 +186,8 @@ CLINICAL_KINDS: tuple[DefectKind, ...] = (
     DefectKind("birth_weight_out_of_range", "birth_weight_g", _is_newborn, put("birth_weight_g", 34),
                (("newborn_weights_disagree", "birth_weight_g"),)),
     DefectKind("external_cause_missing", "external_cause", _injured, put("external_cause", None)),
-    DefectKind("external_cause_as_principal", "diagnoses", _injured, _external_cause_first),
+    DefectKind("external_cause_as_principal", "diagnoses", _injured, _external_cause_first,
+               (("external_cause_without_injury", "external_cause"),)),
     DefectKind("external_cause_out_of_domain", "external_cause", _injured, put("external_cause", "S72.000")),
     DefectKind("diagnosis_duplicated", "diagnoses", _plain, _twice),
     DefectKind("outcome_of_delivery_missing", "diagnoses", _normally_delivered, _without_outcome),
@@ -182,20 +196,19 @@ CLINICAL_KINDS: tuple[DefectKind, ...] = (
                lambda page: "C00" <= principal(page)[:3] <= "D48" and page["pathology_code"] is not None,
                put("pathology_code", None)),
     DefectKind("coma_minutes_missing", "coma_before_minutes", lambda page: page["coma_before_minutes"] is not None,
-               put("coma_before_minutes", None)),
+               _no_coma_times),
     DefectKind("procedure_date_outside_stay", "procedure_dates", has("procedures"), _procedure_after_discharge),
     DefectKind("procedure_date_missing", "procedure_dates", has("procedures"), put_first("procedure_dates", None)),
     DefectKind("procedure_surgeon_missing", "procedure_surgeons", has("procedures"),
                put_first("procedure_surgeons", "")),
-    DefectKind("procedure_level_missing", "procedure_levels", has("procedures"), put_first("procedure_levels", "")),
+    DefectKind("procedure_level_missing", "procedure_levels", _operated, put_first("procedure_levels", "")),
     DefectKind("procedure_level_out_of_domain", "procedure_levels", has("procedures"),
                put_first("procedure_levels", "7")),
-    DefectKind("procedure_incision_missing", "procedure_incisions",
-               _first("procedure_incisions", lambda cell: "/" in cell), put_first("procedure_incisions", "")),
+    DefectKind("procedure_incision_missing", "procedure_incisions", _operated, put_first("procedure_incisions", "")),
     DefectKind("procedure_anaesthesia_missing", "procedure_anaesthesia",
-               _first("procedure_anaesthesia", lambda cell: cell == "99"), put_first("procedure_anaesthesia", "")),
-    DefectKind("anaesthetist_missing", "procedure_anaesthetists",
-               _first("procedure_anaesthetists", bool), put_first("procedure_anaesthetists", "")),
+               lambda page: len(codes_of(page, "procedures")) > 1 and _operated(page)
+               and codes_of(page, "procedure_anaesthesia")[1] != "99", put_first("procedure_anaesthesia", "")),
+    DefectKind("anaesthetist_missing", "procedure_anaesthetists", _operated, put_first("procedure_anaesthetists", "")),
     DefectKind("transfused_without_blood_type", "blood_type", _transfused, _not_tested),
     DefectKind("allergy_drugs_missing", "allergy_drugs", has("allergy_drugs"), put("allergy_drugs", None)),
     missing("ventilator_hours"),

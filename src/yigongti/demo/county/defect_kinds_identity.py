@@ -130,7 +130,8 @@ def _plan_without_purpose(page: Page, draw: random.Random) -> str:
     return f"{before} -> "
 
 
-_BIRTH_DATE_CONSEQUENCES = (("resident_number_birth_date_mismatch", "resident_number"), ("age_disagrees", "age_years"))
+_BIRTH_DATE_CONSEQUENCES = (("resident_number_birth_date_mismatch", "resident_number"), ("age_disagrees", "age_years"),
+                            ("married_child", "marital_status"))
 
 IDENTITY_KINDS: tuple[DefectKind, ...] = (
     missing("name"),
@@ -153,7 +154,8 @@ IDENTITY_KINDS: tuple[DefectKind, ...] = (
     DefectKind("discharge_disposition_out_of_domain", "discharge_disposition",
                lambda page: page["discharge_disposition"] == "1", put("discharge_disposition", "7")),
     DefectKind("discharged_before_admitted", "discharged_at", _adult_without_procedures, _admit_after_discharge,
-               (("length_of_stay_disagrees", "length_of_stay_days"),)),
+               (("length_of_stay_disagrees", "length_of_stay_days"),
+                ("settlement_period_outside_stay", "settled_from"))),
     DefectKind("length_of_stay_disagrees", "length_of_stay_days", has("length_of_stay_days"), _longer_stay),
     DefectKind("born_after_admission", "birth_date", _plain_adult, _born_after_admission, _BIRTH_DATE_CONSEQUENCES),
     DefectKind("age_disagrees", "age_years", _plain_adult, _older),

@@ -233,8 +233,10 @@ def _occupation(draw: random.Random, age: int, employed: bool) -> str:
 
 
 def _incision(draw: random.Random, procedure: Procedure, clean: str) -> str:
-    if procedure.kind != "手术":
+    if procedure.code >= "87":  # chapters 87-99 are not operative
         return ""
+    if procedure.kind != "手术":
+        return "0/1" if procedure.anaesthesia != "99" else ""
     return f"{clean}/{draw.choices('12', (0.985, 0.015))[0]}"
 
 

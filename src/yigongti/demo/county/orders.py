@@ -133,14 +133,15 @@ def _charge_blood(orders: Orders) -> bool:
     draw, stay = orders.draw, orders.stay
     if stay.institution.level != "county":
         return False
-    transfused = draw.random() < _BLOOD_OF.get(stay.department, 0.006)
+    by_procedure = any(p.code.startswith(("99.03", "99.04")) for p in stay.procedures)
+    transfused = by_procedure or draw.random() < _BLOOD_OF.get(stay.department, 0.006)
     if transfused:
         day = draw.randrange(stay.days)
         found = [e for per in ("test", "procedure", "stay", "day")
                  for e in orders.prices.services_of("fee_blood", per, stay.department)]
         if found:
             orders.add(draw.choice(found), day, 1, 1, WHOLE * draw.choice((1, 2, 2, 3)))
-        transfused = bool(found)
+        transfused = bool(found) or by_procedure
     for fee_item, chance in _BLOOD_PRODUCTS:
         if stay.principal.mean_cost_yuan > 6_000 and draw.random() < chance:
             for per in ("test", "procedure", "stay", "day"):

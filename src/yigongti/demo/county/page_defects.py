@@ -1,7 +1,7 @@
 """Plants front-page defects: about four pages in a hundred, every kind in turn, each written into the truth.
 
-A page gets one defect. What follows from it under other rules (a birth date that no longer agrees with the resident
-number) is written down too, as a consequence, so that a finding of it is not counted as false.
+A page gets one defect. What may follow from it under other rules (a birth date that no longer agrees with the
+resident number) is written down apart, so that a finding of it need not be counted as false.
 """
 
 from __future__ import annotations
@@ -31,8 +31,7 @@ def plant_defects(draw: random.Random, month: Month, stays: Sequence[Stay], page
             if not stay.split_part and str(page["case_id"]) + str(page["institution_code"]) not in touched]
     draw.shuffle(free)
     quota = round(len(pages) * DEFECTIVE_SHARE)
-    turn = sum(1 for row in truth.front_page_defects
-               if not row["consequence_of"] and row["rule_hint"] in _HINTS)
+    turn = sum(1 for row in truth.front_page_defects if row["rule_hint"] in _HINTS)
     planted = misses = 0
     while planted < quota and misses < len(DEFECT_KINDS):
         kind = DEFECT_KINDS[(turn + planted + misses) % len(DEFECT_KINDS)]
@@ -52,7 +51,7 @@ def _plant(draw: random.Random, kind: DefectKind, month: Month, page: Page, trut
     what = kind.spoil(page, draw)
     common = {"institution_code": page["institution_code"], "case_id": page["case_id"], "month": str(month)}
     truth.front_page_defects.append(
-        {**common, "rule_hint": kind.hint, "column": kind.column, "what": what, "consequence_of": ""})
+        {**common, "rule_hint": kind.hint, "column": kind.column, "what": what})
     for hint, column in kind.consequences:
-        truth.front_page_defects.append(
-            {**common, "rule_hint": hint, "column": column, "what": "follows", "consequence_of": kind.hint})
+        truth.front_page_consequences.append(
+            {**common, "rule_hint": hint, "column": column, "follows_from": kind.hint})

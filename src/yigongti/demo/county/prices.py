@@ -88,8 +88,10 @@ class PriceList:
                               "day", ("*",))
             self.medicines.append((entry, medicine))
         for procedure in lists.procedures.values():
-            fee_item = {"手术": "fee_surgical", "介入治疗": "fee_surgical", "诊断性操作": "fee_clinical_diagnosis"}.get(
-                procedure.kind, "fee_non_surgical")
+            # what stands in the operative chapters and is of a high level is charged as surgical treatment
+            operative = procedure.is_operation or (procedure.code < "87" and procedure.level in ("3", "4"))
+            other = "fee_clinical_diagnosis" if procedure.kind == "诊断性操作" else "fee_non_surgical"
+            fee_item = "fee_surgical" if operative else other
             if procedure.operation_fee > 0:
                 self.operations[procedure.code] = self._add(
                     "DP" + procedure.code, procedure.name, fee_item, procedure.operation_fee,

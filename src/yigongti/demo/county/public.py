@@ -87,7 +87,7 @@ def generate(
     write_csv(folder / "admissions_elsewhere.csv", ELSEWHERE_COLUMNS, elsewhere)
     truth.write(folder / "truth")
     generated = Generated(folder, writer.discharges, writer.fee_lines, writer.settlement_lists,
-                          sum(1 for row in truth.front_page_defects if not row["consequence_of"]))
+                          len(truth.front_page_defects))
     write_notice(folder, plan, {
         "discharges": generated.discharges, "fee_lines": generated.fee_lines,
         "settlement_lists": generated.settlement_lists, "planted_defects": generated.planted_defects,

@@ -29,6 +29,10 @@ QUIET_DAYS = 31
 """A resident who was discharged is not drawn again within so many days: a split admission is then a planted one."""
 
 _CHRONIC_CATEGORIES = ("I10", "E11", "I25", "I69", "J44", "N18", "F20")
+_ONE_OR_THE_OTHER = frozenset((("E10", "E11"), ("E11", "E10"), ("I11", "I10"), ("I12", "I10"), ("I13", "I10"),
+                               ("I10", "I11"), ("I10", "I12"), ("I10", "I13")))
+"""Categories that do not stand on one page: two types of diabetes, hypertension beside its combined codes."""
+
 assert len(_CHRONIC_CATEGORIES) == len(CHRONIC)
 
 
@@ -72,7 +76,8 @@ class Drawer:
     def __init__(self, plan: CountyPlan, house: CountyHouse, residents: Residents, lists: ClinicalLists) -> None:
         self.plan, self.house, self.residents, self.lists = plan, house, residents, lists
         self.free_from = np.full(len(residents), -(10**6), dtype=np.int32)
-        self.principals = [d for d in lists.with_role("principal", "both") if d.weight > 0 and d.mean_stay_days > 0]
+        self.principals = [d for d in lists.with_role("principal", "both") if d.weight > 0 and d.mean_stay_days > 0
+                           and not d.code.startswith("R")]  # a page with a symptom as principal diagnosis is doubtful
         self.by_category: dict[str, Diagnosis] = {}
         for diagnosis in lists.with_role("secondary", "both"):
             self.by_category.setdefault(diagnosis.category, diagnosis)
@@ -122,6 +127,9 @@ class Drawer:
         age = completed_years(born, admitted_on)
         if not principal.fits(sex, age, (admitted_on - born).days):
             return None
+        secondary = self._secondary(draw, principal, person, sex, age, (admitted_on - born).days)
+        if principal.category == "Z51" and not any(d.of_tumour for d in secondary):
+            return None  # none of the tumours that are treated this way befalls this person
         if (admitted_on - EPOCH).days <= int(self.free_from[person]) + QUIET_DAYS:
             return None
         disposition = self._disposition(draw, principal, place, whole.mortality, age)
@@ -130,8 +138,7 @@ class Drawer:
         spread = math.exp(draw.gauss(-0.05, 0.34)) * (stay_days / principal.mean_stay_days) ** 0.55
         return Stay(
             resident=person, sex=sex, institution=place, department=department, principal=principal,
-            secondary=self._secondary(draw, principal, person, sex, age, (admitted_on - born).days),
-            procedures=self._procedures(draw, principal, place), admitted_on=admitted_on,
+            secondary=secondary, procedures=self._procedures(draw, principal, place), admitted_on=admitted_on,
             discharged_on=discharged_on, disposition=disposition, cost_factor=whole.cost * part.cost * spread,
             lines_factor=whole.lines * part.lines * (stay_days / 7.5) ** 0.8,
             traditional=min(0.9, whole.traditional * part.traditional),
@@ -168,6 +175,8 @@ class Drawer:
                 continue
             if (diagnosis.of_tumour and "C" in seen) or not _may_accompany(principal, diagnosis):
                 continue
+            if any((earlier.category, diagnosis.category) in _ONE_OR_THE_OTHER for earlier in chosen):
+                continue
             seen.add("C" if diagnosis.of_tumour else diagnosis.category)
             chosen.append(diagnosis)
         return chosen[:10]
@@ -191,6 +200,8 @@ def _may_accompany(principal: Diagnosis, other: Diagnosis) -> bool:
     if other.of_pregnancy and not principal.of_pregnancy:
         return False
     if other.of_injury and not principal.of_injury:
+        return False
+    if (principal.category, other.category) in _ONE_OR_THE_OTHER:
         return False
     return not other.of_tumour or principal.category == "Z51"
 

@@ -122,4 +122,4 @@ def _spoil_weight(draw: random.Random, month: Month, page: Page, truth: Truth) -
               "column": "birth_weight_g"}
     truth.wrong_weights.append({**common, "true_weight_g": true_weight, "written_weight_g": written, "what": what})
     truth.front_page_defects.append({**common, "rule_hint": "newborn_weights_disagree",
-                                     "what": f"{true_weight} -> {written}", "consequence_of": ""})
+                                     "what": f"{true_weight} -> {written}"})

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-DEFECT_COLUMNS = ("institution_code", "case_id", "rule_hint", "column", "what", "month", "consequence_of")
+DEFECT_COLUMNS = ("institution_code", "case_id", "rule_hint", "column", "what", "month")
+CONSEQUENCE_COLUMNS = ("institution_code", "case_id", "rule_hint", "column", "follows_from", "month")
 UPCODING_COLUMNS = ("institution_code", "case_id", "month", "kind", "true_code", "written_code")
 SPLIT_COLUMNS = ("institution_code", "first_case_id", "second_case_id", "month", "resident_number", "gap_days",
                  "principal_diagnosis")
@@ -20,6 +21,7 @@ class Truth:
     """Collected while the months are generated."""
 
     front_page_defects: list[dict[str, object]] = field(default_factory=list)
+    front_page_consequences: list[dict[str, object]] = field(default_factory=list)
     upcoding: list[dict[str, object]] = field(default_factory=list)
     split_admissions: list[dict[str, object]] = field(default_factory=list)
     wrong_weights: list[dict[str, object]] = field(default_factory=list)
@@ -27,7 +29,8 @@ class Truth:
 
     def write(self, folder: Path) -> None:
         """truth/*.csv"""
-        for name, columns in (("front_page_defects", DEFECT_COLUMNS), ("upcoding", UPCODING_COLUMNS),
+        for name, columns in (("front_page_defects", DEFECT_COLUMNS),
+                              ("front_page_consequences", CONSEQUENCE_COLUMNS), ("upcoding", UPCODING_COLUMNS),
                               ("split_admissions", SPLIT_COLUMNS), ("wrong_weights", WEIGHT_COLUMNS),
                               ("duplicate_patients", DUPLICATE_COLUMNS)):
             write_csv(folder / f"{name}.csv", columns, getattr(self, name))
