@@ -59,7 +59,9 @@ def write_derived(
     path = derived_path(lake, name, month, key)
     expression = table
     if isinstance(table, pa.Table):
-        expression = open_duckdb(memory_limit=memory_limit, threads=1).create_table("result", table, temp=True)
+        backend = open_duckdb(memory_limit=memory_limit, threads=1)
+        backend.con.register("result", table)
+        expression = backend.table("result")
     order = [*sort_by, *(column for column in expression.columns if column not in sort_by)]
     ordered = expression.order_by([ibis.asc(expression[column]) for column in order])
     reader = stream(ordered, _GROUP_ROWS)

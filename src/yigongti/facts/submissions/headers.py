@@ -113,6 +113,7 @@ class Vocabulary:
         self.table = table
         self._exact: dict[str, Target] = {}
         self._patterns: list[tuple[re.Pattern[str], str, str, int]] = []
+        self._ambiguous = _shared_labels(table)
         if profile is not None:
             self._add_profile(profile)
         for column in table:
@@ -160,6 +161,8 @@ class Vocabulary:
 
     def _add_labels(self, column: Column) -> None:
         for label in (column.label.zh, column.label.en):
+            if plain(label) in self._ambiguous:
+                continue
             self._add(label, Target(column.name, vocabulary="label"))
             if column.repeats:
                 self._add_pattern(label + "{n}", column.name, "label")
@@ -181,6 +184,15 @@ class Vocabulary:
             if match := pattern.fullmatch(key):
                 return Target(column, ITEM, int(match[1]) + shift, vocabulary=vocabulary)
         return None
+
+
+def _shared_labels(table: FactTable) -> set[str]:
+    """Labels that two columns share ("Pathology", the fee and the code): they name neither."""
+    owners: dict[str, set[str]] = {}
+    for column in table:
+        for label in (column.label.zh, column.label.en):
+            owners.setdefault(plain(label), set()).add(column.name)
+    return {label for label, columns in owners.items() if len(columns) > 1}
 
 
 @lru_cache(maxsize=16)

@@ -1,0 +1,220 @@
+"""Versions, replacement, snapshots and derived results."""
+
+import datetime as dt
+import threading
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+
+from yigongti.facts.public import (
+    Lake,
+    Snapshot,
+    commit,
+    connect,
+    derived_path,
+    load_dry_run,
+    read_derived,
+    take_snapshot,
+    write_derived,
+)
+from yigongti.foundation.errors import Conflict, InvalidInput, NotFound
+from yigongti.foundation.period import Month
+from yigongti.foundation.schemas import FACT_TABLES
+
+OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
+HEADER = ["case_id", "discharged_at", "total_cost", "diagnoses"]
+
+
+def discharges(*cases, month="10", cost="10"):
+    return [HEADER, *([case, f"2026-{month}-05", cost, "I10.x00"] for case in cases)]
+
+
+def cases_in(table):
+    return sorted(table.column("case_id").to_pylist())
+
+
+def test_a_receipt_says_rows_amount_and_digest(write, land):
+    receipt = land(write(discharges("c1", "c2")))
+    assert (receipt.rows, receipt.amount, len(receipt.digest)) == (2, Decimal("20.00"), 64)
+    assert (receipt.submitted_by, receipt.replaced_version) == ("演示员", None)
+
+
+def test_a_second_submission_replaces_the_month_and_the_first_stays_readable(lake, write, land):
+    first = land(write(discharges("c1", "c2")))
+    second = land(write(discharges("c3")))
+    assert second.replaced_version == first.version
+    assert cases_in(lake.read("discharges", "H001", OCTOBER)) == ["c3"]
+    assert cases_in(lake.read("discharges", "H001", OCTOBER, first.version)) == ["c1", "c2"]
+
+
+def test_other_months_and_institutions_are_untouched(lake, write, land):
+    land(write(discharges("c1")))
+    land(write(discharges("c2", month="11")), month=NOVEMBER)
+    land(write(discharges("c3")), institution="H002")
+    land(write(discharges("c4")))
+    assert cases_in(lake.read("discharges", "H001", OCTOBER)) == ["c4"]
+    assert cases_in(lake.read("discharges", "H001", NOVEMBER)) == ["c2"]
+    assert cases_in(lake.read("discharges", "H002", OCTOBER)) == ["c3"]
+
+
+def test_the_history_tells_every_submission_the_latest_first(lake, write, land):
+    land(write(discharges("c1")))
+    land(write(discharges("c2")))
+    assert [receipt.submission_id for receipt in lake.submissions("discharges", "H001", OCTOBER)] == ["s1", "s0"]
+
+
+def test_the_same_file_again_is_recognised_and_makes_no_version(lake, write, land):
+    first = land(write(discharges("c1")))
+    again = land(write(discharges("c1")))
+    assert again.unchanged and again.version == first.version
+    assert len(lake.submissions("discharges")) == 1
+
+
+def test_going_back_to_an_earlier_file_is_a_new_version(lake, write, land):
+    land(write(discharges("c1")))
+    land(write(discharges("c2")))
+    assert land(write(discharges("c1"))).version == lake.version("discharges")
+    assert cases_in(lake.read("discharges", "H001", OCTOBER)) == ["c1"]
+
+
+def test_a_file_with_errors_is_not_committed(lake, write, land):
+    land(write(discharges("c1")))
+    with pytest.raises(InvalidInput, match=r"has_errors"):
+        land(write([*discharges("c2"), ["c3", "gestern", "1", ""]]))
+    assert cases_in(lake.read("discharges", "H001", OCTOBER)) == ["c1"]
+
+
+def test_a_dry_run_is_committed_later_by_another_process(lake, write, run):
+    answer = run(write(discharges("c1")))
+    kept = load_dry_run(answer.folder)
+    assert kept == answer
+    commit(Lake(lake.root), kept, submission_id="later", submitted_by="甲", submitted_at=dt.datetime.now(dt.UTC))
+    assert cases_in(lake.read("discharges", "H001", OCTOBER)) == ["c1"]
+
+
+def test_a_commit_after_somebody_else_replaced_the_month_is_a_conflict(lake, write, run, land):
+    looked_at = run(write(discharges("c1"), name="a.csv"))
+    land(write(discharges("c2"), name="b.csv"))
+    with pytest.raises(Conflict, match=r"replaced_meanwhile"):
+        commit(lake, looked_at, submission_id="late", submitted_by="乙", submitted_at=dt.datetime.now(dt.UTC))
+    assert cases_in(lake.read("discharges", "H001", OCTOBER)) == ["c2"]
+
+
+def test_a_dry_run_whose_rows_were_touched_is_refused(lake, write, run):
+    answer = run(write(discharges("c1")))
+    with (answer.folder / "accepted.parquet").open("ab") as file:
+        file.write(b"x")
+    with pytest.raises(InvalidInput, match=r"dry_run_lost"):
+        commit(lake, answer, submission_id="s", submitted_by="甲", submitted_at=dt.datetime.now(dt.UTC))
+
+
+def together(lake, runs):
+    """Commit all at the same moment; what each came to."""
+    gate, outcomes = threading.Barrier(len(runs)), {}
+
+    def one(number, answer):
+        gate.wait()
+        try:
+            outcomes[number] = commit(
+                Lake(lake.root), answer, submission_id=f"t{number}", submitted_by="甲",
+                submitted_at=dt.datetime.now(dt.UTC))
+        except Conflict as conflict:
+            outcomes[number] = conflict
+
+    threads = [threading.Thread(target=one, args=pair) for pair in enumerate(runs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [outcomes[number] for number in range(len(runs))]
+
+
+def test_institutions_that_commit_at_the_same_moment_all_land(lake, write, run):
+    runs = [run(write(discharges(f"c{n}"), name=f"{n}.csv"), institution=f"H{n:03d}") for n in range(6)]
+    together(lake, runs)
+    assert [cases_in(lake.read("discharges", f"H{n:03d}", OCTOBER)) for n in range(6)] == [[f"c{n}"] for n in range(6)]
+
+
+def test_of_two_files_of_the_same_month_at_the_same_moment_one_lands_and_the_other_is_told(lake, write, run):
+    runs = [run(write(discharges(f"c{n}"), name=f"{n}.csv")) for n in range(4)]
+    outcomes = together(lake, runs)
+    landed = [number for number, outcome in enumerate(outcomes) if not isinstance(outcome, Conflict)]
+    assert len(landed) == 1
+    assert cases_in(lake.read("discharges", "H001", OCTOBER)) == [f"c{landed[0]}"]
+
+
+def test_two_clicks_on_the_same_button_make_one_version(lake, write, run):
+    answer = run(write(discharges("c1")))
+    outcomes = together(lake, [answer, answer, answer])
+    assert not any(isinstance(outcome, Conflict) for outcome in outcomes)
+    assert len(lake.submissions("discharges")) == 1
+
+
+def test_a_snapshot_keeps_its_rows_while_the_month_is_replaced(lake, write, land):
+    land(write(discharges("c1")))
+    snapshot = Snapshot.from_json(take_snapshot(lake, [OCTOBER]).to_json())
+    land(write(discharges("c2")))
+    assert cases_in(connect(lake, snapshot).table("discharges").to_pyarrow()) == ["c1"]
+    assert cases_in(connect(lake, take_snapshot(lake, [OCTOBER])).table("discharges").to_pyarrow()) == ["c2"]
+
+
+def test_a_snapshots_digest_does_not_move_with_other_months(lake, write, land):
+    land(write(discharges("c1")))
+    before = take_snapshot(lake, [OCTOBER]).digest
+    land(write(discharges("c2", month="11")), month=NOVEMBER)
+    assert take_snapshot(lake, [OCTOBER]).digest == before
+    land(write(discharges("c9")))
+    assert take_snapshot(lake, [OCTOBER]).digest != before
+
+
+def test_a_connection_shows_only_the_months_asked_for(lake, write, land):
+    land(write(discharges("c1")))
+    land(write(discharges("c2", month="11")), month=NOVEMBER)
+    table = connect(lake, take_snapshot(lake, [NOVEMBER])).table("discharges").to_pyarrow()
+    assert (cases_in(table), table["month"].to_pylist()) == (["c2"], ["2026-11"])
+
+
+def test_tables_without_rows_have_all_their_columns(lake):
+    connection = connect(lake, take_snapshot(lake, [OCTOBER]))
+    for table in FACT_TABLES.values():
+        view = connection.table(table.name)
+        assert view.columns == (*(column.name for column in table), "month")
+        assert view.to_pyarrow().num_rows == 0
+
+
+def test_a_view_has_the_types_of_the_schema(lake, write, land):
+    empty = connect(lake, take_snapshot(lake, [OCTOBER])).table("discharges").schema()
+    land(write(discharges("c1")))
+    filled = connect(lake, take_snapshot(lake, [OCTOBER])).table("discharges").schema()
+    assert filled == empty
+    assert (str(filled["total_cost"]), str(filled["diagnoses"])) == ("decimal(14, 2)", "array<string>")
+
+
+def test_a_version_that_there_is_not_is_not_found(lake):
+    with pytest.raises(NotFound):
+        lake.read("discharges", "H001", OCTOBER, version=99)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_derived_results_have_the_same_bytes_whatever_order_the_rows_came_in(lake, write, land, threads):
+    land(write(discharges(*(f"c{n:04d}" for n in range(2000)))))
+    connection = connect(lake, take_snapshot(lake, [OCTOBER]), threads=threads)
+    view = connection.table("discharges").select("case_id", "total_cost", "diagnoses")
+    first = write_derived(lake, "grouping", OCTOBER, "k", view.order_by(view.case_id.desc()), ["total_cost"])
+    second = write_derived(lake, "grouping", OCTOBER, "k", view.to_pyarrow(), ["total_cost"])
+    assert first == second
+    assert read_derived(lake, "grouping", OCTOBER, "k")["case_id"].to_pylist()[:2] == ["c0000", "c0001"]
+
+
+def test_a_derived_result_that_fails_leaves_the_earlier_one(lake):
+    good = write_derived(lake, "weights", OCTOBER, "k", pa.table({"a": [1]}), ["a"])
+    with pytest.raises(Exception, match="nope"):
+        write_derived(lake, "weights", OCTOBER, "k", pa.table({"a": [2]}), ["nope"])
+    assert read_derived(lake, "weights", OCTOBER, "k")["a"].to_pylist() == [1]
+    assert [path.name for path in good.path.parent.iterdir()] == ["k.parquet"]
+
+
+def test_a_derived_result_cannot_be_named_out_of_the_lake(lake):
+    with pytest.raises(InvalidInput, match=r"name_shape"):
+        derived_path(lake, "../x", OCTOBER, "k")
