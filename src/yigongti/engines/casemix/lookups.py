@@ -11,14 +11,14 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from yigongti.engines.casemix import reasons
-from yigongti.engines.casemix.plan import BITS, LEVELS, SEXES, Plan
+from yigongti.engines.casemix.plan import BITS, CC_BIT, MCC_BIT, SEXES, Plan
 
 
 @dataclass(frozen=True)
 class Lookups:
     """principal_diagnoses: diagnosis, diagnosis_class, exclusion_k, alone_s (rank by sex), diagnosis_mask_k.
     principal_procedures: procedure, procedure_class, procedure_mask_k. pairs: pair, paired_s. other_diagnoses: code,
-    level, exclusion_k, mask_k (only codes that can matter). other_procedures: code, mask_k. outcomes: outcome, mdc,
+    level (its bit), exclusion_k, mask_k (only codes that can matter). other_procedures: code, mask_k. outcomes: outcome, mdc,
     adrg, drg, complication, reason. counted: set → code, for length(). unknown: the ranks by sex of a principal diagnosis that is in no list, or of the
     reason that ends its grouping."""
 
@@ -65,7 +65,7 @@ def lookups_of(plan: Plan, diagnoses: Iterable[str], procedures: Iterable[str]) 
         own = _only(masks[code], wanted)
         if complication is None and not any(own):
             continue
-        level = LEVELS.index(complication.level) if complication else 0
+        level = {"mcc": MCC_BIT, "cc": CC_BIT}[complication.level] if complication else 0
         group = complication.exclusion_group if complication else ""
         others.append((code, level, *plan.secondary_exclusions(group), *own))
     procedure_masks = plan.procedure_bits.masks(procedure_codes, scheme)
@@ -113,7 +113,8 @@ def _table(rows: list[Any], text: str | None, numbers: list[str]) -> ir.Table:
         arrays[text] = pa.array(columns[0], pa.string())
         columns = columns[1:]
     for name, column in zip(numbers, columns, strict=True):
-        wide = any(word in name for word in ("mask", "exclusion", "pair")) and not name.startswith("paired")
+        wide = any(word in name for word in ("mask", "level", "pair")) and not name.startswith("paired")
+        wide = wide or ("exclusion" in name and any(abs(value) >> 31 for value in column))
         arrays[name] = pa.array(column, pa.int64() if wide else pa.int32())
     return ibis.memtable(pa.table(arrays))
 

@@ -15,7 +15,7 @@ the two kinds of rule are simply compared.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -40,7 +40,8 @@ from yigongti.engines.casemix.scheme import Adrg, Mdc, Partition, Scheme
 
 LEVELS = ("none", "cc", "mcc")  # place in this list = the number by which levels are compared
 SEXES = (None, 1, 2)  # unknown, male, female: one column of ranks for each
-BITS = 62  # bits in one mask column; a signed 64-bit integer holds them safely
+BITS = 60  # bits in one mask column; the two above them say CC and MCC; a signed 64-bit integer holds all 62
+CC_BIT, MCC_BIT = 1 << 60, 1 << 61
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Bits:
 
     @property
     def columns(self) -> int:
-        return (len(self.lists) + BITS - 1) // BITS
+        return max(1, (len(self.lists) + BITS - 1) // BITS)
 
     def masks(self, codes: Iterable[str], scheme: Scheme) -> dict[str, list[int]]:
         """The mask columns of each code: bit n is set where the code is in list n."""
@@ -209,41 +210,53 @@ class Plan:
             assert isinstance(rule, Comparison)
             return everything if sex is not None and rule.operator.function(sex, rule.number) else 0
 
-        return self._rank_all(answer, everything, len(by_class))
+        return self._rank_all(answer, everything)
 
     def _rank_all(
-        self, answer: Callable[[Rule, int, int | None], int], everything: int, classes: int
+        self, answer: Callable[[Rule, int, int | None], int], everything: int
     ) -> tuple[dict[int, list[int]], list[tuple[int, int, list[int]]]]:
         alone: dict[int, list[int]] = {}
         pairs: list[tuple[int, int, list[int]]] = []
+        asks_sex = [candidate.rule for candidate, simple in zip(self.candidates, self.simple, strict=True)
+                    if simple and any(isinstance(part, Comparison) for part in walk(candidate.rule))]
         for diagnosis, number in self._diagnosis_classes.items():
-            columns = []
-            for sex in SEXES:
-                ranks = [self.no_mdc] * classes
-                left = everything
-                entered: dict[str, int] = {}
-                for rank, candidate in enumerate(self.candidates):
-                    if not self.simple[rank] or candidate.mdc is None:
-                        continue
-                    if candidate.mdc.code not in entered:
-                        entered[candidate.mdc.code] = answer(candidate.mdc.rule, diagnosis, sex)
-                    if not entered[candidate.mdc.code] & left:
-                        continue
-                    taken = answer(candidate.rule, diagnosis, sex) & left
-                    left ^= taken
-                    while taken:
-                        lowest = taken & -taken
-                        ranks[lowest.bit_length() - 1] = rank
-                        taken ^= lowest
-                    if not left:
-                        break
-                columns.append(ranks)
-            alone[number] = [ranks[0] for ranks in columns]
-            for procedure in range(1, classes):
-                own = [ranks[procedure] for ranks in columns]
-                if own != alone[number]:
-                    pairs.append((number, procedure, own))
+            taken = [self._taken(answer, everything, diagnosis, SEXES[0])]
+            if any(len({answer(rule, diagnosis, sex) for sex in SEXES}) > 1 for rule in asks_sex):
+                taken += [self._taken(answer, everything, diagnosis, sex) for sex in SEXES[1:]]
+            else:
+                taken *= len(SEXES)
+            alone[number] = [next(rank for rank, classes in column if classes & 1) for column in taken]
+            own: dict[int, list[int]] = {}
+            for place, column in enumerate(taken):
+                for rank, classes in column:
+                    if rank != alone[number][place]:
+                        for procedure in _bits(classes):
+                            own.setdefault(procedure, list(alone[number]))[place] = rank
+            pairs += [(number, procedure, ranks) for procedure, ranks in own.items()]
         return alone, pairs
+
+    def _taken(
+        self, answer: Callable[[Rule, int, int | None], int], everything: int, diagnosis: int, sex: int | None
+    ) -> list[tuple[int, int]]:
+        """Which rank takes which procedure classes (bits), for one diagnosis class and sex, the first come first."""
+        left = everything
+        found: list[tuple[int, int]] = []
+        entered: dict[str, int] = {}
+        for rank, candidate in enumerate(self.candidates):
+            if not self.simple[rank] or candidate.mdc is None:
+                continue
+            if candidate.mdc.code not in entered:
+                entered[candidate.mdc.code] = answer(candidate.mdc.rule, diagnosis, sex)
+            if not entered[candidate.mdc.code] & left:
+                continue
+            taken = answer(candidate.rule, diagnosis, sex) & left
+            if taken:
+                found.append((rank, taken))
+                left ^= taken
+                if not left:
+                    break
+        found.append((self.no_mdc, left))
+        return found
 
     # -- what a rank means ------------------------------------------------------------------------------------------
 
@@ -305,6 +318,14 @@ class Plan:
         if self.one_group_each:
             return [-1 if number is None else number]
         return _as_masks([] if number is None else [number], self.exclusion_columns)
+
+
+def _bits(mask: int) -> Iterator[int]:
+    """The places of the bits that are set."""
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
 
 
 def _as_masks(numbers: Iterable[int], columns: int) -> list[int]:

@@ -18,7 +18,7 @@ from yigongti.engines.casemix import reasons
 from yigongti.engines.casemix.case import CASE_COLUMNS, GROUPING_COLUMNS
 from yigongti.engines.casemix.conditions import Conditions
 from yigongti.engines.casemix.lookups import Lookups, lookups_of
-from yigongti.engines.casemix.plan import SEXES, Plan
+from yigongti.engines.casemix.plan import CC_BIT, MCC_BIT, SEXES, Plan
 from yigongti.engines.casemix.rules import CodeField, CountInSet
 from yigongti.engines.casemix.scheme import Scheme
 from yigongti.foundation.errors import InvalidInput
@@ -132,15 +132,28 @@ def _first(codes: Any) -> Any:
     """The principal code; "" where there is none."""
     if isinstance(codes.type(), dt.Array):
         return codes[0].fill_null("")
-    return codes.fill_null("").split("|")[0]
+    text = codes.fill_null("")
+    place = text.find("|")  # cheaper than splitting a text of which only the beginning is asked
+    return ibis.ifelse(place < 0, text, text.left(place))
 
 
-def _unnested(table: ir.Table, name: str, skip: int, *carried: str) -> ir.Table:
-    """One row for each code after the first `skip`: the row key, the carried columns and `other`."""
+def _unnested(table: ir.Table, name: str, *carried: str) -> ir.Table:
+    """One row for each code of the case: the row key, the carried columns and `other`."""
     codes = table[name]
     if not isinstance(codes.type(), dt.Array):
         codes = codes.split("|")
-    return table.select(ROW, *carried, other=codes[skip:].unnest())
+    return table.select(ROW, *carried, other=codes.unnest())
+
+
+def _unnested_others(table: ir.Table, name: str, first: str, *carried: str) -> ir.Table:
+    """The same without the principal code; cases that have no other code are left out before anything is split."""
+    codes = table[name]
+    if isinstance(codes.type(), dt.Array):
+        more = table.filter(codes.length() > 1)
+        return more.select(ROW, *carried, other=more[name][1:].unnest())
+    more = table.filter(codes.length() > table[first].length())
+    rest = more[name].substr(more[first].length() + 1)
+    return more.select(ROW, *carried, other=rest.split("|").unnest())
 
 
 def _tables(plan: Plan, base: ir.Table) -> Lookups:
@@ -152,7 +165,7 @@ def _tables(plan: Plan, base: ir.Table) -> Lookups:
         return tables
     # Which codes a pattern meets is only known from the cases: ask for the distinct ones.
     found = [
-        set(_unnested(base, name, 0).select("other").distinct().to_pyarrow()["other"].to_pylist()) - {None}
+        set(_unnested(base, name).select("other").distinct().to_pyarrow()["other"].to_pylist()) - {None}
         for name in ("diagnoses", "procedures")
     ]
     return lookups_of(plan, found[0], found[1])
@@ -186,13 +199,16 @@ def _with_principal(base: ir.Table, plan: Plan, tables: Lookups) -> ir.Table:
 
 
 def _with_other_diagnoses(grouped: ir.Table, base: ir.Table, plan: Plan, tables: Lookups) -> ir.Table:
-    """Adds level (0 none, 1 CC, 2 MCC) and other_diagnosis_mask_k."""
+    """Adds level (0 none, 1 CC, 2 MCC) and other_diagnosis_mask_k.
+
+    The level travels as the two highest bits of the first mask, so that one aggregate answers both questions.
+    """
     principal, others = tables.principal_diagnoses, tables.other_diagnoses
     exclusions = [f"principal_exclusion_{column}" for column in range(plan.exclusion_columns)]
     carried = base.left_join(principal, base.principal_diagnosis == principal.diagnosis).select(
-        ROW, "diagnoses", *exclusions
+        ROW, "diagnoses", "principal_diagnosis", *exclusions
     )
-    codes = _unnested(carried, "diagnoses", 1, *exclusions)
+    codes = _unnested_others(carried, "diagnoses", "principal_diagnosis", *exclusions)
     met = codes.inner_join(others, codes.other == others.code)
     if plan.one_group_each:
         excluded = (met.exclusion_0 == met.principal_exclusion_0).fill_null(False)
@@ -201,20 +217,22 @@ def _with_other_diagnoses(grouped: ir.Table, base: ir.Table, plan: Plan, tables:
             (met[f"exclusion_{column}"] & met[f"principal_exclusion_{column}"]).fill_null(0) != 0
             for column in range(plan.exclusion_columns)
         ))
-    columns = range(plan.diagnosis_bits.columns if plan.other_diagnosis_lists else 0)
+    columns = range(1, plan.diagnosis_bits.columns)
+    names = [f"other_diagnosis_mask_{column}" for column in range(plan.diagnosis_bits.columns)]
     found = met.group_by(ROW).aggregate(
-        level=ibis.ifelse(excluded, 0, met.level).max(),
+        other_diagnosis_mask_0=ibis.ifelse(excluded, met.mask_0, met.mask_0 | met.level).bit_or(),
         **{f"other_diagnosis_mask_{column}": met[f"mask_{column}"].bit_or() for column in columns},
     )
-    names = ["level", *(f"other_diagnosis_mask_{column}" for column in columns)]
-    return _joined_by_row(grouped, found, names)
+    joined = _joined_by_row(grouped, found, names)
+    mask = joined.other_diagnosis_mask_0
+    return joined.mutate(level=ibis.cases((mask >= MCC_BIT, 2), (mask >= CC_BIT, 1), else_=0))
 
 
 def _with_other_procedures(grouped: ir.Table, base: ir.Table, plan: Plan, tables: Lookups) -> ir.Table:
     """Adds other_procedure_mask_k where some rule asks of other procedures."""
     if not plan.other_procedure_lists:
         return grouped
-    codes = _unnested(base, "procedures", 1)
+    codes = _unnested_others(base, "procedures", "principal_procedure")
     met = codes.inner_join(tables.other_procedures, codes.other == tables.other_procedures.code)
     names = {f"other_procedure_mask_{column}": column for column in range(plan.procedure_bits.columns)}
     found = met.group_by(ROW).aggregate(**{name: met[f"mask_{column}"].bit_or() for name, column in names.items()})
@@ -228,10 +246,13 @@ def _with_count(grouped: ir.Table, base: ir.Table, plan: Plan, tables: Lookups, 
     principal = {CodeField.PRINCIPAL_DIAGNOSIS, CodeField.PRINCIPAL_PROCEDURE} & set(count.fields)
     others = {CodeField.OTHER_DIAGNOSES, CodeField.OTHER_PROCEDURES} & set(count.fields)
     listed = base.filter(base[codes].notnull())
-    if others:
-        asked = _unnested(listed, codes, 0 if principal else 1)
+    first = f"principal_{'diagnosis' if codes == 'diagnoses' else 'procedure'}"
+    if principal and others:
+        asked = _unnested(listed, codes)
+    elif others:
+        asked = _unnested_others(listed, codes, first)
     else:
-        asked = listed.select(ROW, other=listed[f"principal_{'diagnosis' if codes == 'diagnoses' else 'procedure'}"])
+        asked = listed.select(ROW, other=listed[first])
     members = tables.counted[count.set]
     met = asked.inner_join(members, asked.other == members.code)
     found = met.group_by(ROW).aggregate(**{name: met.other.nunique()})

@@ -47,7 +47,7 @@ def read_folder(folder: Path) -> SchemeTables:
     if choices.grey_codes:
         grey = read_code_list(folder / choices.grey_codes, digest)
     complications = tuple(
-        Row({**row.values, "level": level}, row.where) for level in ("mcc", "cc") for row in tables[f"{level}.csv"]
+        Row({**row.values, "level": level}, row.table, row.number) for level in ("mcc", "cc") for row in tables[f"{level}.csv"]
     )
     return SchemeTables(
         name=about.get("name", folder.name), version=about.get("version", ""), source=about.get("source", ""),
@@ -87,18 +87,24 @@ def _text(path: Path, digest: hashlib._Hash) -> str:
 
 def _table(path: Path, columns: tuple[str, ...], digest: hashlib._Hash) -> tuple[Row, ...]:
     try:
-        reader = csv.DictReader(io.StringIO(_text(path, digest), newline=""), strict=True)
-        missing = [column for column in columns if column not in (reader.fieldnames or ())]
+        reader = csv.reader(io.StringIO(_text(path, digest), newline=""), strict=True)
+        heading = [name.strip() for name in next(reader, [])]
+        missing = [column for column in columns if column not in heading]
         if missing:
             raise PolicyError(
                 "casemix.table_columns", zh=f"{path.name} 缺少列：{'、'.join(missing)}",
                 en=f"{path.name} lacks the columns {', '.join(missing)}", where=path.name,
             )
         rows = []
-        for raw in reader:
-            values = {str(name): (value or "").strip() for name, value in raw.items() if isinstance(value, str)}
-            if any(values.values()):
-                rows.append(Row(values, f"{path.name}:{reader.line_num}"))
+        for cells in reader:
+            if len(cells) > len(heading):
+                raise PolicyError(
+                    "casemix.table_broken", zh="该行的列数多于表头", en="The row has more cells than the heading",
+                    where=f"{path.name}:{reader.line_num}",
+                )
+            values = dict(zip(heading, map(str.strip, cells), strict=False))
+            if any(cells):
+                rows.append(Row(values, path.name, reader.line_num))
         return tuple(rows)
     except csv.Error as error:
         raise PolicyError(

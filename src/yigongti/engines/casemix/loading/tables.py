@@ -10,10 +10,16 @@ from yigongti.engines.casemix.choices import Choices
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table. where: file or sheet and row, for messages."""
+    """One row of a table. table: file or sheet. number: the row in it."""
 
     values: Mapping[str, str]
-    where: str
+    table: str = ""
+    number: int = 0
+
+    @property
+    def where(self) -> str:
+        """The place of the row, for messages."""
+        return f"{self.table}:{self.number}"
 
     def __getitem__(self, name: str) -> str:
         return self.values.get(name, "")

@@ -208,7 +208,7 @@ def _body(
             continue
         for column in sheet.filled_down:
             values[column] = above[column] = values[column] or above.get(column, "")
-        where = f"{name}!{number}"
+        where = f"{name}:{number}"
         for column in ("code", "principal_code"):
             if re.fullmatch(r"[0-9]+\.[0-9]{1,3}", values.get(column, "")):
                 raise PolicyError(
@@ -216,7 +216,7 @@ def _body(
                     en=f"Code {values[column]} was stored as a number and lost its zeros; make the column text and fill it again",
                     where=where,
                 )
-        rows.append(Row(values, where))
+        rows.append(Row(values, name, number))
     return rows
 
 
@@ -224,12 +224,12 @@ def _ordered(rows: Sequence[Row]) -> tuple[Row, ...]:
     """A sheet without an order column, or with gaps in it, is in the order of its rows."""
     if all(re.fullmatch(r"[0-9]+", row["order"]) for row in rows):
         return tuple(rows)
-    return tuple(Row({**row.values, "order": str(place)}, row.where) for place, row in enumerate(rows, start=1))
+    return tuple(Row({**row.values, "order": str(place)}, row.table, row.number) for place, row in enumerate(rows, start=1))
 
 
 def _split_codes(rows: Sequence[Row]) -> tuple[Row, ...]:
     return tuple(
-        Row({**row.values, "code": code}, row.where) for row in rows for code in re.split(r"[,，、;；|\s]+", row["code"]) if code
+        Row({**row.values, "code": code}, row.table, row.number) for row in rows for code in re.split(r"[,，、;；|\s]+", row["code"]) if code
     )
 
 
@@ -244,5 +244,5 @@ def _levels(rows: Sequence[Row]) -> tuple[Row, ...]:
                 "casemix.complication_level", zh=f"并发症类型应为 MCC 或 CC，实为“{row['level']}”",
                 en=f"The level of a complication must be MCC or CC: {row['level']}", where=row.where,
             )
-        read.append(Row({**row.values, "level": level}, row.where))
+        read.append(Row({**row.values, "level": level}, row.table, row.number))
     return tuple(read)

@@ -1,0 +1,1 @@
+"""How institutions, departments and groups do: cases, weight, indices, balance, monthly scores."""
