@@ -40,9 +40,13 @@ class ServerDidNotStart(YigongtiError):
 
 
 class EmbeddedPostgres:
-    """One embedded server: its files in `folder`/postgres, its programs from the wheel."""
+    """One embedded server: its files in `folder`/postgres, its programs from the wheel.
 
-    def __init__(self, folder: Path) -> None:
+    durable=False is for tests: quick, and lost when the machine fails.
+    """
+
+    def __init__(self, folder: Path, *, durable: bool = True) -> None:
+        self._durable = durable
         self.cluster = folder / "postgres"
         self.log = folder / "postgres.log"
         self._lock_path = folder / "postgres.lock"
@@ -217,6 +221,7 @@ class EmbeddedPostgres:
                 f'-c listen_addresses="" -c unix_socket_directories="{self.socket_folder}"',
                 "-c unix_socket_permissions=0700",
                 "-c max_connections=120 -c shared_buffers=256MB -c work_mem=16MB -c maintenance_work_mem=128MB",
+                "" if self._durable else "-c fsync=off -c synchronous_commit=off -c full_page_writes=off",
                 "-c jit=off -c random_page_cost=1.1 -c max_wal_size=2GB -c timezone=UTC",
             ]
         )

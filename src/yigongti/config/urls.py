@@ -15,6 +15,8 @@ def _pages() -> list:
         layer = application.name.rpartition(".")[0]
         if layer in {"yigongti.systems", "yigongti.processes"} and find_spec(f"{application.name}.pages"):
             pages = import_module(f"{application.name}.pages")
+            if not hasattr(pages, "urlpatterns"):
+                continue  # a package of pages that has none yet
             found.append(path(f"{application.label}/", include((pages.urlpatterns, application.label))))
     return found
 

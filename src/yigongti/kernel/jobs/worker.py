@@ -6,7 +6,7 @@ import os
 
 
 def main() -> None:
-    """Run the worker in this process; SIGTERM ends it after the running job's step."""
+    """Run the worker in this process; SIGTERM ends it, a running job gets eight seconds and is run anew later."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yigongti.config.settings.product")
     import django
 
@@ -14,7 +14,8 @@ def main() -> None:
     from procrastinate.contrib.django import app
 
     with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
-        worker_app.run_worker(concurrency=1, shutdown_graceful_timeout=8)
+        # two at a time: a long close must not hold up the watch over stalled work
+        worker_app.run_worker(concurrency=2, shutdown_graceful_timeout=8, delete_jobs="successful")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,131 @@
+"""The database of the tests: an embedded server of their own, migrated as the owner, used as the app.
+
+A folder of tests that needs it imports these fixtures in its conftest.py.
+
+    def test_something(database, actor_of_role): ...
+
+`database` opens the database to a test and empties every table afterwards.
+"""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+DAY = date(2026, 1, 1)
+
+
+@pytest.fixture(scope="session")
+def database_server(django_db_blocker):
+    """The server, up for the whole session, with all migrations run once."""
+    from yigongti.config.embedded_postgres import EmbeddedPostgres
+    from yigongti.kernel.access.database import prepare
+    from yigongti.kernel.access.migrating import migrate
+
+    folder = Path(settings.DATA_FOLDER)
+    server = EmbeddedPostgres(folder, durable=False)
+    server.start()
+    try:
+        with django_db_blocker.unblock():
+            prepare(server.url("postgres", "postgres"), database="yigongti")
+            migrate()
+            yield server
+            from django.db import connections
+
+            connections.close_all()
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def database(database_server, django_db_blocker):
+    """The database, open to the test and emptied afterwards (as superuser: the app may not truncate)."""
+    import psycopg
+
+    with django_db_blocker.unblock():
+        yield database_server
+        from django.db import connections
+
+        connections.close_all()
+    with psycopg.connect(database_server.url("postgres"), autocommit=True) as connection:
+        names = connection.execute(
+            "SELECT quote_ident(tablename) FROM pg_tables"
+            " WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
+        ).fetchall()
+        query = " UNION ALL ".join(f"SELECT '{n}' WHERE EXISTS (SELECT 1 FROM {n})" for (n,) in names)
+        filled = [row[0] for row in connection.execute(query).fetchall()]
+        if filled:
+            connection.execute(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY CASCADE")
+
+
+@pytest.fixture
+def county(database):
+    """A small county: two hospitals with a department each, a township hospital, a village clinic; by code."""
+    from yigongti.kernel.organisations.models import Department, Institution
+
+    kinds = Institution.Kind
+    tree = [
+        ("C", "示范县", "Demo County", kinds.COUNTY, None),
+        ("H1", "示范县人民医院", "County People's Hospital", kinds.COUNTY_HOSPITAL, "C"),
+        ("T1", "城关镇卫生院", "Chengguan Township Hospital", kinds.TOWNSHIP_HOSPITAL, "H1"),
+        ("V1", "东村卫生室", "East Village Clinic", kinds.VILLAGE_CLINIC, "T1"),
+        ("H2", "示范县中医医院", "County TCM Hospital", kinds.TCM_HOSPITAL, "C"),
+    ]
+    made: dict[str, Institution] = {}
+    for code, name, name_en, kind, parent in tree:
+        made[code] = Institution.objects.using("bulk").create(
+            code=code, name=name, name_en=name_en, kind=kind, parent_id=made[parent].pk if parent else None,
+            valid_from=DAY,
+        )  # fmt: skip
+    for code in ("H1", "H2"):
+        Department.objects.using("bulk").create(
+            institution_id=made[code].pk, code="0301", name="骨科", name_en="Orthopaedics"
+        )
+    return made
+
+
+@pytest.fixture
+def account(county):
+    """Makes an account with one post: account("coder", "H1") → Account; the password is “right-password-1”."""
+    from yigongti.kernel.access.models import Account, Post
+
+    def make(role, institution="C", username=None, department="", **fields):
+        made = Account(username=username or f"{role}-{institution}", display_name=f"演示·{role}", **fields)
+        made.set_password("right-password-1")
+        made.save(using="bulk")
+        if role:
+            Post.objects.using("bulk").create(
+                account_id=made.pk, institution_id=county[institution].pk, role_id=role, department_code=department,
+                valid_from=DAY,
+            )  # fmt: skip
+        return made
+
+    return make
+
+
+@pytest.fixture
+def actor(account):
+    """The actor of a role at an institution: actor("coder", "H1") → Actor"""
+    from django.utils import timezone
+
+    from yigongti.kernel.access.queries import actor_by_username
+
+    return lambda role, institution="C", **fields: actor_by_username(
+        account(role, institution, **fields).username, timezone.localdate()
+    )
+
+
+@pytest.fixture
+def signed_in(account):
+    """A browser signed in as a role at an institution: signed_in("coder", "H1").get("/")"""
+    from django.test import Client
+
+    def make(role, institution="C", **fields):
+        made = account(role, institution, **fields)
+        client = Client()
+        answer = client.post("/accounts/sign-in", {"username": made.username, "password": "right-password-1"})
+        assert answer.status_code == 302, answer.content.decode()
+        return client
+
+    return make
