@@ -3,7 +3,7 @@
     entry rate     = normal cases ÷ cases that policy leaves in case-mix payment
     balance share  = balance (pay minus cost) ÷ what the fund spent on the department's cases
 
-Each earns the points of the band it reaches (casemix.department_points: 50, 30, 10; below the last band 0). A department
+Each earns the points of the band it reaches (casemix.department_points: 50, 30, 10; below the last band 0). A unit
 is not assessed (不考核) where the policy names it or its volume is too small; the reason is said.
 """
 

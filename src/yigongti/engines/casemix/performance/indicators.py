@@ -13,7 +13,7 @@ docs/algorithms/casemix-payment.md §6; `table.py` computes the same over tables
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -118,8 +118,8 @@ def performance_of(
     )
 
 
-def _sum(amounts: object) -> Decimal:
-    return sum((one for one in amounts if one is not None), Decimal("0.00"))  # type: ignore[attr-defined]
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
+    return sum((one for one in amounts if one is not None), Decimal("0.00"))
 
 
 def _places(numerator: int, denominator: int, scale: int, places: int) -> Decimal | None:
