@@ -1,4 +1,4 @@
-"""The proof of row security: every table of the catalogue, every role, every function; then attempts to get around it."""
+"""The proof of row security: every table, role and function of the catalogue; then attempts to get around it."""
 
 import psycopg
 import pytest

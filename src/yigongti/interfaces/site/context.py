@@ -24,10 +24,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     shown: dict[str, Any] = {"actor": actor, "demo": settings.DEMO}
     if not actor.is_signed_in or request.headers.get("HX-Request") == "true":
         return shown
-    try:
-        focus = focus_of(request)
-    except Exception:  # an error page about the focus itself must still have its rail
-        focus = None
+    # an error page about the focus itself must still have its rail
+    focus = None if getattr(request, "telling_error", False) else focus_of(request)
     shown["focus"] = focus
     shown["rail"] = rail(_entries(), actor, request.path, focus.query if focus else "")
     return shown

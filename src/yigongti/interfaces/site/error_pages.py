@@ -24,6 +24,7 @@ _STATUS = {
 
 
 def _page(request: HttpRequest, status: int, title: str, sentence: str, code: str) -> HttpResponse:
+    request.telling_error = True  # type: ignore[attr-defined]
     shown = {"title": title, "sentence": sentence, "code": code, "status": status}
     if request.headers.get("HX-Request") == "true":
         return render(request, "site/error_fragment.html", shown, status=status)

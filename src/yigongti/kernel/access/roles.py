@@ -33,6 +33,7 @@ PERMISSIONS: dict[str, Text] = {
     "front_pages.decide_codes": Text("确认一对多的编码对照", "Decide one-to-many code conversions"),
     "casemix_payment.see": Text("查看分组、权重与盈亏", "See groups, weights and balances"),
     "casemix_payment.see_cases": Text("查看病例及其入组路径", "See cases and the path to their group"),
+    "casemix_payment.see_signals": Text("查看疑似高套编码线索", "See patterns that may be up-coding"),
     "casemix_payment.try_changes": Text("模拟改变诊断和手术", "Try other diagnoses and procedures"),
     "casemix_payment.ask_change": Text("对病例分组提出异议", "Ask for a case's grouping to be changed"),
     "casemix_payment.answer_change": Text("答复分组异议", "Answer requests to change a grouping"),
@@ -60,7 +61,7 @@ _ALL = [
         "county_director", "医共体管理中心主任", "Director of the medical community",
         "查看全县各机构的总览、病案、分组和盈亏，不修改任何数据。",
         "Sees the overview, records, groups and balances of every institution of the county; changes nothing.",
-        _SEE_ALL | {"jobs.see"}, writes=False,
+        _SEE_ALL | {"casemix_payment.see_signals", "jobs.see"}, writes=False,
     ),
     _role(
         "health_bureau_clerk", "卫生健康局工作人员", "Health bureau clerk",
@@ -72,14 +73,18 @@ _ALL = [
         "insurance_bureau_officer", "医疗保障局工作人员", "Insurance bureau officer",
         "查看全县病例、分组和支付，运行月结，答复分组异议。",
         "Sees cases, groups and payments of the county, runs the monthly close, answers requests about groupings.",
-        _SEE_ALL | {"casemix_payment.try_changes", "casemix_payment.answer_change", "monthly_close.run", "jobs.see"},
+        _SEE_ALL | {
+            "casemix_payment.see_signals", "casemix_payment.try_changes", "casemix_payment.answer_change",
+            "monthly_close.run", "jobs.see",
+        },
     ),
     _role(
         "hospital_insurance_office", "医院医保办", "Hospital insurance office",
         "上报本院数据，查看本院各科室的病例、分组和盈亏，对分组提出异议。",
         "Submits the hospital's data, sees its cases, groups and balances, asks for groupings to be changed.",
         _SEE_ALL | {
-            "front_pages.submit", "casemix_payment.try_changes", "casemix_payment.ask_change", "jobs.see",
+            "front_pages.submit", "casemix_payment.see_signals", "casemix_payment.try_changes",
+            "casemix_payment.ask_change", "jobs.see",
         },
     ),
     _role(

@@ -51,6 +51,11 @@ def _locked(minutes: int) -> NotPermitted:
     )
 
 
+def locked_error() -> NotPermitted:
+    """What somebody reads whose account is locked."""
+    return _locked(limit("access.lock_minutes"))
+
+
 def check_password(username: str, password: str, address: str, at: datetime) -> Verdict:
     """Check name and password, count failures, lock after too many. Writes the trail of what failed."""
     with sign_in_scope():

@@ -14,8 +14,13 @@ from yigongti.kernel.jobs.public import KINDS
 from yigongti.kernel.presentation.focus import focus_of
 from yigongti.kernel.presentation.navigation import Entry
 from yigongti.kernel.presentation.tables import Column, Table
+from yigongti.kernel.presentation.tables.column import Row
 
 NAVIGATION = [Entry("settings", _("Background jobs"), "jobs:list", "jobs.see", order=80)]
+
+
+def _title(row: Row) -> object:
+    return KINDS[row["kind"]].title if row["kind"] in KINDS else row["kind"]
 
 
 def _job(job_id: int) -> Job:

@@ -5,11 +5,13 @@ Both stand in the query string (`?institution=<code>&month=2026-10`), so that an
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -18,6 +20,8 @@ from yigongti.foundation.period import Month
 from yigongti.kernel.access.actor import Actor, Ranges, covers
 from yigongti.kernel.organisations.models import Institution
 from yigongti.kernel.organisations.queries import subtrees
+
+log = logging.getLogger(__name__)
 
 MonthsProvider = Callable[[], list[Month]]
 _months_providers: list[MonthsProvider] = []
@@ -99,7 +103,16 @@ def _choices(actor: Actor) -> tuple[Institution, ...]:
     return tuple(sorted(found, key=lambda i: (i.pk not in own, i.pk)))
 
 
+def _offered_by(provider: MonthsProvider) -> list[Month]:
+    try:
+        with transaction.atomic():  # a provider that fails must not take the page's transaction with it
+            return provider()
+    except DatabaseError:
+        log.exception("months could not be read from %s", provider)
+        return []
+
+
 def _months(today: date) -> tuple[Month, ...]:
     """Newest first: the months that applications offer; before there are any, the last twelve that have ended."""
-    offered = sorted({month for provider in _months_providers for month in provider()}, reverse=True)
+    offered = sorted({month for provider in _months_providers for month in _offered_by(provider)}, reverse=True)
     return tuple(offered) or tuple(Month.of(today).plus(-n) for n in range(1, 13))

@@ -24,6 +24,7 @@ class Column:
 
     name: the row's key (a field of the query set, or a key of the dict). kind: text, count, number, money, percent,
     date, instant. value: what is shown instead of the row's own value. link: where the cell leads.
+    beside: id of the element in which the link opens, beside the list and with its own address; "": a new page.
     mark: "bad", "due", "good" or "" for a row, shown as a mark around the text. fields: further fields that value,
     link and mark read. choices: (value, label) pairs for a filter that chooses. total: whether the foot shows the sum.
     hidden: not shown until chosen. places: decimals of "number" (default 2) and "percent" (default 1).
@@ -35,6 +36,7 @@ class Column:
     value: Callable[[Row], Any] | None = None
     link: Callable[[Row], str] | None = None
     mark: Callable[[Row], str] | None = None
+    beside: str = ""
     fields: Sequence[str] = field(default_factory=tuple)
     choices: Sequence[tuple[str, Any]] = field(default_factory=tuple)
     total: bool = False

@@ -36,6 +36,7 @@ class Cell:
     is_negative: bool
     link: str
     mark: str
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -174,4 +175,5 @@ class Table:
             is_negative=column.is_number and value is not None and value < 0,
             link=column.link(row) if column.link else "",
             mark=column.mark(row) if column.mark else "",
+            beside=column.beside,
         )

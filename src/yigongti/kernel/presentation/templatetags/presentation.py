@@ -41,7 +41,7 @@ def short_amount(value: figures.Number | None) -> str | SafeString:
 @register.filter
 def in_language(value: Any) -> str:
     """The text of anything that has both languages (Text, Month, Institution…), in the user's."""
-    return "" if value is None else str(value.in_language(get_language() or "zh-hans"))
+    return str(value.in_language(get_language() or "zh-hans")) if value else ""
 
 
 @register.filter
