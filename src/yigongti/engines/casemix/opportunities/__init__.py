@@ -1,0 +1,1 @@
+"""What-if at the bedside, the evidence behind codes, and up-coding patterns."""
