@@ -11,7 +11,8 @@ import pyarrow as pa
 from yigongti.foundation.schemas import FactTable, Kind
 
 PARTITION_COLUMNS = ("month", "institution_code")
-"""Both: a submission then replaces whole files, and two institutions never touch the same one (bench/submissions)."""
+"""Both: a submission then replaces whole files, and two institutions never touch the same one, also after files
+have been merged. Costs nothing against the month alone (bench/submissions)."""
 
 MONEY = pa.decimal128(14, 2)
 QUANTITY = pa.decimal128(18, 4)

@@ -54,10 +54,7 @@ class Lake:
         try:
             delta = self.delta_table(table.name)
         except NotFound:
-            DeltaTable.create(
-                self.table_path(table.name), schema, mode="ignore",
-                partition_by=list(PARTITION_COLUMNS), configuration=_CONFIGURATION,
-            )
+            self._create(table.name, schema)
             return
         stored = {field.name: field for field in pa.schema(delta.schema().to_arrow())}
         for field in schema:
@@ -71,6 +68,15 @@ class Lake:
         if any(field.name not in stored for field in schema):
             nothing = pa.table({field.name: pa.array([], field.type) for field in schema}, schema=schema)
             write_deltalake(delta, nothing, mode="append", schema_mode="merge")
+
+    def _create(self, kind: str, schema: pa.Schema) -> None:
+        try:
+            DeltaTable.create(
+                self.table_path(kind), schema, mode="ignore",
+                partition_by=list(PARTITION_COLUMNS), configuration=_CONFIGURATION,
+            )
+        except DeltaError:
+            self.delta_table(kind)  # another process made it in the same moment
 
     def table_path(self, kind: str) -> Path:
         """The folder of one fact table. Raises InvalidInput for a kind that there is not."""

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 import pytest
+from deltalake import write_deltalake
 
 from yigongti.facts.public import (
     Lake,
@@ -13,6 +14,7 @@ from yigongti.facts.public import (
     commit,
     connect,
     derived_path,
+    lake_schema,
     load_dry_run,
     read_derived,
     take_snapshot,
@@ -218,3 +220,37 @@ def test_a_derived_result_that_fails_leaves_the_earlier_one(lake):
 def test_a_derived_result_cannot_be_named_out_of_the_lake(lake):
     with pytest.raises(InvalidInput, match=r"name_shape"):
         derived_path(lake, "../x", OCTOBER, "k")
+
+
+def test_processes_that_open_a_new_lake_at_the_same_moment_all_get_it(tmp_path):
+    gate, opened = threading.Barrier(6), []
+
+    def open_it():
+        gate.wait()
+        opened.append(Lake(tmp_path / "new").read("discharges", "H001", OCTOBER).num_rows)
+
+    threads = [threading.Thread(target=open_it) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert opened == [0] * 6
+
+
+def test_a_lake_of_an_earlier_schema_gains_the_new_columns_and_keeps_its_rows(tmp_path):
+    older = pa.schema([field for field in lake_schema(FACT_TABLES["discharges"]) if field.name != "ventilator_hours"])
+    rows = pa.Table.from_pylist(
+        [{"institution_code": "H001", "month": "2026-10", "case_id": "old", "diagnoses": ["I10.x00"]}], schema=older)
+    path = tmp_path / "lake" / "facts" / "discharges"
+    write_deltalake(path, rows, partition_by=["month", "institution_code"])
+    lake = Lake(tmp_path / "lake")
+    table = connect(lake, take_snapshot(lake, [OCTOBER])).table("discharges").to_pyarrow()
+    assert (cases_in(table), table["ventilator_hours"].to_pylist()) == (["old"], [None])
+    assert cases_in(lake.read("discharges", "H001", OCTOBER)) == ["old"]
+
+
+def test_a_lake_whose_column_has_another_type_is_refused(tmp_path):
+    wrong = pa.table({"institution_code": ["H"], "month": ["2026-10"], "case_id": [1]})
+    write_deltalake(tmp_path / "lake" / "facts" / "discharges", wrong, partition_by=["month", "institution_code"])
+    with pytest.raises(InvalidInput, match=r"column_changed"):
+        Lake(tmp_path / "lake")

@@ -244,8 +244,9 @@ def _recognised(recognition: Recognition) -> tuple[RecognisedColumn, ...]:
 def _save(answer: DryRun) -> None:
     content = dataclasses.asdict(answer) | {"month": str(answer.month), "amount": str(answer.amount)}
     content.pop("folder")
-    target = answer.folder / _ACCOUNT
-    target.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    unfinished = answer.folder / f"{_ACCOUNT}.unfinished"
+    unfinished.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    unfinished.replace(answer.folder / _ACCOUNT)  # last and at once: where it is, the dry run is whole
 
 
 def load_dry_run(folder: Path) -> DryRun:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -126,7 +127,9 @@ class RowErrors:
     def __iter__(self) -> Iterator[RowError]:
         if not self.total:
             return
-        table = pq.read_table(self.path).sort_by([("row", "ascending"), ("column", "ascending")])
-        for batch in table.to_batches(max_chunksize=10_000):
-            for row in batch.to_pylist():
-                yield RowError(**row)
+        settings = {"memory_limit": "512MB", "threads": 1, "temp_directory": f"{self.path}.spill"}
+        with duckdb.connect(config=settings) as connection:
+            ordered = connection.sql("SELECT * FROM read_parquet(?) ORDER BY ALL", params=[str(self.path)])
+            for batch in ordered.to_arrow_reader(10_000):
+                for row in batch.to_pylist():
+                    yield RowError(**row)

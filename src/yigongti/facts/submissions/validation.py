@@ -105,7 +105,8 @@ def note_duplicates(
     spool: Parquet of the readable rows with their numbers in `_row`. Spills to disk beside it when large.
     """
     key = ", ".join(f'"{name}"' for name in table.key)
-    with duckdb.connect(config={"memory_limit": memory_limit, "threads": 2}) as connection:
+    settings = {"memory_limit": memory_limit, "threads": 2, "temp_directory": f"{spool}.spill"}
+    with duckdb.connect(config=settings) as connection:
         # groups first: holding only the keys that occur twice, not a window over all rows
         result = connection.sql(
             f"WITH keys AS (SELECT {key}, _row FROM read_parquet(?)), "
