@@ -70,17 +70,21 @@ def batch(rng: np.random.Generator, count: int, first: int, pool: tuple, lists: 
     weight = pa.array(rng.integers(900, 4500, count), pa.int32(), mask=years > 0)
     joined = pa.list_(pa.string()) if lists else pa.string()
     shape = (lambda codes: codes) if lists else "|".join
-    return pa.table({
-        "case_id": pa.array([str(first + row) for row in range(count)]),
-        "sex": pa.array(rng.choice(["1", "2"], count).tolist()),
-        "age_years": pa.array(years),
-        "age_days": pa.array(age_days),
-        "birth_weight_g": weight,
-        "length_of_stay_days": pa.array(rng.poisson(7, count).astype("int32")),
-        "discharge_disposition": pa.array(rng.choice(list("12345"), count, p=[0.9, 0.03, 0.02, 0.03, 0.02]).tolist()),
-        "diagnoses": pa.array([shape(codes) for codes in all_diagnoses], joined),
-        "procedures": pa.array([shape(codes) for codes in all_procedures], joined),
-    })
+    return pa.table(
+        {
+            "case_id": pa.array([str(first + row) for row in range(count)]),
+            "sex": pa.array(rng.choice(["1", "2"], count).tolist()),
+            "age_years": pa.array(years),
+            "age_days": pa.array(age_days),
+            "birth_weight_g": weight,
+            "length_of_stay_days": pa.array(rng.poisson(7, count).astype("int32")),
+            "discharge_disposition": pa.array(
+                rng.choice(list("12345"), count, p=[0.9, 0.03, 0.02, 0.03, 0.02]).tolist()
+            ),
+            "diagnoses": pa.array([shape(codes) for codes in all_diagnoses], joined),
+            "procedures": pa.array([shape(codes) for codes in all_procedures], joined),
+        }
+    )
 
 
 def make_cases(scheme: Scheme, out: Path, cases: int, seed: int = 1, lists: bool = False) -> None:

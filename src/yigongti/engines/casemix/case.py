@@ -88,7 +88,9 @@ def case_from_row(row: Mapping[str, object]) -> Case:
             return int(Decimal(value))
         except (ArithmeticError, ValueError) as error:
             raise InvalidInput(
-                "casemix.not_a_number", zh=f"“{name}”应为数字，实为“{value}”", en=f"{name} must be a number: {value}",
+                "casemix.not_a_number",
+                zh=f"“{name}”应为数字，实为“{value}”",
+                en=f"{name} must be a number: {value}",
                 where=f"case_id {row.get('case_id')}",
             ) from error
 

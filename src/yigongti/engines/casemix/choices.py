@@ -82,8 +82,12 @@ def read_choices(given: Mapping[str, object], where: str) -> Choices:
     values: dict[str, object] = {}
     for name, value in given.items():
         if name not in names:
-            raise _wrong(name, f"没有这个选项，可用：{'、'.join(sorted(names))}",
-                         f"there is no such choice; there are {', '.join(sorted(names))}", where)
+            raise _wrong(
+                name,
+                f"没有这个选项，可用：{'、'.join(sorted(names))}",
+                f"there is no such choice; there are {', '.join(sorted(names))}",
+                where,
+            )
         if name == "endings":
             values[name] = _endings(value, where)
         elif not isinstance(value, str):
@@ -106,7 +110,9 @@ def _endings(value: object, where: str) -> Endings:
     chains = {name: str(chain).replace(" ", "") for name, chain in value.items()}
     for name, chain in chains.items():
         if not chain or len(set(chain)) != len(chain):
-            raise _wrong(f"endings.{name}", "应为不重复的尾码，如 1359", "endings without repeats are expected: 1359", where)
+            raise _wrong(
+                f"endings.{name}", "应为不重复的尾码，如 1359", "endings without repeats are expected: 1359", where
+            )
     return Endings(**chains)
 
 

@@ -29,6 +29,11 @@ class Pattern:
         return self.first <= code[: len(self.first)] and code[: len(self.last)] <= self.last and bool(code)
 
     @property
+    def beyond(self) -> str:
+        """A text after every code of the pattern and before every later one, for searches in sorted codes."""
+        return self.last + "\U0010ffff"
+
+    @property
     def narrowness(self) -> tuple[int, bool]:
         """Narrower patterns win over wider ones."""
         return len(self.first), self.first == self.last
@@ -74,6 +79,11 @@ class CodeTable(Generic[Value]):
         if code not in self._found:
             self._found[code] = next((value for pattern, value in self.patterns if code in pattern), None)
         return self._found[code]
+
+    def all_of(self, code: str) -> list[Value]:
+        """The values of the exact code and of every pattern that the code meets."""
+        found = [value for pattern, value in self.patterns if code in pattern]
+        return [self.exact[code], *found] if code in self.exact else found
 
     def __contains__(self, code: str) -> bool:
         return self.get(code) is not None

@@ -90,9 +90,7 @@ class Conditions:
             column = self.table[self.plan.count_column(rule)]
             return rule.operator.function(column, _number(rule.number))
         if isinstance(rule, Sites):
-            touched = [
-                self._in_list(rule.fields, (name,)).cast("int32") for name in self.plan.scheme.site_sets
-            ]
+            touched = [self._in_list(rule.fields, (name,)).cast("int32") for name in self.plan.scheme.site_sets]
             total = functools.reduce(operator.add, touched, ibis.literal(0, "int32"))
             return rule.operator.function(total, _number(rule.number))
         return self._compares(rule)

@@ -11,16 +11,23 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from yigongti.engines.casemix import reasons
-from yigongti.engines.casemix.plan import BITS, CC_BIT, MCC_BIT, SEXES, Plan
+from yigongti.engines.casemix.plan import BITS, CC_BIT, MCC_BIT, SEXES, Plan, membership
 
 
 @dataclass(frozen=True)
 class Lookups:
-    """principal_diagnoses: diagnosis, diagnosis_class, exclusion_k, alone_s (rank by sex), diagnosis_mask_k.
-    principal_procedures: procedure, procedure_class, procedure_mask_k. pairs: pair, paired_s. other_diagnoses: code,
-    level (its bit), exclusion_k, mask_k (only codes that can matter). other_procedures: code, mask_k. outcomes: outcome, mdc,
-    adrg, drg, complication, reason. counted: set → code, for length(). unknown: the ranks by sex of a principal diagnosis that is in no list, or of the
-    reason that ends its grouping."""
+    """The tables; _k stands for a column number, _s for the place of a sex in plan.SEXES.
+
+    principal_diagnoses: diagnosis, diagnosis_class, principal_exclusion_k, alone_s (rank), diagnosis_mask_k.
+    principal_procedures: procedure, procedure_class, procedure_mask_k.
+    pairs: pair (diagnosis class × procedure_classes + procedure class), paired_s (rank).
+    other_diagnoses: code, level (its bit), exclusion_k, mask_k; only codes that can matter.
+    other_procedures: code, mask_k; only codes that can matter.
+    outcomes: outcome (rank × 4 + level), mdc, adrg, drg, complication, reason.
+    counted: for each set that length() counts in, its codes.
+    unknown: the ranks by sex of a principal diagnosis in no list, or of the reason that ends its grouping.
+    procedure_classes: how many there are.
+    """
 
     principal_diagnoses: ir.Table
     principal_procedures: ir.Table
@@ -38,7 +45,12 @@ def lookups_of(plan: Plan, diagnoses: Iterable[str], procedures: Iterable[str]) 
     scheme = plan.scheme
     diagnosis_codes = sorted({code for code in diagnoses if code})
     procedure_codes = sorted({code for code in procedures if code})
-    known = [code for code in diagnosis_codes if code in scheme.exact_diagnoses or scheme.knows_diagnosis(code)]
+    listed = membership(diagnosis_codes, [scheme.diagnosis_sets], scheme)
+    known = [
+        code
+        for code in diagnosis_codes
+        if listed[code] or code in scheme.exact_diagnoses or code in scheme.complications or code in scheme.exclusions
+    ]
     if not scheme.choices.unknown_principal_is_ungroupable:
         known = diagnosis_codes
     classes = plan.diagnosis_classes(known)
@@ -52,8 +64,13 @@ def lookups_of(plan: Plan, diagnoses: Iterable[str], procedures: Iterable[str]) 
     masks = plan.diagnosis_bits.masks(diagnosis_codes, scheme)
     principal = [
         # A grey code has a class of its own, -1, which no pair joins.
-        (code, -1 if code in grey else classes[code], *plan.principal_exclusions(code),
-         *(grey_ranks if code in grey else alone[classes[code]]), *masks[code])
+        (
+            code,
+            -1 if code in grey else classes[code],
+            *plan.principal_exclusions(code),
+            *(grey_ranks if code in grey else alone[classes[code]]),
+            *masks[code],
+        )
         for code in known
     ]
     exclusions = [f"exclusion_{column}" for column in range(plan.exclusion_columns)]
@@ -78,21 +95,38 @@ def lookups_of(plan: Plan, diagnoses: Iterable[str], procedures: Iterable[str]) 
     count = len(plan._procedure_classes)
     return Lookups(
         principal_diagnoses=_table(
-            principal, "diagnosis", ["diagnosis_class", *(f"principal_{name}" for name in exclusions),
-                                     *(f"alone_{sex}" for sex in range(len(SEXES))),
-                                     *(f"diagnosis_{name}" for name in mask_names)]),
+            principal,
+            "diagnosis",
+            [
+                "diagnosis_class",
+                *(f"principal_{name}" for name in exclusions),
+                *(f"alone_{sex}" for sex in range(len(SEXES))),
+                *(f"diagnosis_{name}" for name in mask_names),
+            ],
+        ),
         principal_procedures=_table(
             [(code, procedure_classes[code], *procedure_masks[code]) for code in procedure_codes],
-            "procedure", ["procedure_class", *(f"procedure_{name}" for name in procedure_mask_names)]),
-        pairs=_table([(diagnosis * count + procedure, *ranks) for diagnosis, procedure, ranks in pairs],
-                     None, ["pair", *(f"paired_{sex}" for sex in range(len(SEXES)))]),
+            "procedure",
+            ["procedure_class", *(f"procedure_{name}" for name in procedure_mask_names)],
+        ),
+        pairs=_table(
+            [(diagnosis * count + procedure, *ranks) for diagnosis, procedure, ranks in pairs],
+            None,
+            ["pair", *(f"paired_{sex}" for sex in range(len(SEXES)))],
+        ),
         other_diagnoses=_table(others, "code", ["level", *exclusions, *mask_names]),
         other_procedures=_table(other_procedures, "code", procedure_mask_names),
         outcomes=_outcomes(plan),
         counted={
             one.set: _table(
-                [(code,) for code in (diagnosis_codes if one.fields[0].is_diagnosis else procedure_codes)
-                 if code in scheme.sets[one.set]], "code", [])
+                [
+                    (code,)
+                    for code in (diagnosis_codes if one.fields[0].is_diagnosis else procedure_codes)
+                    if code in scheme.sets[one.set]
+                ],
+                "code",
+                [],
+            )
             for one in plan.counts
         },
         unknown=tuple(unknown),
@@ -113,8 +147,7 @@ def _table(rows: list[Any], text: str | None, numbers: list[str]) -> ir.Table:
         arrays[text] = pa.array(columns[0], pa.string())
         columns = columns[1:]
     for name, column in zip(numbers, columns, strict=True):
-        wide = any(word in name for word in ("mask", "level", "pair")) and not name.startswith("paired")
-        wide = wide or ("exclusion" in name and any(abs(value) >> 31 for value in column))
+        wide = any(abs(value) >> 31 for value in column)
         arrays[name] = pa.array(column, pa.int64() if wide else pa.int32())
     return ibis.memtable(pa.table(arrays))
 

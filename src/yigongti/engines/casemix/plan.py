@@ -15,6 +15,7 @@ the two kinds of rule are simply compared.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -59,7 +60,9 @@ def _candidates(scheme: Scheme) -> list[Candidate]:
     found: list[Candidate] = []
     choices = scheme.choices
     for mdc in scheme.mdcs:
-        qy = Candidate(mdc, And((mdc.rule, InSets((CodeField.PRINCIPAL_PROCEDURE,), (choices.qy_set,)))), qy=mdc.qy_code)
+        qy = Candidate(
+            mdc, And((mdc.rule, InSets((CodeField.PRINCIPAL_PROCEDURE,), (choices.qy_set,)))), qy=mdc.qy_code
+        )
         qy_pending = choices.qy_groups and mdc.has_qy
         for adrg in mdc.adrgs:
             if qy_pending and adrg.partition is Partition.MEDICAL:
@@ -90,7 +93,7 @@ def reads_principal_only(rule: Rule) -> bool:
 
 @dataclass
 class Bits:
-    """Numbers the lists (unions of sets) that bit questions ask for; one numbering for diagnoses, one for procedures."""
+    """Numbers the lists (unions of sets) that bit questions ask for; diagnoses and procedures apart."""
 
     lists: dict[tuple[str, ...], int] = field(default_factory=dict)
 
@@ -105,9 +108,7 @@ class Bits:
         """The mask columns of each code: bit n is set where the code is in list n."""
         found = membership(codes, list(self.lists), scheme)
         low = (1 << BITS) - 1
-        return {
-            code: [mask >> (BITS * column) & low for column in range(self.columns)] for code, mask in found.items()
-        }
+        return {code: [mask >> (BITS * column) & low for column in range(self.columns)] for code, mask in found.items()}
 
 
 class Plan:
@@ -120,9 +121,13 @@ class Plan:
         self.no_mdc = len(self.candidates)
         self.invalid = {
             reason: self.no_mdc + 1 + place
-            for place, reason in enumerate((
-                reasons.NO_PRINCIPAL_DIAGNOSIS, reasons.UNKNOWN_PRINCIPAL_DIAGNOSIS, reasons.GREY_PRINCIPAL_DIAGNOSIS,
-            ))
+            for place, reason in enumerate(
+                (
+                    reasons.NO_PRINCIPAL_DIAGNOSIS,
+                    reasons.UNKNOWN_PRINCIPAL_DIAGNOSIS,
+                    reasons.GREY_PRINCIPAL_DIAGNOSIS,
+                )
+            )
         }
         self.diagnosis_bits, self.procedure_bits = Bits(), Bits()
         self.other_diagnosis_lists: set[tuple[str, ...]] = set()
@@ -157,7 +162,9 @@ class Plan:
                     self.diagnosis_bits.number((name,))
                     if CodeField.OTHER_DIAGNOSES in part.fields:
                         self.other_diagnosis_lists.add((name,))
-            elif isinstance(part, CountInSet) and (part.set, part.fields) not in [(c.set, c.fields) for c in self.counts]:
+            elif isinstance(part, CountInSet) and (part.set, part.fields) not in [
+                (c.set, c.fields) for c in self.counts
+            ]:
                 self.counts.append(part)
 
     # -- classes ----------------------------------------------------------------------------------------------------
@@ -217,8 +224,11 @@ class Plan:
     ) -> tuple[dict[int, list[int]], list[tuple[int, int, list[int]]]]:
         alone: dict[int, list[int]] = {}
         pairs: list[tuple[int, int, list[int]]] = []
-        asks_sex = [candidate.rule for candidate, simple in zip(self.candidates, self.simple, strict=True)
-                    if simple and any(isinstance(part, Comparison) for part in walk(candidate.rule))]
+        asks_sex = [
+            candidate.rule
+            for candidate, simple in zip(self.candidates, self.simple, strict=True)
+            if simple and any(isinstance(part, Comparison) for part in walk(candidate.rule))
+        ]
         for diagnosis, number in self._diagnosis_classes.items():
             taken = [self._taken(answer, everything, diagnosis, SEXES[0])]
             if any(len({answer(rule, diagnosis, sex) for sex in SEXES}) > 1 for rule in asks_sex):
@@ -298,7 +308,8 @@ class Plan:
     @cached_property
     def one_group_each(self) -> bool:
         """True when no principal diagnosis has two exclusion groups: then equality of two numbers decides."""
-        return all(len(groups) <= 1 for _, groups in self.scheme.exclusions.members())
+        exclusions = self.scheme.exclusions
+        return not exclusions.patterns and all(len(groups) <= 1 for groups in exclusions.exact.values())
 
     @property
     def exclusion_columns(self) -> int:
@@ -306,9 +317,7 @@ class Plan:
 
     def principal_exclusions(self, code: str) -> list[int]:
         """The exclusion columns of a principal diagnosis: its group's number, or masks where it may have several."""
-        groups = self.scheme.exclusions.get(code) or frozenset()
-        if self.scheme.choices.cc_exclusion == "none":
-            groups = frozenset()
+        groups = self.scheme.exclusion_groups_of(code)
         numbers = [self.exclusion_groups[name] for name in groups]
         return [numbers[0] if numbers else 0] if self.one_group_each else _as_masks(numbers, self.exclusion_columns)
 
@@ -347,16 +356,17 @@ def _sets_of(rules: list[Rule], asked: CodeField) -> tuple[str, ...]:
 def membership(codes: Iterable[str], lists: Sequence[tuple[str, ...]], scheme: Scheme) -> dict[str, int]:
     """For each code a mask: bit n is set where the code is in the n-th list (a union of sets)."""
     found = dict.fromkeys(codes, 0)
+    in_order = sorted(found) if scheme.has_patterns else []
     for number, sets in enumerate(lists):
+        bit = 1 << number
         for name in sets:
             members = scheme.sets[name]
             for code in members.exact:
                 if code in found:
-                    found[code] |= 1 << number
-            if members.patterns:
-                for code in found:
-                    if code in members:
-                        found[code] |= 1 << number
+                    found[code] |= bit
+            for pattern, _ in members.patterns:
+                for code in in_order[bisect_left(in_order, pattern.first) : bisect_left(in_order, pattern.beyond)]:
+                    found[code] |= bit
     return found
 
 

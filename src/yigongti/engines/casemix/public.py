@@ -1,8 +1,8 @@
 """The door of the grouper. Nothing else of this package is for others to import.
 
-    scheme = load_scheme("policy/casemix/starter")
-    grouping = group_case(Case("1", sex="1", age_years=60, diagnoses=("I63.900",)), scheme)
-    grouping.drg, [step.said.zh for step in grouping.trace]
+scheme = load_scheme("policy/casemix/starter")
+grouping = group_case(Case("1", sex="1", age_years=60, diagnoses=("I63.900",)), scheme)
+grouping.drg, [step.said.zh for step in grouping.trace]
 """
 
 from yigongti.engines.casemix.case import (
@@ -13,6 +13,8 @@ from yigongti.engines.casemix.case import (
     Grouping,
     case_from_row,
 )
+from yigongti.engines.casemix.compare import Move, SchemeComparison, compare_schemes
+from yigongti.engines.casemix.lint import Finding, lint_scheme
 from yigongti.engines.casemix.loading import load_scheme
 from yigongti.engines.casemix.reasons import REASONS
 from yigongti.engines.casemix.reference import group_case
@@ -25,10 +27,15 @@ __all__ = [
     "REASONS",
     "UNGROUPED_DRG",
     "Case",
+    "Finding",
     "Grouping",
+    "Move",
     "Scheme",
+    "SchemeComparison",
     "case_from_row",
+    "compare_schemes",
     "group_case",
     "group_table",
+    "lint_scheme",
     "load_scheme",
 ]

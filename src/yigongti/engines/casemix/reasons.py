@@ -26,10 +26,12 @@ REASONS: dict[str, Text] = {
         en="No MDC takes the case; check sex and age against the principal diagnosis",
     ),
     NO_GROUP_IN_MDC: Text(
-        zh="病例进入了主要诊断大类，但不符合其中任何一个 ADRG", en="The case entered an MDC, but none of its ADRGs takes it"
+        zh="病例进入了主要诊断大类，但不符合其中任何一个 ADRG",
+        en="The case entered an MDC, but none of its ADRGs takes it",
     ),
     NO_GROUP_IN_ANY_MDC: Text(
-        zh="病例所进入的主要诊断大类中没有一个 ADRG 接受它", en="None of the MDCs that the case entered has an ADRG that takes it"
+        zh="病例所进入的主要诊断大类中没有一个 ADRG 接受它",
+        en="None of the MDCs that the case entered has an ADRG that takes it",
     ),
     NO_GROUP_FOR_COMPLICATION: Text(
         zh="该 ADRG 没有与并发症程度相应的细分组，请检查分组方案",

@@ -109,9 +109,7 @@ def _with_complication(case: Case, scheme: Scheme, mdc: Mdc, adrg: Adrg, trace: 
 
 def complication_of(case: Case, scheme: Scheme, trace: Trace | None = None) -> str:
     """ "mcc", "cc" or "none": the gravest secondary diagnosis that its exclusion group does not take away."""
-    principal_groups = scheme.exclusions.get(case.principal_diagnosis) or frozenset()
-    if scheme.choices.cc_exclusion == "none":
-        principal_groups = frozenset()
+    principal_groups = scheme.exclusion_groups_of(case.principal_diagnosis)
     level = "none"
     for code in case.diagnoses[1:]:
         complication = scheme.complications.get(code)

@@ -141,16 +141,20 @@ class Scheme:
     @cached_property
     def exact_procedures(self) -> frozenset[str]:
         """Every procedure that a rule's set or the QY set names as a code."""
-        asked = {name for rule in self.rules() for name, fields in sets_read(rule).items()
-                 if not any(one.is_diagnosis for one in fields)}
+        asked = {
+            name
+            for rule in self.rules()
+            for name, fields in sets_read(rule).items()
+            if not any(one.is_diagnosis for one in fields)
+        }
         if self.choices.qy_groups:
             asked.add(self.choices.qy_set)
         return frozenset(set[str]().union(*(self.sets[name].exact for name in asked)))
 
     @cached_property
     def has_patterns(self) -> bool:
-        tables = (self.complications, self.exclusions, *self.sets.values())
-        return any(table.patterns for table in tables)
+        patterns = [self.complications.patterns, self.exclusions.patterns]
+        return any(patterns) or any(members.patterns for members in self.sets.values())
 
     def adrg(self, code: str) -> Adrg | None:
         return next((adrg for mdc in self.mdcs for adrg in mdc.adrgs if adrg.code == code), None)
@@ -159,6 +163,12 @@ class Scheme:
         """The DRG of an ADRG for a complication by the chain of endings, or None when the chain finds nothing."""
         chain = self.choices.endings.of(complication)
         return next((adrg.endings[ending] for ending in chain if ending in adrg.endings), None)
+
+    def exclusion_groups_of(self, principal: str) -> frozenset[str]:
+        """All exclusion groups of a principal diagnosis; none where the scheme excludes nothing."""
+        if self.choices.cc_exclusion == "none":
+            return frozenset()
+        return frozenset[str]().union(*self.exclusions.all_of(principal))
 
     def grey(self, code: str) -> bool:
         return self.choices.grey_codes_are_ungroupable and code in self.grey_codes

@@ -27,8 +27,8 @@ NEEDED_COLUMNS = tuple(name for name in CASE_COLUMNS if name not in ("length_of_
 ROW = "casemix_row"  # our own key of a row; the name is unlikely to be taken
 
 
-@ibis.udf.scalar.builtin
-def monotonically_increasing_id() -> int:
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
+def monotonically_increasing_id() -> int:  # type: ignore[empty-body]
     """Spark's row number: unique, without gathering all rows in one place."""
 
 
@@ -46,8 +46,10 @@ def group_table(
     missing = [name for name in (*NEEDED_COLUMNS, *keep) if name not in cases.columns]
     if missing:
         raise InvalidInput(
-            "casemix.columns_missing", zh=f"缺少列：{'、'.join(missing)}",
-            en=f"Columns are missing: {', '.join(missing)}", where="、".join(cases.columns),
+            "casemix.columns_missing",
+            zh=f"缺少列：{'、'.join(missing)}",
+            en=f"Columns are missing: {', '.join(missing)}",
+            where="、".join(cases.columns),
         )
     plan = plan_of(scheme)
     base = _read(cases, connection, row_key, keep)
@@ -213,10 +215,12 @@ def _with_other_diagnoses(grouped: ir.Table, base: ir.Table, plan: Plan, tables:
     if plan.one_group_each:
         excluded = (met.exclusion_0 == met.principal_exclusion_0).fill_null(False)
     else:
-        excluded = ibis.or_(*(
-            (met[f"exclusion_{column}"] & met[f"principal_exclusion_{column}"]).fill_null(0) != 0
-            for column in range(plan.exclusion_columns)
-        ))
+        excluded = ibis.or_(
+            *(
+                (met[f"exclusion_{column}"] & met[f"principal_exclusion_{column}"]).fill_null(0) != 0
+                for column in range(plan.exclusion_columns)
+            )
+        )
     columns = range(1, plan.diagnosis_bits.columns)
     names = [f"other_diagnosis_mask_{column}" for column in range(plan.diagnosis_bits.columns)]
     found = met.group_by(ROW).aggregate(

@@ -51,23 +51,29 @@ def what_matched(rule: Rule, case: Case, scheme: Scheme) -> tuple[str, ...]:
 
 def tell_valid(trace: Trace, code: str, scheme: Scheme) -> None:
     trace.add(
-        "validity", zh=f"主要诊断 {named(code, scheme)} 有效，可以分组",
-        en=f"The principal diagnosis {named(code, scheme)} is valid; the case can be grouped", evidence=(code,),
+        "validity",
+        zh=f"主要诊断 {named(code, scheme)} 有效，可以分组",
+        en=f"The principal diagnosis {named(code, scheme)} is valid; the case can be grouped",
+        evidence=(code,),
         source=scheme.name,
     )
 
 
 def tell_mdc(trace: Trace, mdc: Mdc, case: Case, scheme: Scheme) -> None:
     trace.add(
-        "mdc", zh=f"进入 {mdc.code} {mdc.name}", en=f"The case enters {mdc.code} {mdc.name}",
-        evidence=what_matched(mdc.rule, case, scheme), source=rules.print_rule(mdc.rule),
+        "mdc",
+        zh=f"进入 {mdc.code} {mdc.name}",
+        en=f"The case enters {mdc.code} {mdc.name}",
+        evidence=what_matched(mdc.rule, case, scheme),
+        source=rules.print_rule(mdc.rule),
     )
 
 
 def tell_no_adrg(trace: Trace, mdc: Mdc, scheme: Scheme) -> None:
     on = scheme.choices.mdc_fall_through
     trace.add(
-        "mdc_left", passed=False,
+        "mdc_left",
+        passed=False,
         zh=f"{mdc.code} 中没有 ADRG 接受本病例" + ("，继续看下一个大类" if on else "，本方案到此为止"),
         en=f"No ADRG of {mdc.code} takes the case" + ("; on to the next MDC" if on else "; this scheme stops here"),
     )
@@ -75,9 +81,11 @@ def tell_no_adrg(trace: Trace, mdc: Mdc, scheme: Scheme) -> None:
 
 def tell_adrg(trace: Trace, adrg: Adrg, case: Case, scheme: Scheme) -> None:
     trace.add(
-        "adrg", zh=f"{adrg.partition.zh} {adrg.code} {adrg.name} 的条件成立，归入该组",
+        "adrg",
+        zh=f"{adrg.partition.zh} {adrg.code} {adrg.name} 的条件成立，归入该组",
         en=f"The rule of the {adrg.partition.en} group {adrg.code} {adrg.name} holds; the case belongs there",
-        evidence=what_matched(adrg.rule, case, scheme), source=rules.print_rule(adrg.rule),
+        evidence=what_matched(adrg.rule, case, scheme),
+        source=rules.print_rule(adrg.rule),
     )
 
 
@@ -86,24 +94,32 @@ def tell_near_miss(trace: Trace, adrg: Adrg, case: Case, scheme: Scheme) -> None
     if not isinstance(adrg.rule, And):
         return
     held = [part for part in adrg.rule.parts if reference.holds(part, case, scheme)]
-    asks_codes = [part for part in held if isinstance(part, (InSets, CountInSet, Sites, Or))
-                  and not (isinstance(part, InSets) and part.negated)]
+    asks_codes = [
+        part
+        for part in held
+        if isinstance(part, (InSets, CountInSet, Sites, Or)) and not (isinstance(part, InSets) and part.negated)
+    ]
     if not asks_codes:
         return
     lacking = [rules.print_rule(part) for part in adrg.rule.parts if part not in held]
     trace.add(
-        "adrg_left", passed=False, zh=f"{adrg.code} {adrg.name} 只符合一部分：还缺 {'；'.join(lacking)}",
+        "adrg_left",
+        passed=False,
+        zh=f"{adrg.code} {adrg.name} 只符合一部分：还缺 {'；'.join(lacking)}",
         en=f"{adrg.code} {adrg.name} holds in part only; it lacks {'; '.join(lacking)}",
-        evidence=what_matched(And(tuple(held)), case, scheme), source=rules.print_rule(adrg.rule),
+        evidence=what_matched(And(tuple(held)), case, scheme),
+        source=rules.print_rule(adrg.rule),
     )
 
 
 def tell_qy(trace: Trace, mdc: Mdc, case: Case, scheme: Scheme) -> None:
     code = case.principal_procedure
     trace.add(
-        "qy", zh=f"主要手术 {code} 与主要诊断所在的 {mdc.code} 无关，归入歧义组 {mdc.qy_code}",
+        "qy",
+        zh=f"主要手术 {code} 与主要诊断所在的 {mdc.code} 无关，归入歧义组 {mdc.qy_code}",
         en=f"The principal procedure {code} does not belong to {mdc.code}; the case goes to its QY group {mdc.qy_code}",
-        evidence=(f"{code} ∈ {{{scheme.choices.qy_set}}}",), source="choices.qy_groups",
+        evidence=(f"{code} ∈ {{{scheme.choices.qy_set}}}",),
+        source="choices.qy_groups",
     )
 
 
@@ -113,36 +129,45 @@ def tell_complication(
     level, group = complication.level.upper(), complication.exclusion_group
     if excluded:
         trace.add(
-            "complication_excluded", passed=False,
+            "complication_excluded",
+            passed=False,
             zh=f"其他诊断 {named(code, scheme)} 是 {level}，但与主要诊断 {principal} 同在排除组 {group}，不计",
             en=f"{named(code, scheme)} is a {level}, but shares exclusion group {group} with the principal "
-               f"diagnosis {principal}; it does not count",
-            evidence=(code, group), source=f"exclusion group {group}",
+            f"diagnosis {principal}; it does not count",
+            evidence=(code, group),
+            source=f"exclusion group {group}",
         )
     else:
         trace.add(
-            "complication", zh=f"其他诊断 {named(code, scheme)} 是 {level}（排除组 {group or '无'}），计入",
+            "complication",
+            zh=f"其他诊断 {named(code, scheme)} 是 {level}（排除组 {group or '无'}），计入",
             en=f"{named(code, scheme)} is a {level} (exclusion group {group or 'none'}) and counts",
-            evidence=(code, group), source=f"{level} list",
+            evidence=(code, group),
+            source=f"{level} list",
         )
 
 
 def tell_drg(trace: Trace, adrg: Adrg, drg: str, level: str, scheme: Scheme) -> None:
     chain = scheme.choices.endings.of(level)
-    tried = [ending for ending in chain[: chain.index(drg[-1])]]
+    tried = list(chain[: chain.index(drg[-1])])
     missing_zh = f"（{adrg.code} 没有尾码 {'、'.join(tried)}）" if tried else ""
     missing_en = f" ({adrg.code} has no ending {', '.join(tried)})" if tried else ""
     trace.add(
-        "drg", zh=f"{_LEVELS_ZH[level]}：取尾码 {drg[-1]}{missing_zh}，细分组 {drg} {scheme.drg_names.get(drg, '')}",
+        "drg",
+        zh=f"{_LEVELS_ZH[level]}：取尾码 {drg[-1]}{missing_zh}，细分组 {drg} {scheme.drg_names.get(drg, '')}",
         en=f"{_LEVELS_EN[level]}: ending {drg[-1]}{missing_en}, group {drg} {scheme.drg_names.get(drg, '')}",
-        evidence=(level, *sorted(adrg.endings.values())), source=f"endings {level}: {chain}",
+        evidence=(level, *sorted(adrg.endings.values())),
+        source=f"endings {level}: {chain}",
     )
 
 
 def tell_ungrouped(trace: Trace, reason: str, case: Case) -> None:
     text = REASONS[reason]
     trace.add(
-        "ungrouped", zh=f"不能入组：{text.zh}", en=f"No group: {text.en}", passed=False,
+        "ungrouped",
+        zh=f"不能入组：{text.zh}",
+        en=f"No group: {text.en}",
+        passed=False,
         evidence=(reason, case.principal_diagnosis),
     )
 
@@ -166,8 +191,9 @@ def tell_alternatives(
         if code and other.drg != now.drg:
             _tell_change(trace, f"若主要手术操作为 {code}", f"With {code} as the principal procedure", other, now)
     for code in dict.fromkeys(case.diagnoses[1:]):
-        other = group(replace(case, diagnoses=(case.principal_diagnosis, *(c for c in case.diagnoses[1:] if c != code))),
-                      scheme)
+        other = group(
+            replace(case, diagnoses=(case.principal_diagnosis, *(c for c in case.diagnoses[1:] if c != code))), scheme
+        )
         if code and other.drg != now.drg:
             _tell_change(trace, f"若没有其他诊断 {code}", f"Without the diagnosis {code}", other, now)
 
@@ -180,16 +206,29 @@ def _tell_other_endings(scheme: Scheme, now: Grouping, trace: Trace) -> None:
         drg = scheme.drg_for(adrg, level)
         if drg and drg != now.drg:
             trace.add(
-                "would_change", passed=False, zh=f"{_LEVELS_ZH[level]}时为 {drg} {scheme.drg_names.get(drg, '')}",
-                en=f"With {_LEVELS_EN[level]} it would be {drg} {scheme.drg_names.get(drg, '')}", evidence=(level, drg),
+                "would_change",
+                passed=False,
+                zh=f"{_LEVELS_ZH[level]}时为 {drg} {scheme.drg_names.get(drg, '')}",
+                en=f"With {_LEVELS_EN[level]} it would be {drg} {scheme.drg_names.get(drg, '')}",
+                evidence=(level, drg),
             )
 
 
 def _tell_change(trace: Trace, zh: str, en: str, other: Grouping, now: Grouping) -> None:
     if other.reason:
         text = REASONS[other.reason]
-        trace.add("would_change", passed=False, zh=f"{zh}，则不能入组：{text.zh}", en=f"{en} there would be no group: {text.en}",
-                  evidence=(other.drg, other.reason))
+        trace.add(
+            "would_change",
+            passed=False,
+            zh=f"{zh}，则不能入组：{text.zh}",
+            en=f"{en} there would be no group: {text.en}",
+            evidence=(other.drg, other.reason),
+        )
         return
-    trace.add("would_change", passed=False, zh=f"{zh}，则为 {other.drg}（现为 {now.drg}）",
-              en=f"{en} the group would be {other.drg} (now {now.drg})", evidence=(other.drg,))
+    trace.add(
+        "would_change",
+        passed=False,
+        zh=f"{zh}，则为 {other.drg}（现为 {now.drg}）",
+        en=f"{en} the group would be {other.drg} (now {now.drg})",
+        evidence=(other.drg,),
+    )

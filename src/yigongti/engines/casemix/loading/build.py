@@ -27,11 +27,17 @@ def build_scheme(tables: SchemeTables) -> Scheme:
     sets = _sets(tables.sets, patterns)
     mdcs = _mdcs(tables)
     scheme = Scheme(
-        name=tables.name, version=tables.version, source=tables.source, digest=tables.digest, mdcs=mdcs,
-        drg_names={row["drg"]: row["name"] for row in tables.drgs}, sets=sets,
+        name=tables.name,
+        version=tables.version,
+        source=tables.source,
+        digest=tables.digest,
+        mdcs=mdcs,
+        drg_names={row["drg"]: row["name"] for row in tables.drgs},
+        sets=sets,
         complications=CodeTable.of(_complications(tables.complications).items(), patterns),
         exclusions=CodeTable.of(_exclusions(tables.exclusions).items(), patterns),
-        choices=tables.choices, grey_codes=tables.grey,
+        choices=tables.choices,
+        grey_codes=tables.grey,
         diagnosis_names={row["code"]: row["name"] for row in tables.names},
     )
     _check_sets_exist(tables, scheme)
@@ -43,7 +49,9 @@ def read_rule(row: Row) -> Rule:
     try:
         return parse_rule(row["rule"])
     except PolicyError as error:
-        raise PolicyError(error.code, zh=error.text.zh, en=error.text.en, where=f"{row.where}: {error.where}") from error
+        raise PolicyError(
+            error.code, zh=error.text.zh, en=error.text.en, where=f"{row.where}: {error.where}"
+        ) from error
 
 
 def _mdcs(tables: SchemeTables) -> tuple[Mdc, ...]:
@@ -57,8 +65,10 @@ def _mdcs(tables: SchemeTables) -> tuple[Mdc, ...]:
     for row in sorted(tables.adrgs, key=_order):
         if row["mdc"] not in adrgs:
             raise PolicyError(
-                "casemix.unknown_mdc", zh=f"ADRG {row['adrg']} 所属的 {row['mdc']} 不在 MDC 表中",
-                en=f"ADRG {row['adrg']} belongs to {row['mdc']}, which is not in the MDC table", where=row.where,
+                "casemix.unknown_mdc",
+                zh=f"ADRG {row['adrg']} 所属的 {row['mdc']} 不在 MDC 表中",
+                en=f"ADRG {row['adrg']} belongs to {row['mdc']}, which is not in the MDC table",
+                where=row.where,
             )
         adrgs[row["mdc"]].append(_adrg(row, tables))
     if choices.adrg_order == "by_partition":
@@ -80,13 +90,17 @@ def _adrg(row: Row, tables: SchemeTables) -> Adrg:
         rule = _reading(rule, tables.choices.surgical_reads, _PROCEDURES)
     drgs = row["drgs"].replace("、", " ").replace("|", " ").split()
     if not drgs:
-        drgs = [other["drg"] for other in tables.drgs if other["drg"].startswith(code) and len(other["drg"]) > len(code)]
+        drgs = [
+            other["drg"] for other in tables.drgs if other["drg"].startswith(code) and len(other["drg"]) > len(code)
+        ]
     endings: dict[str, str] = {}
     for drg in drgs:
         if not drg.startswith(code) or len(drg) != len(code) + 1:
             raise PolicyError(
-                "casemix.drg_not_of_adrg", zh=f"细分组 {drg} 不是 ADRG {code} 加一位尾码",
-                en=f"Group {drg} is not ADRG {code} with one ending", where=row.where,
+                "casemix.drg_not_of_adrg",
+                zh=f"细分组 {drg} 不是 ADRG {code} 加一位尾码",
+                en=f"Group {drg} is not ADRG {code} with one ending",
+                where=row.where,
             )
         endings[drg[-1]] = drg
     return Adrg(row["mdc"], code, row["name"], rule, endings)
@@ -113,7 +127,9 @@ def _order(row: Row) -> int:
         return int(row["order"])
     except ValueError as error:
         raise PolicyError(
-            "casemix.order", zh=f"顺序应为整数，实为“{row['order']}”", en=f"The order must be a whole number: {row['order']}",
+            "casemix.order",
+            zh=f"顺序应为整数，实为“{row['order']}”",
+            en=f"The order must be a whole number: {row['order']}",
             where=row.where,
         ) from error
 
@@ -123,8 +139,10 @@ def _refuse_repeats(rows: Iterable[Row], column: str, zh: str, en: str) -> None:
     for row in rows:
         if not row[column] or row[column] in seen:
             raise PolicyError(
-                "casemix.repeated_code", zh=f"{zh} 编码为空或重复：“{row[column]}”",
-                en=f"The {en} code is empty or stands there twice: {row[column]}", where=row.where,
+                "casemix.repeated_code",
+                zh=f"{zh} 编码为空或重复：“{row[column]}”",
+                en=f"The {en} code is empty or stands there twice: {row[column]}",
+                where=row.where,
             )
         seen.add(row[column])
 
@@ -145,8 +163,10 @@ def _complications(rows: Iterable[Row]) -> dict[str, Complication]:
         before = found.setdefault(row["code"], complication)
         if before != complication and before.level == complication.level:
             raise PolicyError(
-                "casemix.repeated_complication", zh=f"并发症编码 {row['code']} 有两个排除组",
-                en=f"Complication {row['code']} has two exclusion groups", where=row.where,
+                "casemix.repeated_complication",
+                zh=f"并发症编码 {row['code']} 有两个排除组",
+                en=f"Complication {row['code']} has two exclusion groups",
+                where=row.where,
             )
         if complication.level == "mcc":  # a code marked both ways counts as the major one
             found[row["code"]] = complication
@@ -176,11 +196,15 @@ def _check_sets_exist(tables: SchemeTables, scheme: Scheme) -> None:
         missing = missing_sets(read_rule(row), scheme.sets, scheme.choices)
         if missing:
             raise PolicyError(
-                "casemix.unknown_set", zh=f"规则引用了不存在的集合 {'、'.join(missing)}",
-                en=f"The rule names sets that are not there: {', '.join(missing)}", where=f"{row.where}: {row['rule']}",
+                "casemix.unknown_set",
+                zh=f"规则引用了不存在的集合 {'、'.join(missing)}",
+                en=f"The rule names sets that are not there: {', '.join(missing)}",
+                where=f"{row.where}: {row['rule']}",
             )
     if scheme.choices.qy_groups and scheme.choices.qy_set not in scheme.sets:
         raise PolicyError(
-            "casemix.unknown_set", zh=f"QY 组所用的集合 {scheme.choices.qy_set} 不存在",
-            en=f"The set of the QY groups, {scheme.choices.qy_set}, is not there", where="scheme.yaml",
+            "casemix.unknown_set",
+            zh=f"QY 组所用的集合 {scheme.choices.qy_set} 不存在",
+            en=f"The set of the QY groups, {scheme.choices.qy_set}, is not there",
+            where="scheme.yaml",
         )

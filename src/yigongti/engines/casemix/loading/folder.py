@@ -1,13 +1,13 @@
 """Reads a scheme from a folder of CSV tables.
 
-    mdc.csv            mdc, order, name, rule
-    adrg.csv           mdc, order, adrg, name, rule, drgs
-    drg.csv            drg, name
-    sets.csv           set, code
-    mcc.csv, cc.csv    code, exclusion_group
-    cc_exclusions.csv  principal_code, exclusion_group
-    scheme.yaml        optional: name, version, source, choices (choices.py)
-    diagnoses.csv      optional: code, name; codes that are known without standing in a set
+mdc.csv            mdc, order, name, rule
+adrg.csv           mdc, order, adrg, name, rule, drgs
+drg.csv            drg, name
+sets.csv           set, code
+mcc.csv, cc.csv    code, exclusion_group
+cc_exclusions.csv  principal_code, exclusion_group
+scheme.yaml        optional: name, version, source, choices (choices.py)
+diagnoses.csv      optional: code, name; codes that are known without standing in a set
 """
 
 from __future__ import annotations
@@ -47,13 +47,24 @@ def read_folder(folder: Path) -> SchemeTables:
     if choices.grey_codes:
         grey = read_code_list(folder / choices.grey_codes, digest)
     complications = tuple(
-        Row({**row.values, "level": level}, row.table, row.number) for level in ("mcc", "cc") for row in tables[f"{level}.csv"]
+        Row({**row.values, "level": level}, row.table, row.number)
+        for level in ("mcc", "cc")
+        for row in tables[f"{level}.csv"]
     )
     return SchemeTables(
-        name=about.get("name", folder.name), version=about.get("version", ""), source=about.get("source", ""),
-        digest=digest.hexdigest(), choices=choices, mdcs=tables["mdc.csv"], adrgs=tables["adrg.csv"],
-        drgs=tables["drg.csv"], sets=tables["sets.csv"], complications=complications,
-        exclusions=tables["cc_exclusions.csv"], names=names, grey=grey,
+        name=about.get("name", folder.name),
+        version=about.get("version", ""),
+        source=about.get("source", ""),
+        digest=digest.hexdigest(),
+        choices=choices,
+        mdcs=tables["mdc.csv"],
+        adrgs=tables["adrg.csv"],
+        drgs=tables["drg.csv"],
+        sets=tables["sets.csv"],
+        complications=complications,
+        exclusions=tables["cc_exclusions.csv"],
+        names=names,
+        grey=grey,
     )
 
 
@@ -63,7 +74,9 @@ def read_bytes(path: Path, digest: hashlib._Hash) -> bytes:
         content = path.read_bytes()
     except OSError as error:
         raise PolicyError(
-            "casemix.table_missing", zh=f"缺少文件 {path.name}，或无法读取", en=f"{path.name} is missing or cannot be read",
+            "casemix.table_missing",
+            zh=f"缺少文件 {path.name}，或无法读取",
+            en=f"{path.name} is missing or cannot be read",
             where=str(path),
         ) from error
     digest.update(path.name.encode())
@@ -80,7 +93,9 @@ def _text(path: Path, digest: hashlib._Hash) -> str:
         except UnicodeDecodeError:
             continue
     raise PolicyError(
-        "casemix.table_encoding", zh="文件编码应为 UTF-8 或 GB18030", en="The file must be encoded in UTF-8 or GB18030",
+        "casemix.table_encoding",
+        zh="文件编码应为 UTF-8 或 GB18030",
+        en="The file must be encoded in UTF-8 or GB18030",
         where=path.name,
     )
 
@@ -92,14 +107,18 @@ def _table(path: Path, columns: tuple[str, ...], digest: hashlib._Hash) -> tuple
         missing = [column for column in columns if column not in heading]
         if missing:
             raise PolicyError(
-                "casemix.table_columns", zh=f"{path.name} 缺少列：{'、'.join(missing)}",
-                en=f"{path.name} lacks the columns {', '.join(missing)}", where=path.name,
+                "casemix.table_columns",
+                zh=f"{path.name} 缺少列：{'、'.join(missing)}",
+                en=f"{path.name} lacks the columns {', '.join(missing)}",
+                where=path.name,
             )
         rows = []
         for cells in reader:
             if len(cells) > len(heading):
                 raise PolicyError(
-                    "casemix.table_broken", zh="该行的列数多于表头", en="The row has more cells than the heading",
+                    "casemix.table_broken",
+                    zh="该行的列数多于表头",
+                    en="The row has more cells than the heading",
                     where=f"{path.name}:{reader.line_num}",
                 )
             values = dict(zip(heading, map(str.strip, cells), strict=False))
@@ -108,7 +127,9 @@ def _table(path: Path, columns: tuple[str, ...], digest: hashlib._Hash) -> tuple
         return tuple(rows)
     except csv.Error as error:
         raise PolicyError(
-            "casemix.table_broken", zh=f"{path.name} 不是完整的 CSV：{error}", en=f"{path.name} is no whole CSV: {error}",
+            "casemix.table_broken",
+            zh=f"{path.name} 不是完整的 CSV：{error}",
+            en=f"{path.name} is no whole CSV: {error}",
             where=path.name,
         ) from error
 
@@ -128,14 +149,18 @@ def _about(folder: Path, digest: hashlib._Hash) -> tuple[Mapping[str, str], Choi
         document = yaml.load(_text(path, digest), Loader=yaml.BaseLoader)
     except yaml.YAMLError as error:
         raise PolicyError(
-            "casemix.scheme_yaml", zh=f"scheme.yaml 无法解析：{error}", en=f"scheme.yaml cannot be read: {error}",
+            "casemix.scheme_yaml",
+            zh=f"scheme.yaml 无法解析：{error}",
+            en=f"scheme.yaml cannot be read: {error}",
             where=str(path),
         ) from error
     choices = document.get("choices") or {} if isinstance(document, dict) else None
     if not isinstance(choices, dict):
         raise PolicyError(
-            "casemix.scheme_yaml", zh="scheme.yaml 应为 name、version、source、choices 等项",
-            en="scheme.yaml must hold name, version, source and choices", where=str(path),
+            "casemix.scheme_yaml",
+            zh="scheme.yaml 应为 name、version、source、choices 等项",
+            en="scheme.yaml must hold name, version, source and choices",
+            where=str(path),
         )
     about = {name: value for name, value in document.items() if isinstance(value, str)}
     label = document.get("name")

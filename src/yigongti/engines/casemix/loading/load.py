@@ -29,6 +29,8 @@ def read_tables(path: Path | str) -> SchemeTables:
     if place.is_file() and place.suffix.lower() in WORKBOOK_SUFFIXES:
         return read_workbook(place)
     raise PolicyError(
-        "casemix.scheme_not_found", zh="找不到分组方案：应为一个表格文件夹或工作簿（.xlsx）",
-        en="There is no scheme here: a folder of tables or a workbook (.xlsx) is expected", where=str(path),
+        "casemix.scheme_not_found",
+        zh="找不到分组方案：应为一个表格文件夹或工作簿（.xlsx）",
+        en="There is no scheme here: a folder of tables or a workbook (.xlsx) is expected",
+        where=str(path),
     )

@@ -43,32 +43,62 @@ _MDC = ("MDC编码", "MDC代码", "大类编码", "主要诊断大类编码", "�
 _SHEETS: dict[str, _Sheet] = {
     "mdcs": _Sheet(
         ("MDC", "主要诊断大类"),
-        {"mdc": _MDC, "name": ("MDC名称", "大类名称", "主要诊断大类名称", "名称", "NAME"), "rule": _RULE, "order": _ORDER},
+        {
+            "mdc": _MDC,
+            "name": ("MDC名称", "大类名称", "主要诊断大类名称", "名称", "NAME"),
+            "rule": _RULE,
+            "order": _ORDER,
+        },
         optional=("order",),
     ),
     "adrgs": _Sheet(
         ("ADRG", "核心疾病诊断相关组"),
-        {"mdc": _MDC, "adrg": ("ADRG编码", "ADRG代码", "ADRG"), "name": ("ADRG名称", "名称", "NAME"), "rule": _RULE,
-         "order": _ORDER, "drgs": ("DRGS", "细分组列表", "包含DRG")},
-        optional=("order", "drgs"), filled_down=("mdc",),
+        {
+            "mdc": _MDC,
+            "adrg": ("ADRG编码", "ADRG代码", "ADRG"),
+            "name": ("ADRG名称", "名称", "NAME"),
+            "rule": _RULE,
+            "order": _ORDER,
+            "drgs": ("DRGS", "细分组列表", "包含DRG"),
+        },
+        optional=("order", "drgs"),
+        filled_down=("mdc",),
     ),
-    "drgs": _Sheet(("DRG", "DRGS", "细分组"),
-                   {"drg": ("DRG编码", "DRG代码", "DRGS编码", "DRG"), "name": ("DRG名称", "DRGS名称", "名称", "NAME")}),
+    "drgs": _Sheet(
+        ("DRG", "DRGS", "细分组"),
+        {"drg": ("DRG编码", "DRG代码", "DRGS编码", "DRG"), "name": ("DRG名称", "DRGS名称", "名称", "NAME")},
+    ),
     "sets": _Sheet(
         ("集合", "编码集合", "SETS"),
-        {"set": ("集合名称", "集合编码", "集合代码", "集合名", "集合", "SET"),
-         "code": ("医保编码", "疾病或手术编码", "成员编码", "诊断编码", "手术编码", "成员", "编码", "代码", "CODE")},
+        {
+            "set": ("集合名称", "集合编码", "集合代码", "集合名", "集合", "SET"),
+            "code": ("医保编码", "疾病或手术编码", "成员编码", "诊断编码", "手术编码", "成员", "编码", "代码", "CODE"),
+        },
         filled_down=("set",),
     ),
     "complications": _Sheet(
         ("CC", "MCC/CC", "MCC_CC", "CC列表", "并发症"),
-        {"code": ("诊断编码", "疾病编码", "医保编码", "CC编码", "编码", "代码", "CODE"),
-         "level": ("MCC/CC", "CC类型", "MCC或CC", "并发症类型", "级别", "类型", "标识", "LEVEL"), "exclusion_group": _GROUP},
+        {
+            "code": ("诊断编码", "疾病编码", "医保编码", "CC编码", "编码", "代码", "CODE"),
+            "level": ("MCC/CC", "CC类型", "MCC或CC", "并发症类型", "级别", "类型", "标识", "LEVEL"),
+            "exclusion_group": _GROUP,
+        },
     ),
     "exclusions": _Sheet(
         ("排除表", "CC排除表", "排除"),
-        {"principal_code": ("主要诊断编码", "主诊断编码", "诊断编码", "疾病编码", "医保编码", "编码", "代码",
-                            "PRINCIPAL_CODE"), "exclusion_group": _GROUP},
+        {
+            "principal_code": (
+                "主要诊断编码",
+                "主诊断编码",
+                "诊断编码",
+                "疾病编码",
+                "医保编码",
+                "编码",
+                "代码",
+                "PRINCIPAL_CODE",
+            ),
+            "exclusion_group": _GROUP,
+        },
         filled_down=("exclusion_group",),
     ),
 }
@@ -84,16 +114,26 @@ def read_workbook(path: Path) -> SchemeTables:
         tables = {kind: _read_sheet(workbook, kind, sheets) for kind in _SHEETS}
     except (CalamineError, PasswordError, WorksheetNotFound, OSError, ValueError) as error:
         raise PolicyError(
-            "casemix.workbook_broken", zh=f"工作簿无法打开：{error}", en=f"The workbook cannot be opened: {error}",
+            "casemix.workbook_broken",
+            zh=f"工作簿无法打开：{error}",
+            en=f"The workbook cannot be opened: {error}",
             where=path.name,
         ) from error
     about, choices = _choices_beside(path, digest)
     grey = read_code_list(path.parent / choices.grey_codes, digest) if choices.grey_codes else frozenset[str]()
     return SchemeTables(
-        name=about.get("name", path.stem), version=about.get("version", ""), source=about.get("source", ""),
-        digest=digest.hexdigest(), choices=choices, mdcs=_ordered(tables["mdcs"]), adrgs=_ordered(tables["adrgs"]),
-        drgs=tables["drgs"], sets=_split_codes(tables["sets"]), complications=_levels(tables["complications"]),
-        exclusions=tables["exclusions"], grey=grey,
+        name=about.get("name", path.stem),
+        version=about.get("version", ""),
+        source=about.get("source", ""),
+        digest=digest.hexdigest(),
+        choices=choices,
+        mdcs=_ordered(tables["mdcs"]),
+        adrgs=_ordered(tables["adrgs"]),
+        drgs=tables["drgs"],
+        sets=_split_codes(tables["sets"]),
+        complications=_levels(tables["complications"]),
+        exclusions=tables["exclusions"],
+        grey=grey,
     )
 
 
@@ -104,11 +144,19 @@ def _choices_beside(path: Path, digest: hashlib._Hash) -> tuple[Mapping[str, str
     try:
         document = yaml.load(read_bytes(beside, digest).decode("utf-8"), Loader=yaml.BaseLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise PolicyError("casemix.scheme_yaml", zh=f"{beside.name} 无法解析：{error}", en=f"{beside.name} cannot be read: {error}",
-                          where=beside.name) from error
+        raise PolicyError(
+            "casemix.scheme_yaml",
+            zh=f"{beside.name} 无法解析：{error}",
+            en=f"{beside.name} cannot be read: {error}",
+            where=beside.name,
+        ) from error
     if not isinstance(document, dict) or not isinstance(document.get("choices", {}), dict):
-        raise PolicyError("casemix.scheme_yaml", zh=f"{beside.name} 应为 name、choices 等项",
-                          en=f"{beside.name} must hold name and choices", where=beside.name)
+        raise PolicyError(
+            "casemix.scheme_yaml",
+            zh=f"{beside.name} 应为 name、choices 等项",
+            en=f"{beside.name} must hold name and choices",
+            where=beside.name,
+        )
     about = {name: value for name, value in document.items() if isinstance(value, str)}
     return about, read_choices(document.get("choices", {}), beside.name)
 
@@ -122,15 +170,27 @@ def _read_sheet(workbook: CalamineWorkbook, kind: str, sheets: Sequence[str]) ->
     sheet = _SHEETS[kind]
     wanted = [_plain(name) for name in sheet.names]
     found = next((name for want in wanted for name in sheets if _plain(name) == want), None)
-    found = found or next((name for name in sheets if len(wanted[0]) > 1 and wanted[0] in _plain(name)
-                           and not (kind == "drgs" and "ADRG" in _plain(name))
-                           and not (kind == "complications" and "排除" in name)), None)
+    found = found or next(
+        (
+            name
+            for name in sheets
+            if len(wanted[0]) > 1
+            and wanted[0] in _plain(name)
+            and not (kind == "drgs" and "ADRG" in _plain(name))
+            and not (kind == "complications" and "排除" in name)
+        ),
+        None,
+    )
     if found is None:
         raise PolicyError(
-            "casemix.sheet_missing", zh=f"工作簿缺少工作表“{sheet.names[0]}”（现有：{'、'.join(sheets)}）",
-            en=f"The workbook lacks the sheet {sheet.names[0]} (it has {', '.join(sheets)})", where=sheet.names[0],
+            "casemix.sheet_missing",
+            zh=f"工作簿缺少工作表“{sheet.names[0]}”（现有：{'、'.join(sheets)}）",
+            en=f"The workbook lacks the sheet {sheet.names[0]} (it has {', '.join(sheets)})",
+            where=sheet.names[0],
         )
-    cells = [[_cell(value) for value in row] for row in workbook.get_sheet_by_name(found).to_python(skip_empty_area=False)]
+    cells = [
+        [_cell(value) for value in row] for row in workbook.get_sheet_by_name(found).to_python(skip_empty_area=False)
+    ]
     heading_ends, places = _find_heading(cells, sheet, found)
     return tuple(_body(cells, heading_ends, places, sheet, found))
 
@@ -156,7 +216,8 @@ def _find_heading(cells: list[list[str]], sheet: _Sheet, name: str) -> tuple[int
     missing = [column for column in sheet.columns if column not in best and column not in sheet.optional]
     expected = "；".join("／".join(sheet.columns[column]) for column in missing)
     raise PolicyError(
-        "casemix.heading_missing", zh=f"工作表“{name}”前 {HEADING_WITHIN} 行中找不到列：{expected}",
+        "casemix.heading_missing",
+        zh=f"工作表“{name}”前 {HEADING_WITHIN} 行中找不到列：{expected}",
         en=f"Sheet {name}: no heading in the first {HEADING_WITHIN} rows for {', '.join(missing)} (known: {expected})",
         where=name,
     )
@@ -187,9 +248,18 @@ def _places(headings: list[list[str]], sheet: _Sheet) -> dict[str, int]:
                 continue
             for alias in map(_plain, aliases):
                 place = next(
-                    (index for index, texts in enumerate(headings) if index not in places.values()
-                     and any(text == alias if exact else (len(alias) > 1 and alias in text and len(text) <= len(alias) + 8)
-                             for text in texts)), None,
+                    (
+                        index
+                        for index, texts in enumerate(headings)
+                        if index not in places.values()
+                        and any(
+                            text == alias
+                            if exact
+                            else (len(alias) > 1 and alias in text and len(text) <= len(alias) + 8)
+                            for text in texts
+                        )
+                    ),
+                    None,
                 )
                 if place is not None:
                     places[column] = place
@@ -197,9 +267,7 @@ def _places(headings: list[list[str]], sheet: _Sheet) -> dict[str, int]:
     return places
 
 
-def _body(
-    cells: list[list[str]], first: int, places: Mapping[str, int], sheet: _Sheet, name: str
-) -> list[Row]:
+def _body(cells: list[list[str]], first: int, places: Mapping[str, int], sheet: _Sheet, name: str) -> list[Row]:
     rows: list[Row] = []
     above: dict[str, str] = {}
     for number, row in enumerate(cells[first:], start=first + 1):
@@ -212,8 +280,9 @@ def _body(
         for column in ("code", "principal_code"):
             if re.fullmatch(r"[0-9]+\.[0-9]{1,3}", values.get(column, "")):
                 raise PolicyError(
-                    "casemix.code_is_number", zh=f"编码 {values[column]} 被存成了数字，末尾的零已丢失；请把该列设为文本后重填",
-                    en=f"Code {values[column]} was stored as a number and lost its zeros; make the column text and fill it again",
+                    "casemix.code_is_number",
+                    zh=f"编码 {values[column]} 被存成了数字，末尾的零已丢失；请把该列设为文本后重填",
+                    en=f"Code {values[column]} was stored as a number and lost its zeros; make the column text",
                     where=where,
                 )
         rows.append(Row(values, name, number))
@@ -224,25 +293,41 @@ def _ordered(rows: Sequence[Row]) -> tuple[Row, ...]:
     """A sheet without an order column, or with gaps in it, is in the order of its rows."""
     if all(re.fullmatch(r"[0-9]+", row["order"]) for row in rows):
         return tuple(rows)
-    return tuple(Row({**row.values, "order": str(place)}, row.table, row.number) for place, row in enumerate(rows, start=1))
+    return tuple(
+        Row({**row.values, "order": str(place)}, row.table, row.number) for place, row in enumerate(rows, start=1)
+    )
 
 
 def _split_codes(rows: Sequence[Row]) -> tuple[Row, ...]:
     return tuple(
-        Row({**row.values, "code": code}, row.table, row.number) for row in rows for code in re.split(r"[,，、;；|\s]+", row["code"]) if code
+        Row({**row.values, "code": code}, row.table, row.number)
+        for row in rows
+        for code in re.split(r"[,，、;；|\s]+", row["code"])
+        if code
     )
 
 
 def _levels(rows: Sequence[Row]) -> tuple[Row, ...]:
-    known = {"MCC": "mcc", "CC": "cc", "严重并发症或合并症": "mcc", "严重并发症": "mcc", "并发症或合并症": "cc", "并发症": "cc",
-             "一般并发症": "cc", "1": "mcc", "2": "cc"}
+    known = {
+        "MCC": "mcc",
+        "CC": "cc",
+        "严重并发症或合并症": "mcc",
+        "严重并发症": "mcc",
+        "并发症或合并症": "cc",
+        "并发症": "cc",
+        "一般并发症": "cc",
+        "1": "mcc",
+        "2": "cc",
+    }
     read = []
     for row in rows:
         level = known.get(_plain(row["level"]))
         if level is None:
             raise PolicyError(
-                "casemix.complication_level", zh=f"并发症类型应为 MCC 或 CC，实为“{row['level']}”",
-                en=f"The level of a complication must be MCC or CC: {row['level']}", where=row.where,
+                "casemix.complication_level",
+                zh=f"并发症类型应为 MCC 或 CC，实为“{row['level']}”",
+                en=f"The level of a complication must be MCC or CC: {row['level']}",
+                where=row.where,
             )
         read.append(Row({**row.values, "level": level}, row.table, row.number))
     return tuple(read)

@@ -65,8 +65,7 @@ class _Parser:
 
     def take(self) -> Token:
         token = self.token
-        if token.kind is not Kind.END:
-            self.next += 1
+        self.next = min(self.next + 1, len(self.tokens) - 1)  # the END stays
         return token
 
     def at_word(self, word: str) -> bool:

@@ -1,11 +1,11 @@
 """The tree of a rule: what can be asked of a case.
 
-    Rule = Always                                   1, or an empty rule
-         | InSets      {ZYSS,QTSS} in {SET}         some code of the fields is in one of the sets
-         | CountInSet  length({SET} ∩ {ZYSS,QTSS}) >= 2    how many different codes of the fields are in the set
-         | Sites       sites({ZYZD,QTZD}) >= 2      how many body sites the diagnoses touch
-         | Comparison  NL >= 17
-         | Not | And | Or
+Rule = Always                                   1, or an empty rule
+     | InSets      {ZYSS,QTSS} in {SET}         some code of the fields is in one of the sets
+     | CountInSet  length({SET} ∩ {ZYSS,QTSS}) >= 2    how many different codes of the fields are in the set
+     | Sites       sites({ZYZD,QTZD}) >= 2      how many body sites the diagnoses touch
+     | Comparison  NL >= 17
+     | Not | And | Or
 """
 
 from __future__ import annotations
