@@ -39,9 +39,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
         "jobs",
         [
             Column("id", _("Number"), kind="count", link=lambda row: f"/jobs/{row['id']}"),
-            Column(
-                "kind", _("Work"), value=lambda row: KINDS[row["kind"]].title if row["kind"] in KINDS else row["kind"]
-            ),
+            Column("kind", _("Work"), value=_title),
             Column("username", _("Started by")),
             Column("state", _("State"), value=lambda row: Job.State(row["state"]).label),
             Column("created_at", _("Started"), kind="instant"),

@@ -16,7 +16,7 @@ class Institution(models.Model):
         INSURANCE_BUREAU = "insurance_bureau", _("Insurance bureau")
         COUNTY_HOSPITAL = "county_hospital", _("County hospital")
         TCM_HOSPITAL = "tcm_hospital", _("Hospital of traditional Chinese medicine")
-        MATERNAL_CHILD = "maternal_child", _("Maternal and child health hospital")
+        MATERNAL_CHILD = "maternal_child_hospital", _("Maternal and child health hospital")
         CDC = "cdc", _("Centre for disease control")
         TOWNSHIP_HOSPITAL = "township_hospital", _("Township hospital")
         VILLAGE_CLINIC = "village_clinic", _("Village clinic")

@@ -1,0 +1,1 @@
+"""What is done to accounts, one verb for each file."""
