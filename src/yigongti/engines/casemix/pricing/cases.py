@@ -64,8 +64,8 @@ class GroupedCase:
 class PricedCase:
     """What a case is paid. All amounts in yuan; None where the category gives none.
 
-    standard: weight × rate × coefficient. payment: what the hospital gets in all. fund_payment: payment minus the
-    patient's part. balance: payment minus cost.
+    standard: weight × rate × coefficient, also where the case is paid by item in the end. payment: what the hospital
+    gets in all. fund_payment: payment minus the patient's part. balance: payment minus cost.
     """
 
     case_id: str

@@ -4,7 +4,7 @@ from yigongti.engines.casemix.pricing.cases import BY_GROUP, CATEGORY_LABELS, Ca
 from yigongti.engines.casemix.pricing.negotiation import NegotiationRoom, negotiation_room, require_room
 from yigongti.engines.casemix.pricing.points import PricedPool, price_pool
 from yigongti.engines.casemix.pricing.points_table import points_table, price_pool_table
-from yigongti.engines.casemix.pricing.reference import price_case
+from yigongti.engines.casemix.pricing.reference import price_case, standard_payment
 from yigongti.engines.casemix.pricing.rules import (
     FIXED_RATE,
     FLOATING_RATE,
@@ -22,7 +22,12 @@ from yigongti.engines.casemix.pricing.table import (
 )
 from yigongti.engines.casemix.pricing.weighing import PastCase, WeighingRules, base_rate, weigh
 from yigongti.engines.casemix.pricing.weighing_table import weigh_table, weights_of
-from yigongti.engines.casemix.pricing.weight_table import GroupWeight, WeightTable, weights_from_rows
+from yigongti.engines.casemix.pricing.weight_table import (
+    GroupWeight,
+    WeightTable,
+    weights_from_rows,
+    with_weights_of_relatives,
+)
 
 __all__ = [
     "BY_GROUP",
@@ -54,8 +59,10 @@ __all__ = [
     "price_pool_table",
     "price_table",
     "require_room",
+    "standard_payment",
     "weigh",
     "weigh_table",
     "weights_from_rows",
     "weights_of",
+    "with_weights_of_relatives",
 ]

@@ -32,20 +32,34 @@ def price_case(case: GroupedCase, weights: WeightTable, rules: PaymentRules) -> 
     weight = weights.get(case.drg)
     coefficient = rules.coefficient(case.institution_code, case.institution_level, case.drg)
     rate = rules.base_rates.get(case.insurance_type)
+    standard = standard_payment(case, weights, rules)
+    if standard is not None and weight is not None:
+        trace.add(
+            "standard",
+            zh=f"支付标准 = 权重 {weight.relative_weight} × 费率 {rate} × 系数 {coefficient} = {standard} 元",
+            en=f"standard = weight {weight.relative_weight} × rate {rate} × coefficient {coefficient} = {standard}",
+            evidence=(case.drg, case.insurance_type, case.institution_level),
+            source=rules.source("base_rate"),
+        )
     item = paid_by_item(case, weight, rules, trace, has_rate=rate is not None and coefficient is not None)
     if item is not None:
-        return _finish(case, item.category, weight, None, item.payment, rules, trace)
-    assert weight is not None and rate is not None and coefficient is not None and case.total_cost is not None
-    standard = to_fen(weight.relative_weight * rate * coefficient)
-    trace.add(
-        "standard",
-        zh=f"支付标准 = 权重 {weight.relative_weight} × 费率 {rate} × 系数 {coefficient} = {standard} 元",
-        en=f"standard = weight {weight.relative_weight} × rate {rate} × coefficient {coefficient} = {standard} yuan",
-        evidence=(case.drg, case.insurance_type, case.institution_level),
-        source=rules.source("base_rate"),
-    )
+        return _finish(case, item.category, weight, standard, item.payment, rules, trace)
+    assert weight is not None and standard is not None and case.total_cost is not None
     category, payment = _against_the_standard(case.total_cost, standard, weight.relative_weight, rules, trace)
     return _finish(case, category, weight, standard, payment, rules, trace)
+
+
+def standard_payment(case: GroupedCase, weights: WeightTable, rules: PaymentRules) -> Decimal | None:
+    """What the case's group is worth at its institution, in yuan, whatever it cost and however it is paid in the end.
+
+    None where the group has no weight, or the insurance type or level no rate.
+    """
+    weight = weights.get(case.drg)
+    rate = rules.base_rates.get(case.insurance_type)
+    coefficient = rules.coefficient(case.institution_code, case.institution_level, case.drg)
+    if weight is None or rate is None or coefficient is None:
+        return None
+    return to_fen(weight.relative_weight * rate * coefficient)
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,9 +117,9 @@ def _stay_is_excluded(stay: Column, rules: PaymentRules) -> Value:
 
 
 def _standard_column(table: Table) -> Value:
+    """The standard in fen wherever weight, rate and coefficient are known, however the case is paid in the end."""
     product = wide(table.weight_scaled) * wide(table.rate_fen) * wide(table.coefficient_scaled)
-    by_group = table.item_category.isnull()
-    return ibis.cases((by_group, divide_half_up_column(product, wide(TEN_THOUSAND**2))))
+    return divide_half_up_column(product, wide(TEN_THOUSAND**2))
 
 
 def band_multiple_column(weight_scaled: Column, rules: PaymentRules) -> Value:

@@ -14,7 +14,7 @@ import ibis
 import pyarrow as pa
 from ibis.expr.types import Table
 
-from yigongti.engines.casemix.pricing.rounding import to_ten_thousandths, to_whole_fen
+from yigongti.engines.casemix.pricing.rounding import divide_half_up, to_ten_thousandths, to_whole_fen
 from yigongti.foundation.errors import InvalidInput
 
 COLUMNS = (
@@ -201,3 +201,26 @@ def weights_from_rows(
     if not groups:
         raise _refused("weights.empty", "权重表中没有任何病组", "the weight table has no group", name)
     return WeightTable(groups, overall_mean_cost, name)
+
+
+def with_weights_of_relatives(weights: WeightTable, drgs: Iterable[str]) -> WeightTable:
+    """The table with a weight for every one of these groups whose ADRG it knows: the plain mean of the ADRG's listed
+    weights, with basis "adrg", not stable.
+
+    For a published table whose subdivision differs from the scheme's (Harbin's has RC13 and RC15 where the national 1.1
+    scheme has RC19). A caller chooses this knowingly; pricing itself never borrows a weight.
+    """
+    relatives: dict[str, list[int]] = {}
+    for group in weights:
+        relatives.setdefault(group.drg[:-1], []).append(to_ten_thousandths(group.relative_weight))
+    borrowed = {
+        drg: GroupWeight(
+            drg,
+            Decimal(divide_half_up(sum(relatives[drg[:-1]]), len(relatives[drg[:-1]]))).scaleb(-4),
+            stable=False,
+            basis="adrg",
+        )
+        for drg in sorted(set(drgs) - set(weights.groups))
+        if drg[:-1] in relatives
+    }
+    return WeightTable({**weights.groups, **borrowed}, weights.overall_mean_cost, weights.name)
