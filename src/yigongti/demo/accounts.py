@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 
-from yigongti.foundation.errors import Text
+from django.utils import timezone
+
 from yigongti.kernel.access.actions.create_account import create_account
 from yigongti.kernel.access.models import Account
 from yigongti.kernel.access.roles import ROLES
@@ -13,57 +14,73 @@ from yigongti.kernel.organisations.models import Department, Institution
 
 PASSWORD = "demo-county-2026"
 
-# role → the kind of institution where the demo account holds its post
-_PLACES = {
-    "county_director": "county",
-    "health_bureau_clerk": "county",
-    "insurance_bureau_officer": "county",
-    "hospital_insurance_office": "county_hospital",
-    "record_room_clerk": "county_hospital",
-    "coder": "county_hospital",
-    "department_head": "county_hospital",
-    "physician": "county_hospital",
-    "township_clerk": "township_hospital",
-    "village_doctor": "village_clinic",
-    "trail_reader": "county",
-    "system_administrator": "county",
-}
-_NAMES = {
-    "county_director": "director", "health_bureau_clerk": "health", "insurance_bureau_officer": "insurance",
-    "hospital_insurance_office": "hospital", "record_room_clerk": "records", "coder": "coder",
-    "department_head": "head", "physician": "physician", "township_clerk": "township", "village_doctor": "village",
-    "trail_reader": "trail", "system_administrator": "admin",
-}  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class DemoAccount:
-    """An account to be printed: user name, what it is, where."""
+    """An account: its role, and the kind of institution of which the first holds its post.
+
+    department_kind: the post is for the department of that kind only.
+    """
 
     username: str
-    role: Text
-    institution: str
+    display_name: str
+    role_id: str
+    institution_kind: str
+    department_kind: str = ""
 
 
-def create_demo_accounts(at: datetime, valid_from: date) -> list[DemoAccount]:
-    """Make the accounts that are not there yet; all of them, in the order of the roles. Password: PASSWORD."""
-    made = []
+DEMO_ACCOUNTS = (
+    DemoAccount("director", "演示·主任", "county_director", "county"),
+    DemoAccount("health", "演示·卫健", "health_bureau_clerk", "county"),
+    DemoAccount("insurance", "演示·医保", "insurance_bureau_officer", "county"),
+    DemoAccount("hospital", "演示·医保办", "hospital_insurance_office", "county_hospital"),
+    DemoAccount("records", "演示·病案室", "record_room_clerk", "county_hospital"),
+    DemoAccount("coder", "演示·编码员", "coder", "county_hospital"),
+    DemoAccount("head", "演示·科主任", "department_head", "county_hospital", "orthopaedics"),
+    DemoAccount("physician", "演示·医师", "physician", "county_hospital", "orthopaedics"),
+    DemoAccount("township", "演示·乡镇", "township_clerk", "township_hospital"),
+    DemoAccount("village", "演示·村医", "village_doctor", "village_clinic"),
+    DemoAccount("trail", "演示·审计", "trail_reader", "county"),
+    DemoAccount("admin", "演示·管理员", "system_administrator", "county"),
+)
+
+
+def create_accounts(accounts: Sequence[DemoAccount] = DEMO_ACCOUNTS) -> list[tuple[DemoAccount, Institution]]:
+    """Make those that are not there yet; all of them with their institutions. A kind that is absent is left out."""
+    now = timezone.now()
     present = set(Account.objects.using("bulk").values_list("username", flat=True))
-    for role_id, kind in _PLACES.items():
-        institution = Institution.objects.using("bulk").filter(kind=kind).order_by("id").first()
+    made = []
+    for account in accounts:
+        institution = Institution.objects.using("bulk").filter(kind=account.institution_kind).order_by("id").first()
         if institution is None:
             continue
-        department = ""
-        if role_id in {"department_head", "physician"}:
-            found = Department.objects.using("bulk").filter(institution=institution)
-            orthopaedics = found.filter(kind="orthopaedics").first() or found.order_by("code").first()
-            department = orthopaedics.code if orthopaedics else ""
-        username = _NAMES[role_id]
-        if username not in present:
+        if account.username not in present:
             create_account(
-                username=username, display_name=f"演示·{ROLES[role_id].name.zh}", password=PASSWORD, role_id=role_id,
-                institution_code=institution.code, department_code=department, at=at, valid_from=valid_from,
+                username=account.username,
+                display_name=account.display_name,
+                password=PASSWORD,
+                role_id=account.role_id,
+                institution_code=institution.code,
+                department_code=_department_code(institution, account.department_kind),
+                at=now,
+                valid_from=institution.valid_from,
                 is_demo=True,
-            )  # fmt: skip
-        made.append(DemoAccount(username, ROLES[role_id].name, institution.name))
+            )
+        made.append((account, institution))
     return made
+
+
+def _department_code(institution: Institution, kind: str) -> str:
+    if not kind:
+        return ""
+    departments = Department.objects.using("bulk").filter(institution=institution).order_by("code")
+    found = departments.filter(kind=kind).first() or departments.first()
+    return found.code if found else ""
+
+
+def told(made: Sequence[tuple[DemoAccount, Institution]]) -> list[str]:
+    """The accounts as lines for the terminal: user name, password, role, institution."""
+    return [
+        f"{account.username:<11}{PASSWORD:<18}{ROLES[account.role_id].name.zh} · {institution.name}"
+        for account, institution in made
+    ]

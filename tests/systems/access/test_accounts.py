@@ -43,12 +43,13 @@ def test_an_administrator_makes_accounts_only_in_the_own_institution(actor):
 
 
 def test_the_demonstration_has_one_account_for_each_role(county, client):
-    from yigongti.demo.accounts import PASSWORD, create_demo_accounts
+    from yigongti.demo.accounts import PASSWORD, create_accounts, told
 
-    made = create_demo_accounts(timezone.now(), date(2026, 1, 1))
-    assert len(made) == len(ROLES)
-    assert create_demo_accounts(timezone.now(), date(2026, 1, 1)) == made
-    answer = client.post("/accounts/sign-in", {"username": made[0].username, "password": PASSWORD})
+    made = create_accounts()
+    assert {account.role_id for account, _institution in made} == set(ROLES)
+    assert create_accounts() == made
+    assert len(told(made)) == len(ROLES)
+    answer = client.post("/accounts/sign-in", {"username": made[0][0].username, "password": PASSWORD})
     assert answer.status_code == 302
 
 
