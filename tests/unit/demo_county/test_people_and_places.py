@@ -21,7 +21,7 @@ Table = Callable[[str], list[dict[str, str]]]
 def test_the_county_has_its_bureaus_hospitals_townships_and_villages(table: Table) -> None:
     kinds = Counter(row["kind"] for row in table("institutions.csv"))
     assert kinds == {
-        "health_bureau": 1, "insurance_bureau": 1, "county_hospital": 1, "tcm_hospital": 1,
+        "county": 1, "health_bureau": 1, "insurance_bureau": 1, "county_hospital": 1, "tcm_hospital": 1,
         "maternal_child_hospital": 1, "cdc": 1, "township_hospital": 12, "village_clinic": 256,
     }
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import pytest
+
 from yigongti.demo.county.public import generate
 from yigongti.foundation.period import Month
 
@@ -23,6 +25,7 @@ def test_the_same_seed_gives_the_same_bytes_of_every_file(tmp_path: Path) -> Non
     assert _generate(tmp_path / "one") == _generate(tmp_path / "two")
 
 
+@pytest.mark.slow
 def test_workbooks_too_are_the_same_bytes(tmp_path: Path) -> None:
     first = _generate(tmp_path / "one", file_format="xlsx", layout="pinyin")
     assert first == _generate(tmp_path / "two", file_format="xlsx", layout="pinyin")

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from yigongti.demo.county.orders import Order
 from yigongti.demo.county.prices import FEE_ITEM_NAMES, PARTS, PriceList
-from yigongti.facts.arrow_schemas import rows_schema
+from yigongti.facts.public import rows_schema
 from yigongti.foundation.schemas import FEE_LINES
 
 EPOCH = date(1970, 1, 1)

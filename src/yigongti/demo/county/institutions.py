@@ -83,7 +83,7 @@ def institution_code(number: int) -> str:
 
 def _institutions() -> tuple[Institution, ...]:
     code = institution_code
-    bureau, people, tcm = code(1), code(101), code(102)
+    county, bureau, people, tcm = code(0), code(1), code(101), code(102)
 
     def row(number: int, name: str, name_en: str, kind: str, level: str, parent: str, community: str = "",
             place: str = "") -> Institution:
@@ -91,8 +91,9 @@ def _institutions() -> tuple[Institution, ...]:
                            community, place)
 
     rows = [
-        row(1, "卫生健康局", "Health Bureau", "health_bureau", "county", ""),
-        row(2, "医疗保障局", "Medical Insurance Bureau", "insurance_bureau", "county", ""),
+        Institution(0, county, "示范县", "Demo County", "county", "county", "", "", ""),
+        row(1, "卫生健康局", "Health Bureau", "health_bureau", "county", county),
+        row(2, "医疗保障局", "Medical Insurance Bureau", "insurance_bureau", "county", county),
         row(101, "人民医院", "People's Hospital", "county_hospital", "county", bureau, people),
         row(102, "中医医院", "Hospital of Traditional Chinese Medicine", "tcm_hospital", "county", bureau, tcm),
         row(103, "妇幼保健院", "Maternal and Child Hospital", "maternal_child_hospital", "county", bureau),

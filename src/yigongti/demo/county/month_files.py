@@ -23,7 +23,7 @@ from yigongti.demo.county.story import plant_story, split_some_stays
 from yigongti.demo.county.streams import case_stream
 from yigongti.demo.county.submission_files import write_table
 from yigongti.demo.county.truth import Truth
-from yigongti.facts.arrow_schemas import rows_schema
+from yigongti.facts.public import rows_schema
 from yigongti.foundation.period import Month
 from yigongti.foundation.schemas import DISCHARGES, FEE_LINES, SETTLEMENT_LISTS
 

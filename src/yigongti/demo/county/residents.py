@@ -38,6 +38,11 @@ CHRONIC = (
 )
 
 
+_WORDS_OF_BITS = tuple([word for bit, (word, *_) in enumerate(CHRONIC) if bits >> bit & 1]
+                       for bits in range(1 << len(CHRONIC)))
+"""The words for every combination of conditions."""
+
+
 @dataclass(frozen=True)
 class Residents:
     """Columns by the resident's position. born_on: days since 1970-01-01; sex 1 or 2; chronic: a bit for each
@@ -220,5 +225,5 @@ def _row(residents: Residents, at: int, resident_id: str, number: str, name: str
         "insurance_type": str(int(residents.insurance_type[at])),
         "insured_number": residents.insured_number(at),
         "medical_assistance": bool(residents.assisted[at]),
-        "chronic_conditions": [word for bit, (word, *_) in enumerate(CHRONIC) if residents.has(at, bit)],
+        "chronic_conditions": _WORDS_OF_BITS[int(residents.chronic[at])],
     }

@@ -140,7 +140,7 @@ class Drawer:
             resident=person, sex=sex, institution=place, department=department, principal=principal,
             secondary=secondary, procedures=self._procedures(draw, principal, place), admitted_on=admitted_on,
             discharged_on=discharged_on, disposition=disposition, cost_factor=whole.cost * part.cost * spread,
-            lines_factor=whole.lines * part.lines * (stay_days / 7.5) ** 0.8,
+            lines_factor=whole.lines * part.lines * (stay_days / 7.0) ** 0.8,
             traditional=min(0.9, whole.traditional * part.traditional),
         )
 
