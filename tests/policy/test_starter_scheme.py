@@ -9,13 +9,25 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import ibis
+import pyarrow as pa
 import pytest
 
 from yigongti.demo.county.clinical_lists import ClinicalLists, read_lists
 from yigongti.demo.lists import starter_weights
 from yigongti.engines.casemix.code_tables import read_pattern
 from yigongti.engines.casemix.pricing.weight_table import weights_from_rows
-from yigongti.engines.casemix.public import UNGROUPED_DRG, Case, Grouping, Scheme, group_case, load_scheme
+from yigongti.engines.casemix.public import (
+    CASE_COLUMNS,
+    UNGROUPED_DRG,
+    Case,
+    Grouping,
+    Scheme,
+    group_case,
+    group_table,
+    lint_scheme,
+    load_scheme,
+)
 from yigongti.engines.casemix.rules import sets_read
 from yigongti.foundation.policy import Policy, read_yaml
 
@@ -102,6 +114,17 @@ def test_every_set_is_asked_by_a_rule_and_none_is_empty(scheme: Scheme) -> None:
     assert [name for name, members in scheme.sets.items() if not len(members)] == []
 
 
+def test_the_linter_finds_nothing_but_the_groups_for_any_other_operation(scheme: Scheme) -> None:
+    """Their list of all operations overlaps the earlier lists of the MDC: that is what “other” means."""
+    found = lint_scheme(FOLDER)
+    assert [finding.said.en for finding in found if finding.severity != "remark"] == []
+    other = [adrg.code for mdc in scheme.mdcs for adrg in mdc.adrgs if "OR_VALID" in sets_read(adrg.rule)]
+    assert [
+        finding.said.en for finding in found
+        if finding.code != "overlapping_sets" or not re.search(rf" and ({'|'.join(other)}) share ", finding.said.en)
+    ] == []
+
+
 def test_every_mdc_ends_in_a_group_for_whatever_is_left(scheme: Scheme) -> None:
     """MDCC alone does not: an eye complication of diabetes without eye surgery goes on to MDCK. MDCA is two lists."""
     open_ended = [mdc.code for mdc in scheme.mdcs if not sets_read(mdc.adrgs[-1].rule)]
@@ -141,6 +164,26 @@ def test_the_mdc_that_a_diagnosis_hints_at_is_the_one_it_reaches_without_a_proce
         for code, case in first.items()
     }
     assert {code: mdc for code, mdc in reached.items() if mdc != hints[code]} == {}
+
+
+def test_the_table_engine_gives_the_stays_of_the_lists_the_same_groups(scheme: Scheme, lists: ClinicalLists) -> None:
+    cases = [
+        replace(
+            stay.case, case_id=f"{number}",
+            diagnoses=(*stay.case.diagnoses, *lists.diagnoses[stay.case.case_id].typical_secondary[: number % 4]),
+        )
+        for number, stay in enumerate(starter_weights.expected_stays(lists))
+    ]
+    connection = ibis.duckdb.connect()
+    rows_of_cases = [{column: getattr(case, column) for column in CASE_COLUMNS} for case in cases]
+    for row in rows_of_cases:
+        row |= {"diagnoses": "|".join(row["diagnoses"]), "procedures": "|".join(row["procedures"])}
+    table = ibis.memtable(pa.Table.from_pylist(rows_of_cases))
+    grouped_table = connection.to_pyarrow(group_table(table, scheme, connection))
+    by_table = {row["case_id"]: row["drg"] for row in grouped_table.to_pylist()}
+    by_reference = {case.case_id: group_case(case, scheme, alternatives=False).drg for case in cases}
+    assert {drg for drg in by_reference.values() if drg[-1] in "13"}, "the cases show complications, too"
+    assert by_table == by_reference
 
 
 # -- worked examples --------------------------------------------------------------------------------------------------
