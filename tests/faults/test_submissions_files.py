@@ -59,8 +59,8 @@ def workbook(rows: int = 3, stray: tuple[int, int] | None = None) -> bytes:
 def parquet(rows: int = 3) -> bytes:
     target = io.BytesIO()
     values = [ROW.format(n=n).strip().split(",") for n in range(rows)]
-    pq.write_table(pa.table(dict(zip(HEADER.strip().split(","), map(list, zip(*values, strict=True)), strict=True))),
-                   target)
+    columns = dict(zip(HEADER.strip().split(","), map(list, zip(*values, strict=True)), strict=True))
+    pq.write_table(pa.table(columns), target, compression="none")
     return target.getvalue()
 
 
@@ -121,6 +121,23 @@ def test_a_truncated_workbook_is_refused(lake, share):
 def test_a_truncated_parquet_is_refused(lake, share):
     content = parquet(500)
     assert refusal(lake, content[: int(len(content) * share)]).code == "submission.parquet_broken"
+
+
+def test_parquet_text_that_is_not_text_is_refused(lake):
+    content = parquet().replace("张某".encode(), b"\xff\xfe\xff\xfe\xff\xfe")
+    assert content != parquet()
+    assert refusal(lake, content).code == "submission.parquet_broken"
+
+
+def test_a_parquet_column_of_another_kind_is_refused_only_where_it_is_needed(lake):
+    def with_column(name: str) -> bytes:
+        table = pa.table({"case_id": ["c1"], "discharged_at": ["2026-10-05"], name: [{"a": 1}]})
+        target = io.BytesIO()
+        pq.write_table(table, target)
+        return target.getvalue()
+
+    assert read(lake, with_column("extension")).can_be_committed
+    assert refusal(lake, with_column("name")).code == "submission.parquet_type"
 
 
 def test_a_csv_cut_off_in_a_row_is_refused_at_that_row(lake):

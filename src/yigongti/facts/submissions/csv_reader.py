@@ -65,7 +65,7 @@ class CsvReader:
                 raise _broken(len(found) + 1) from error
         return found
 
-    def batches(self, header_rows: int, width: int) -> Iterator[Batch]:
+    def batches(self, header_rows: int, width: int, wanted: frozenset[int] = frozenset()) -> Iterator[Batch]:
         """See Reader. Raises InvalidInput csv_broken (an unclosed quotation mark) and too_large."""
         if width > self._limits.columns:
             raise too_large("列数", "columns", width, self._limits.columns)

@@ -188,7 +188,8 @@ class _Run:
 
     def read(self, reader: Reader) -> None:
         with pq.ParquetWriter(self._folder / _ACCEPTED, self._schema, compression="zstd") as writer:
-            for batch in reader.batches(self._recognition.header_rows, len(self._recognition.headers)):
+            wanted = frozenset(match.position for match in self._recognition.matches)
+            for batch in reader.batches(self._recognition.header_rows, len(self._recognition.headers), wanted):
                 self._note_broken(batch)
                 if not len(batch.numbers):
                     continue

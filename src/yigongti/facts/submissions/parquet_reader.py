@@ -46,19 +46,38 @@ class ParquetReader:
     def top(self, rows: int) -> list[list[str]]:
         return [list(self._file.schema_arrow.names)]
 
-    def batches(self, header_rows: int, width: int) -> Iterator[Batch]:
-        """See Reader. Raises InvalidInput parquet_broken and parquet_type."""
+    def batches(self, header_rows: int, width: int, wanted: frozenset[int] = frozenset()) -> Iterator[Batch]:
+        """See Reader. Raises InvalidInput parquet_broken, and parquet_type for a wanted column that is no value."""
         number = header_rows + 1
         try:
             for batch in self._file.iter_batches(batch_size=BATCH_ROWS, use_threads=False):
                 numbers = np.arange(number, number + batch.num_rows, dtype=np.int64)
                 number += batch.num_rows
+                batch.validate(full=True)  # text of a damaged file may not be text
                 cells = [
-                    as_text(column, name) for column, name in zip(batch.columns, batch.schema.names, strict=True)
+                    as_text(column, name) if position in wanted or readable(column.type) else _empty(len(column))
+                    for position, (column, name) in enumerate(zip(batch.columns, batch.schema.names, strict=True))
                 ]
                 yield without(Batch(numbers, cells), blank_rows(cells))
         except (pa.ArrowException, OSError, ValueError) as error:
             raise _broken() from error
+
+
+def readable(kind: pa.DataType) -> bool:
+    """Whether as_text can turn a column of that type into text."""
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_dictionary(kind):
+        return readable(kind.value_type)
+    return any(
+        test(kind) for test in (
+            pa.types.is_timestamp, pa.types.is_floating, pa.types.is_boolean, pa.types.is_null, pa.types.is_date,
+            pa.types.is_integer, pa.types.is_decimal, pa.types.is_string, pa.types.is_large_string,
+            pa.types.is_string_view,
+        )
+    )
+
+
+def _empty(size: int) -> pa.Array:
+    return pa.array([""] * size, pa.string())
 
 
 def as_text(column: pa.Array, name: str) -> pa.Array:
@@ -76,11 +95,7 @@ def as_text(column: pa.Array, name: str) -> pa.Array:
         return pc.strftime(local, format="%Y-%m-%d %H:%M:%S")
     if pa.types.is_floating(kind):
         return pa.array([None if v is None else format(v, ".15g") for v in column.to_pylist()], pa.string())
-    if pa.types.is_boolean(kind) or pa.types.is_null(kind) or pa.types.is_date(kind):
-        return column.cast(pa.string())
-    if pa.types.is_integer(kind) or pa.types.is_decimal(kind) or pa.types.is_string(kind):
-        return column.cast(pa.string())
-    if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+    if readable(kind):
         return column.cast(pa.string())
     raise InvalidInput(
         "submission.parquet_type",

@@ -44,8 +44,10 @@ class Reader(Protocol):
     def top(self, rows: int) -> list[list[str]]:
         """The first rows as text, blank rows included."""
 
-    def batches(self, header_rows: int, width: int) -> Iterator[Batch]:
-        """The data below the header, in order; wholly blank rows are left out."""
+    def batches(self, header_rows: int, width: int, wanted: frozenset[int] = frozenset()) -> Iterator[Batch]:
+        """The data below the header, in order; wholly blank rows are left out.
+
+        wanted: positions of columns that must be readable; of others a cell that is no text may come out empty."""
 
     def close(self) -> None:
         """Give back the file."""

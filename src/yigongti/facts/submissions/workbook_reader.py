@@ -43,12 +43,16 @@ class WorkbookReader:
             _check_package(path, limits)
         try:
             self._book = CalamineWorkbook.from_path(str(path))
-            self.sheet = self._best_sheet(kind)
-            self._rows: CalamineSheet = self._book.get_sheet_by_name(self.sheet)
+            self._rows = self._best_sheet(kind)
+            self.sheet = self._rows.name
         except PasswordError as error:
             raise _protected() from error
         except (CalamineError, OSError, ValueError) as error:
             raise _protected() if "password" in str(error).lower() else _broken() from error
+        except BaseException as error:
+            if type(error).__name__ == "PanicException":  # the library gave up on XML that it did not expect
+                raise _broken() from error
+            raise
         if self._rows.end is not None and self._rows.start is not None:
             cells = (self._rows.end[0] + 1) * (self._rows.end[1] + 1)
             if cells > limits.workbook_cells:
@@ -57,24 +61,26 @@ class WorkbookReader:
     def close(self) -> None:
         self._book.close()
 
-    def _best_sheet(self, kind: str) -> str:
+    def _best_sheet(self, kind: str) -> CalamineSheet:
         vocabulary = Vocabulary(FACT_TABLES[kind])
-        best, best_count = "", -1
+        best: CalamineSheet | None = None
+        best_count = -1
         for meta in self._book.sheets_metadata:
             if meta.typ != SheetTypeEnum.WorkSheet:
                 continue
-            rows = islice(self._book.get_sheet_by_name(meta.name).iter_rows(), SEARCHED_ROWS)
+            sheet = self._book.get_sheet_by_name(meta.name)
+            rows = islice(sheet.iter_rows(), SEARCHED_ROWS)
             count = max((sum(vocabulary.look_up(cell_text(c)) is not None for c in row) for row in rows), default=0)
             if count > best_count:
-                best, best_count = meta.name, count
-        if best_count < 0:
+                best, best_count = sheet, count
+        if best is None:
             raise _broken()
         return best
 
     def top(self, rows: int) -> list[list[str]]:
         return [[cell_text(cell) for cell in row] for row in islice(self._rows.iter_rows(), rows)]
 
-    def batches(self, header_rows: int, width: int) -> Iterator[Batch]:
+    def batches(self, header_rows: int, width: int, wanted: frozenset[int] = frozenset()) -> Iterator[Batch]:
         """See Reader."""
         if width > self._limits.columns:
             raise too_large("列数", "columns", width, self._limits.columns)
