@@ -2,6 +2,7 @@
 
 from yigongti.engines.casemix.dip.catalogue import Catalogue, DipCase, DipGroup, build_catalogue
 from yigongti.engines.casemix.dip.charlson import Charlson, Condition
+from yigongti.engines.casemix.dip.coefficients import Addition, Coefficient, additions_of, year_coefficient
 from yigongti.engines.casemix.dip.rules import DipRules
 from yigongti.engines.casemix.dip.scoring import PaidScores, ScoredCase, pay_scores, score_case
 from yigongti.engines.casemix.dip.tables import (
@@ -14,14 +15,17 @@ from yigongti.engines.casemix.dip.tables import (
 
 __all__ = [
     "SCORE_COLUMNS",
+    "Addition",
     "Catalogue",
     "Charlson",
+    "Coefficient",
     "Condition",
     "DipCase",
     "DipGroup",
     "DipRules",
     "PaidScores",
     "ScoredCase",
+    "additions_of",
     "build_catalogue",
     "build_catalogue_from_table",
     "dip_cases_to_table",
@@ -29,4 +33,5 @@ __all__ = [
     "pay_scores_table",
     "score_case",
     "score_table",
+    "year_coefficient",
 ]
