@@ -14,7 +14,7 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 
-class DuckDBBackend(Backend):
+class DuckDBBackend(Backend):  # type: ignore[misc]  # Ibis ships no types
     """Ibis' DuckDB backend; streaming results, listing tables and the schema of a query work with DuckDB 2."""
 
     def to_pyarrow_batches(

@@ -82,7 +82,7 @@ class CsvReader:
             if not file.read(1):
                 return
             file.seek(first[-1][1])
-            source = pa.PythonFile(io.BufferedReader(file, _BLOCK), mode="r")  # type: ignore[arg-type]
+            source = pa.PythonFile(io.BufferedReader(file, _BLOCK), mode="r")
             try:
                 stream = arrow_csv.open_csv(
                     source,

@@ -20,7 +20,7 @@ from yigongti.facts.submissions.dry_run import DryRun, RecognisedColumn
 from yigongti.facts.submissions.headers import IGNORED_HEADERS, PART
 from yigongti.facts.submissions.limits import Limits
 from yigongti.facts.submissions.readers import Batch, open_reader
-from yigongti.facts.submissions.row_errors import RowError
+from yigongti.facts.submissions.row_errors import PROBLEMS, RowError
 
 _SHEET_ROWS = 1_048_576
 _CELL_CHARACTERS = 32_000
@@ -168,9 +168,9 @@ def _write_summary(
     for position, text in enumerate(titles):
         sheet.write_string(5, position, text, head)
     for line, (column, code, count) in enumerate(run.error_counts, start=6):
-        text = RowError(0, column, "", "", code).text
+        said = PROBLEMS[code]
         sheet.write_string(line, 0, column or "—")
-        sheet.write_string(line, 1, f"{text.zh} / {text.en}")
+        sheet.write_string(line, 1, f"{said.zh} / {said.en}")
         sheet.write_number(line, 2, count)
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, 1, 90)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -127,7 +128,7 @@ class RowErrors:
     def __iter__(self) -> Iterator[RowError]:
         if not self.total:
             return
-        settings = {"memory_limit": "512MB", "threads": 1, "temp_directory": f"{self.path}.spill"}
+        settings: dict[str, Any] = {"memory_limit": "512MB", "threads": 1, "temp_directory": f"{self.path}.spill"}
         with duckdb.connect(config=settings) as connection:
             ordered = connection.sql("SELECT * FROM read_parquet(?) ORDER BY ALL", params=[str(self.path)])
             for batch in ordered.to_arrow_reader(10_000):

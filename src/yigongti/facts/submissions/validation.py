@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from yigongti.facts.submissions.headers import Recognition
 from yigongti.facts.submissions.readers import Batch
@@ -97,6 +99,18 @@ class RowRules:
         self._sink.add(batch.numbers[places], column, header, values.take(pa.array(places)).cast(pa.string()), codes)
 
 
+_COUNTED_IN_MEMORY = 200_000  # rows
+
+
+def _surely_distinct(spool: str, key: tuple[str, ...]) -> bool:
+    """The quick answer for the usual file, which is small and has no duplicates: no database is started for it."""
+    with pq.ParquetFile(spool) as file:
+        if file.metadata.num_rows > _COUNTED_IN_MEMORY:
+            return False
+        keys = file.read(columns=list(key))
+    return bool(keys.group_by(list(key)).aggregate([]).num_rows == keys.num_rows)
+
+
 def note_duplicates(
     table: FactTable, spool: str, recognition: Recognition, sink: ErrorSink, memory_limit: str
 ) -> int:
@@ -104,8 +118,10 @@ def note_duplicates(
 
     spool: Parquet of the readable rows with their numbers in `_row`. Spills to disk beside it when large.
     """
+    if _surely_distinct(spool, table.key):
+        return 0
     key = ", ".join(f'"{name}"' for name in table.key)
-    settings = {"memory_limit": memory_limit, "threads": 2, "temp_directory": f"{spool}.spill"}
+    settings: dict[str, Any] = {"memory_limit": memory_limit, "threads": 2, "temp_directory": f"{spool}.spill"}
     with duckdb.connect(config=settings) as connection:
         # groups first: holding only the keys that occur twice, not a window over all rows
         result = connection.sql(

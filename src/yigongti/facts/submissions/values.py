@@ -178,7 +178,7 @@ def read_moment(written: str) -> datetime:
             zone = timezone(sign * timedelta(hours=hours, minutes=minutes))
         elif written_zone:
             zone = UTC
-        numbers = (year, month, day, hour, minute, second)
+        numbers: tuple[str | None, ...] = (year, month, day, hour, minute, second)
     elif match := _COMPACT.fullmatch(text):
         numbers = match.groups()
     elif match := _SERIAL.fullmatch(text):
@@ -187,7 +187,7 @@ def read_moment(written: str) -> datetime:
     else:
         raise Unreadable("not_a_date")
     try:
-        moment = datetime(*(int(number or 0) for number in numbers), tzinfo=zone)  # type: ignore[misc]
+        moment = datetime(*(int(number or 0) for number in numbers), tzinfo=zone)  # type: ignore[arg-type]
     except ValueError as error:
         raise Unreadable("impossible_date") from error
     if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
