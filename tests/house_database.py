@@ -22,10 +22,12 @@ def database_server(django_db_blocker):
     from yigongti.config.embedded_postgres import EmbeddedPostgres
     from yigongti.kernel.access.database import prepare
     from yigongti.kernel.access.migrating import migrate
+    from yigongti.kernel.presentation.translations import compile_all
 
     folder = Path(settings.DATA_FOLDER)
     server = EmbeddedPostgres(folder, durable=False)
     server.start()
+    compile_all(settings.PACKAGE)
     try:
         with django_db_blocker.unblock():
             prepare(server.url("postgres", "postgres"), database="yigongti")

@@ -8,7 +8,7 @@ import click
 
 
 @click.command(
-    help="建立示范县并打开网站，已建成的部分保留 · Make the demo county, keeping what is there, and serve it"
+    help="建立示范县并打开网站，已有的保留 · Make the demo county, keeping what is there, and serve it"
 )
 @click.option("--no-serve", is_flag=True, help="月结完成后结束 · end after the close")
 @click.option("--residents", default=60_000, show_default=True, help="居民人数 · residents")

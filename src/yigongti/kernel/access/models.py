@@ -14,7 +14,7 @@ class Account(models.Model):
     """Somebody who can sign in. What they may do follows from their posts, not from the account."""
 
     username = models.CharField(_("User name"), max_length=64, unique=True)
-    display_name = models.CharField(_("Name"), max_length=64)
+    display_name = models.CharField(_("Full name"), max_length=64)
     password = models.CharField(max_length=256)
     language = models.CharField(max_length=8, default="zh-hans")
     is_active = models.BooleanField(default=True)

@@ -23,7 +23,7 @@ class Institution(models.Model):
         OTHER = "other", _("Other institution")
 
     id = models.AutoField(primary_key=True)
-    code = models.CharField(_("Code"), max_length=22, unique=True)
+    code = models.CharField(_("Institution code"), max_length=22, unique=True)
     name = models.CharField(_("Name"), max_length=128)
     name_en = models.CharField(max_length=128, blank=True, default="")
     short_name = models.CharField(max_length=32, blank=True, default="")
@@ -58,7 +58,7 @@ class Department(models.Model):
     """A department of an institution, with its code there."""
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="departments")
-    code = models.CharField(_("Code"), max_length=20)
+    code = models.CharField(_("Department code"), max_length=20)
     name = models.CharField(_("Name"), max_length=64)
     name_en = models.CharField(max_length=64, blank=True, default="")
     kind = models.CharField(max_length=32, blank=True, default="")
@@ -81,8 +81,8 @@ class StaffMember(models.Model):
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="staff")
     department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT, related_name="staff")
-    code = models.CharField(_("Code"), max_length=32)
-    name = models.CharField(_("Name"), max_length=64)
+    code = models.CharField(_("Staff code"), max_length=32)
+    name = models.CharField(_("Full name"), max_length=64)
     kind = models.CharField(max_length=32, blank=True, default="")
 
     class Meta:

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('username', models.CharField(max_length=64, unique=True, verbose_name='User name')),
-                ('display_name', models.CharField(max_length=64, verbose_name='Name')),
+                ('display_name', models.CharField(max_length=64, verbose_name='Full name')),
                 ('password', models.CharField(max_length=256)),
                 ('language', models.CharField(default='zh-hans', max_length=8)),
                 ('is_active', models.BooleanField(default=True)),

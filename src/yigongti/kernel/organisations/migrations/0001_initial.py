@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='Institution',
             fields=[
                 ('id', models.AutoField(primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=22, unique=True, verbose_name='Code')),
+                ('code', models.CharField(max_length=22, unique=True, verbose_name='Institution code')),
                 ('name', models.CharField(max_length=128, verbose_name='Name')),
                 ('name_en', models.CharField(blank=True, default='', max_length=128)),
                 ('short_name', models.CharField(blank=True, default='', max_length=32)),
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             name='Department',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, verbose_name='Code')),
+                ('code', models.CharField(max_length=20, verbose_name='Department code')),
                 ('name', models.CharField(max_length=64, verbose_name='Name')),
                 ('name_en', models.CharField(blank=True, default='', max_length=64)),
                 ('kind', models.CharField(blank=True, default='', max_length=32)),
@@ -54,8 +54,8 @@ class Migration(migrations.Migration):
             name='StaffMember',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=32, verbose_name='Code')),
-                ('name', models.CharField(max_length=64, verbose_name='Name')),
+                ('code', models.CharField(max_length=32, verbose_name='Staff code')),
+                ('name', models.CharField(max_length=64, verbose_name='Full name')),
                 ('kind', models.CharField(blank=True, default='', max_length=32)),
                 ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='staff', to='organisations.department')),
                 ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='staff', to='organisations.institution')),
