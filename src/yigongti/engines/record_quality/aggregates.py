@@ -18,7 +18,8 @@ def summarise(pages: ir.Table, scores: ir.Table, by: Sequence[str]) -> ir.Table:
     "month", "institution_code"; none for one row over all): pages, passing, complete, excellent, defects, errors,
     mean_score (points), pass_rate, complete_rate, excellent_rate (shares of 1)."""
     names = [name for name in scores.columns if name not in CASE]
-    joined = scores.inner_join(pages.select(*dict.fromkeys((*CASE, *by))), CASE).select(*dict.fromkeys((*CASE, *by)), *names)
+    keys = tuple(dict.fromkeys((*CASE, *by)))
+    joined = scores.inner_join(pages.select(*keys), CASE).select(*keys, *names)
     summed = joined.group_by(list(by)).agg(
         pages=joined.count(),
         passing=joined.passes.cast("int64").sum(),

@@ -44,7 +44,7 @@ def read_codeset(data: Any, rows: Iterable[Mapping[str, str]], where: str) -> Co
     Raises PolicyError when the manifest lacks something, a code stands twice, or the list is empty.
     """
     if not isinstance(data, Mapping) or not isinstance(data.get("label"), Mapping):
-        raise _wrong("目录清单须写明 id、label、match、from、source", "a list needs id, label, match, from, source", where)
+        raise _wrong("目录须写明 id、label、match、from、source", "a list needs id, label, match, from, source", where)
     if data.get("match") not in ("exact", "prefix"):
         raise _wrong("match 须为 exact 或 prefix", "match must be exact or prefix", where)
     try:

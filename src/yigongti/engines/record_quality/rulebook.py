@@ -1,4 +1,4 @@
-"""Everything that judges front pages, together: rules, lists of codes, the score card, standards, suggestions, flags."""
+"""Everything that judges front pages, together: rules, lists of codes, score card, standards, suggestions, flags."""
 
 from __future__ import annotations
 

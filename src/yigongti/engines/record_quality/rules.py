@@ -67,10 +67,8 @@ class Rule:
         return (self.must,) if self.when is None else (self.when, self.must)
 
 
-_ALLOWED = frozenset(
-    ["id", "label", "wrong", "mend", "severity", "from", "to", "column", "dimension", "item", "when", "must", "source", "hints"]
-)
 _NEEDED = ("id", "label", "wrong", "mend", "severity", "from", "column", "dimension", "must", "source")
+_ALLOWED = frozenset((*_NEEDED, "to", "item", "when", "hints"))
 
 
 def wrong_rule(zh: str, en: str, where: str) -> PolicyError:

@@ -1,6 +1,7 @@
 """The score card of a front page: items of four classes in parts, points lost once per item, capped per part.
 
-Source: 住院病案首页数据质量评分标准（2016）: A 4, B 2, C 1, D 0.5 points an item; patient 18, stay 26, clinical 50, fees 6.
+Source: 住院病案首页数据质量评分标准（2016）: A 4, B 2, C 1, D 0.5 points an item; patient 18, stay 26,
+clinical 50, fees 6.
 That a part loses no more than its points is from memory: unchecked (policy/sources/front-page-quality-2016.yaml).
 """
 
@@ -86,7 +87,7 @@ def read_score_card(document: PolicyDocument) -> ScoreCard:
     except (KeyError, TypeError, AttributeError, InvalidOperation) as error:
         raise wrong_rule(f"评分表缺少或写错：{error}", f"the score card lacks or misspells: {error}", where) from error
     if len(items) != len(data["items"]) or sum(parts.values()) != full:
-        raise wrong_rule("项目重复，或各部分分值之和不等于满分", "an item stands twice, or the parts do not add up", where)
+        raise wrong_rule("项目重复，或各部分之和不等于满分", "an item stands twice, or parts do not add up", where)
     label = read_text(data.get("label"), "label", where)
     return ScoreCard(identifier, label, starts_on, source, full, parts, labels, items)
 

@@ -38,7 +38,8 @@ def read_suggestions(rows: Iterable[Mapping[str, str]], where: str) -> tuple[Sug
         procedures, categories = tuple((row.get("procedures") or "").split()), (row.get("categories") or "").split()
         labels = [row.get(name) or "" for name in ("procedure_zh", "procedure_en", "diagnosis_zh", "diagnosis_en")]
         name = row.get("id") or ""
-        if not (procedures and categories and all(labels) and name) or name in suggestions or '"' in "".join(procedures):
+        complete = procedures and categories and all(labels) and name
+        if not complete or name in suggestions or '"' in "".join(procedures):
             raise wrong_rule("这一行不完整或 id 重复", "the row is not complete or its id stands twice", place)
         beginnings = ", ".join(f'"{procedure}"' for procedure in procedures)
         asked = f"any procedures starts with {beginnings} and no diagnoses in category {', '.join(categories)}"

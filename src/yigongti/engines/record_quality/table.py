@@ -6,6 +6,7 @@ and only pages that have any are unfolded into defects.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -25,12 +26,15 @@ CASE = ("institution_code", "case_id")
 POINTS = "decimal(7,2)"
 
 
-def judge_table(pages: ir.Table, book: RuleBook, on: date) -> ir.Table:
+def judge_table(pages: ir.Table, book: RuleBook, connection: Any, on: date) -> ir.Table:
     """One row for each defect: institution_code, case_id, rule, column, severity, dimension, item, part, deducts.
 
     pages: columns of foundation.schemas.DISCHARGES, with `beside.with_extra_columns` for the rules that read more;
     rules whose columns are absent are left out (`rulebook.runnable` names them). deducts: points of the rule's item;
     an item loses them once however many of its rules are broken. on: selects the rules in force.
+
+    connection: the Ibis connection of `pages`; the defects are kept there as a temporary table, because scores and
+    sums are made of them again. None: an expression that is reckoned whenever it is asked. Rows come in no order.
     """
     rules, _ = runnable(book.in_force(on), pages.columns)
     conditions = [condition for rule in rules for condition in rule.conditions]
@@ -56,7 +60,19 @@ def judge_table(pages: ir.Table, book: RuleBook, on: date) -> ir.Table:
             "item": "string", "part": "string", "deducts": POINTS,
         },
     )
-    return found.inner_join(described, "number").drop("number")
+    defects = found.inner_join(described, "number").drop("number")
+    return defects if connection is None else _kept(defects, connection)
+
+
+def _kept(defects: ir.Table, connection: Any) -> ir.Table:
+    """The defects as a temporary table. Ibis is asked not to melt the steps into one: what several rules share would
+    be written out for each of them, and the database would read and plan that again and again."""
+    melts = ibis.options.sql.fuse_selects
+    ibis.options.sql.fuse_selects = False
+    try:
+        return connection.create_table(f"record_quality_{uuid.uuid4().hex}", defects, temp=True)
+    finally:
+        ibis.options.sql.fuse_selects = melts
 
 
 def _unfold(
@@ -84,7 +100,8 @@ def score_table(pages: ir.Table, defects: ir.Table, book: RuleBook) -> ir.Table:
     card, standards = book.card, book.standards
     by_item = defects.filter(defects.deducts > 0).group_by([*CASE, "part", "item"]).agg(lost=defects.deducts.max())
     most = ibis.cases(*((by_item.part == part, ibis.literal(points, POINTS)) for part, points in card.parts.items()))
-    by_part = by_item.mutate(most=most).group_by([*CASE, "part"]).agg(lost=lambda t: t.lost.sum(), most=lambda t: t.most.max())
+    by_item = by_item.mutate(most=most)
+    by_part = by_item.group_by([*CASE, "part"]).agg(lost=by_item.lost.sum(), most=by_item.most.max())
     by_part = by_part.mutate(lost=(by_part.lost > by_part.most).ifelse(by_part.most, by_part.lost))
     lost = by_part.group_by(CASE).agg(lost=by_part.lost.sum())
     is_error = defects.severity == "error"
