@@ -76,6 +76,12 @@ def test_its_name_says_in_both_languages_that_it_is_not_the_national_scheme() ->
     assert "starter" in about["name"]["en"].lower() and "not the national" in about["name"]["en"]
 
 
+def test_its_readme_counts_right(scheme: Scheme) -> None:
+    readme = (FOLDER / "README.md").read_text("utf-8")
+    assert f"{sum(len(mdc.adrgs) for mdc in scheme.mdcs)} 个 ADRG" in readme
+    assert f"{len(scheme.drg_names)} 个细分组" in readme
+
+
 def test_its_source_is_told_and_marked_unchecked(policy_root: Path) -> None:
     source = Policy.load(policy_root).sources["starter-casemix-scheme"]
     assert source.checked is False
