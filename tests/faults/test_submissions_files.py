@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import random
 import struct
@@ -16,7 +17,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from yigongti.facts.public import DryRun, Lake, Limits, dry_run
+from yigongti.facts.public import DryRun, Lake, Limits, commit, dry_run, write_error_workbook
 from yigongti.foundation.errors import InvalidInput
 from yigongti.foundation.period import Month
 
@@ -260,3 +261,31 @@ def test_random_xml_inside_a_workbook(lake, content):
             damaged = content if part.filename == "xl/worksheets/sheet1.xml" else good.read(part)
             bad.writestr(part.filename, damaged)
     survives(lake, target.getvalue())
+
+
+@pytest.mark.slow
+def test_of_four_hundred_thousand_rows_the_one_that_is_wrong_is_named_and_none_lands(lake, tmp_path):
+    path = tmp_path / "large.csv"
+    with path.open("w", encoding="gb18030") as file:
+        file.write(HEADER)
+        for n in range(2, 400_001):
+            file.write(ROW.format(n=n))
+        file.write("c400001,2026-10-05,张某（演示）,-10.00\n")
+    answer = dry_run(path, "discharges", "H400", Month(2026, 10), lake=lake, folder=tmp_path / "run")
+    assert (answer.rows, answer.accepted) == (400_000, 399_999)
+    assert [(finding.row, finding.code) for finding in answer.findings] == [(400_001, "negative")]
+    assert write_error_workbook(path, answer, tmp_path / "errors.xlsx") == 1
+    with pytest.raises(InvalidInput, match=r"has_errors"):
+        commit(lake, answer, submission_id="s", submitted_by="x", submitted_at=dt.datetime.now(dt.UTC))
+    assert lake.in_force("discharges", "H400", Month(2026, 10)) is None
+
+
+@pytest.mark.slow
+def test_four_hundred_thousand_wrong_rows_are_all_told(lake, tmp_path):
+    path = tmp_path / "large.csv"
+    with path.open("w", encoding="utf-8") as file:
+        file.write(HEADER)
+        for n in range(2, 400_002):
+            file.write(f"c{n},2026-10-05,张某（演示）,约十元\n")
+    answer = dry_run(path, "discharges", "H400", Month(2026, 10), lake=lake, folder=tmp_path / "run")
+    assert (answer.errors, sum(1 for _ in answer.findings)) == (400_000, 400_000)

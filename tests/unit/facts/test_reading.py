@@ -10,7 +10,8 @@ import xlsxwriter
 from submission_answers import problems_of, rows_of
 
 from yigongti.facts.public import MappingProfile
-from yigongti.facts.submissions.headers import _PARTS, Vocabulary, plain, recognise
+from yigongti.facts.submissions.headers import recognise
+from yigongti.facts.submissions.vocabularies import _PARTS, Vocabulary, plain
 from yigongti.foundation.errors import InvalidInput
 from yigongti.foundation.schemas import DISCHARGES, FACT_TABLES
 

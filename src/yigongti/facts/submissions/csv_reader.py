@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from yigongti.facts.submissions.encodings import detect_encoding
-from yigongti.facts.submissions.headers import Vocabulary
 from yigongti.facts.submissions.limits import Limits, too_large
 from yigongti.facts.submissions.readers import BATCH_ROWS, Batch, blank_rows, without
+from yigongti.facts.submissions.vocabularies import Vocabulary
 from yigongti.foundation.errors import InvalidInput
 from yigongti.foundation.schemas import FACT_TABLES
 

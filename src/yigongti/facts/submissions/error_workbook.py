@@ -17,10 +17,11 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from yigongti.facts.submissions.dry_run import DryRun, RecognisedColumn
-from yigongti.facts.submissions.headers import IGNORED_HEADERS, PART
+from yigongti.facts.submissions.headers import IGNORED_HEADERS
 from yigongti.facts.submissions.limits import Limits
 from yigongti.facts.submissions.readers import Batch, open_reader
 from yigongti.facts.submissions.row_errors import PROBLEMS, RowError
+from yigongti.facts.submissions.vocabularies import PART
 
 _SHEET_ROWS = 1_048_576
 _CELL_CHARACTERS = 32_000

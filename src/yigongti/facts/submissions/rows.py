@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from yigongti.facts.arrow_schemas import arrow_type
-from yigongti.facts.submissions.headers import ITEM, PART, WHOLE, Match, Recognition
+from yigongti.facts.submissions.headers import Match, Recognition
 from yigongti.facts.submissions.limits import Limits
 from yigongti.facts.submissions.lists import FAMILIES, Grid, align, split_cells
 from yigongti.facts.submissions.profiles import MappingProfile
@@ -24,6 +24,7 @@ from yigongti.facts.submissions.values import (
     read_integer,
     read_months_age,
 )
+from yigongti.facts.submissions.vocabularies import ITEM, PART, WHOLE
 from yigongti.foundation.schemas import Column, FactTable, Kind
 
 _COMA_MINUTES = {"days": 1440, "hours": 60, "minutes": 1}

@@ -172,22 +172,23 @@ def read_moment(written: str) -> datetime:
         year, _, month, day, hour, minute, second, written_zone = match.groups()
         if written_zone and written_zone != "Z":
             sign = -1 if written_zone[0] == "-" else 1
-            hours, minutes = int(written_zone[1:3]), int(written_zone[-2:])
-            if hours > 14 or minutes > 59:
+            ahead, odd = int(written_zone[1:3]), int(written_zone[-2:])
+            if ahead > 14 or odd > 59:
                 raise Unreadable("impossible_date")
-            zone = timezone(sign * timedelta(hours=hours, minutes=minutes))
+            zone = timezone(sign * timedelta(hours=ahead, minutes=odd))
         elif written_zone:
             zone = UTC
         numbers: tuple[str | None, ...] = (year, month, day, hour, minute, second)
     elif match := _COMPACT.fullmatch(text):
         numbers = match.groups()
     elif match := _SERIAL.fullmatch(text):
-        days = timedelta(days=int(match[1]), seconds=round(float(match[2] or 0) * 86_400))
-        return (_SERIAL_DAY_ZERO + days).replace(tzinfo=CHINA)
+        passed = timedelta(days=int(match[1]), seconds=round(float(match[2] or 0) * 86_400))
+        return (_SERIAL_DAY_ZERO + passed).replace(tzinfo=CHINA)
     else:
         raise Unreadable("not_a_date")
     try:
-        moment = datetime(*(int(number or 0) for number in numbers), tzinfo=zone)  # type: ignore[arg-type]
+        years, months, days, hours, minutes, seconds = (int(number or 0) for number in numbers)
+        moment = datetime(years, months, days, hours, minutes, seconds, tzinfo=zone)
     except ValueError as error:
         raise Unreadable("impossible_date") from error
     if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:

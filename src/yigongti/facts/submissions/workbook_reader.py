@@ -20,9 +20,10 @@ import numpy as np
 import pyarrow as pa
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
-from yigongti.facts.submissions.headers import SEARCHED_ROWS, Vocabulary
+from yigongti.facts.submissions.headers import SEARCHED_ROWS
 from yigongti.facts.submissions.limits import Limits, too_large
 from yigongti.facts.submissions.readers import BATCH_ROWS, Batch, blank_rows, without
+from yigongti.facts.submissions.vocabularies import Vocabulary
 from yigongti.foundation.errors import InvalidInput
 from yigongti.foundation.schemas import FACT_TABLES
 
