@@ -14,6 +14,7 @@ from yigongti.engines.casemix.case import (
     case_from_row,
 )
 from yigongti.engines.casemix.compare import Move, SchemeComparison, compare_schemes
+from yigongti.engines.casemix.division import with_local_division
 from yigongti.engines.casemix.lint import Finding, lint_scheme
 from yigongti.engines.casemix.loading import load_scheme
 from yigongti.engines.casemix.reasons import REASONS
@@ -38,4 +39,5 @@ __all__ = [
     "group_table",
     "lint_scheme",
     "load_scheme",
+    "with_local_division",
 ]

@@ -20,6 +20,7 @@ from yigongti.foundation.policy.sources import Source, read_source
 from yigongti.foundation.policy.yaml_text import read_yaml
 
 _IGNORED_SUFFIXES = frozenset({".md", ".pyc"})
+_LAYERS_FOLDER = "overlays"  # layers kept beside the wider one, ready to be laid over it; not in force by themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +151,10 @@ def _files_in_force(roots: Iterable[Path]) -> dict[str, Path]:
             )
         layer = {}
         for place in sorted(root.rglob("*")):
-            if place.is_file() and place.suffix not in _IGNORED_SUFFIXES and not place.name.startswith("."):
-                layer[place.relative_to(root).as_posix()] = place
+            path = place.relative_to(root)
+            hidden = place.name.startswith(".") or path.parts[0] == _LAYERS_FOLDER
+            if place.is_file() and place.suffix not in _IGNORED_SUFFIXES and not hidden:
+                layer[path.as_posix()] = place
         for path, place in layer.items():
             if path in files and path.endswith(".yaml"):
                 data = read_yaml(place.read_text("utf-8"), path)

@@ -1,0 +1,1 @@
+"""The monthly close: record quality → grouping → pricing → statements, resumable and repeatable."""

@@ -1,0 +1,158 @@
+"""Making the demo county: generate it, load its register and accounts, submit its months as hospitals do, close them.
+
+Every part can be interrupted and run again: what is there is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from yigongti.demo.county.public import generate
+from yigongti.demo.labelled_cases import group_labelled_cases, tell_labelled_cases
+from yigongti.facts.public import Lake
+from yigongti.foundation.errors import Text
+from yigongti.foundation.period import Month
+from yigongti.foundation.policy import Policy
+from yigongti.foundation.schemas import FACT_TABLES
+from yigongti.kernel.access.actions.create_account import create_account
+from yigongti.kernel.access.actor import Actor
+from yigongti.kernel.access.limits import policy
+from yigongti.kernel.access.models import Account
+from yigongti.kernel.access.queries import actor_by_username
+from yigongti.kernel.access.scope import scope
+from yigongti.kernel.jobs.progress import Progress, TerminalProgress
+from yigongti.kernel.organisations.loading import load_register
+from yigongti.kernel.organisations.models import Institution
+from yigongti.processes.monthly_close.public import CloseRequest, CloseRun, close_month
+from yigongti.systems.front_pages.public import (
+    FileBrought,
+    Submission,
+    check_submission,
+    commit_submission,
+    receive_file,
+)
+
+SUBMITTER = "demo-submitter"
+LAST_MONTH = Month(2026, 10)
+_PIECE = 1024 * 1024
+_MOST_BYTES = 4 * 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPlan:
+    """How large the county is and which months it has; last_month is the latest to be closed."""
+
+    residents: int = 60_000
+    months: int = 3
+    last_month: Month = LAST_MONTH
+    seed: int = 1
+
+    @property
+    def all_months(self) -> list[Month]:
+        return [self.last_month.plus(-back) for back in range(self.months - 1, -1, -1)]
+
+
+def set_up(plan: DemoPlan, *, lake: Lake, policy: Policy, progress: Progress) -> list[CloseRun]:
+    """Make whatever of the county is missing and close its months; answers the runs of the close."""
+    folder = Path(settings.DATA_FOLDER) / "demo-county"
+    with progress.step(Text("生成示范县", "Generating the county")) as step:
+        step.done = _generate(folder, plan)
+    with progress.step(Text("机构、科室、人员与账号", "Institutions, departments, staff and accounts")) as step:
+        step.done = load_register(folder).institutions
+    submitter = _submitter()
+    files = list(_files(folder, plan))
+    with progress.step(Text("各机构上报", "Submissions of the institutions"), total=len(files)) as step:
+        uploads = Path(settings.UPLOAD_FOLDER)
+        for done, brought in enumerate(files, start=1):
+            _submit(*brought, submitter, lake, uploads)
+            step.at(done)
+    return [
+        close_month(CloseRequest(month, SUBMITTER), lake=lake, policy=policy, now=timezone.now, progress=progress)
+        for month in plan.all_months
+    ]
+
+
+def _generate(folder: Path, plan: DemoPlan) -> int:
+    account = folder / "county.json"
+    if not account.exists():  # written last: without it the folder is not whole
+        shutil.rmtree(folder, ignore_errors=True)
+        generate(folder, plan.residents, plan.months, plan.last_month, plan.seed)
+    return int(json.loads(account.read_text(encoding="utf-8"))["counts"]["discharges"])
+
+
+def _submitter() -> Actor:
+    """The account in whose name the county's files are submitted: it may do that for every institution."""
+    today = timezone.localdate()
+    if not Account.objects.using("bulk").filter(username=SUBMITTER).exists():
+        create_account(
+            username=SUBMITTER,
+            display_name="演示·上报",
+            password=secrets.token_urlsafe(24),  # nobody signs in as this account
+            role_id="hospital_insurance_office",
+            institution_code=Institution.objects.using("bulk").filter(kind="county").order_by("id")[0].code,
+            at=timezone.now(),
+            valid_from=today,
+            is_demo=True,
+        )
+    actor = actor_by_username(SUBMITTER, today)
+    assert actor is not None  # it was just created
+    return actor
+
+
+def _files(folder: Path, plan: DemoPlan) -> Iterator[tuple[Path, str, str, Month]]:
+    for month in plan.all_months:
+        for place in sorted((folder / "submissions" / str(month)).iterdir()):
+            for kind in FACT_TABLES:
+                path = place / f"{kind}.parquet"
+                if path.exists():
+                    yield path, kind, place.name, month
+
+
+def _submit(
+    path: Path, kind: str, institution_code: str, month: Month, actor: Actor, lake: Lake, uploads: Path
+) -> None:
+    with scope(actor):
+        institution = Institution.objects.get(code=institution_code)
+        in_force = Submission.objects.filter(
+            institution=institution, kind=kind, month=str(month), state=Submission.State.COMMITTED
+        )
+        if in_force.exists():
+            return
+        brought = FileBrought(institution, kind, month, f"{institution_code}-{month}-{kind}.parquet")
+        now = timezone.now()
+        with path.open("rb") as file:
+            pieces = iter(lambda: file.read(_PIECE), b"")
+            submission = receive_file(actor, brought, pieces, uploads=uploads, most_bytes=_MOST_BYTES, at=now)
+        check_submission(submission, actor, lake=lake, uploads=uploads, at=now)
+        commit_submission(submission, actor, lake=lake, uploads=uploads, at=timezone.now())
+
+
+def run(*, residents: int, months: int, seed: int, tell: Callable[[str], None]) -> None:
+    """Make the county and tell each step; end with the labelled cases, where the reference tables are there."""
+    from yigongti.interfaces.cli.main import terminal_language
+
+    tell("示范县，全部内容均为虚构 · a demo county: everything in it is invented")
+    progress = TerminalProgress(terminal_language(), lambda line: tell(f"  {line}"))
+    plan = DemoPlan(residents, months, LAST_MONTH, seed)
+    set_up(plan, lake=Lake(settings.LAKE_ROOT), policy=policy(), progress=progress)
+    _labelled_cases(Path(settings.POLICY_FOLDER), tell)
+
+
+def _labelled_cases(policy_folder: Path, tell: Callable[[str], None]) -> None:
+    tell("30 例带标签病例 · 30 labelled cases: CHS-DRG 1.1 → Harbin 2024, RW, yuan (310, 390)")
+    named = os.environ.get("YIGONGTI_SHARED_DATA")
+    shared = Path(named) if named else policy_folder.parent.parent / "shared" / "data"
+    if not shared.is_dir():
+        tell("  未装载参考表，跳过 · the reference tables are absent: skipped (YIGONGTI_SHARED_DATA names them)")
+        return
+    layers = [policy_folder, policy_folder / "overlays" / "harbin-2024"]
+    tell_labelled_cases(group_labelled_cases(shared, Policy.load(layers), LAST_MONTH.last_day), tell)

@@ -1,0 +1,4 @@
+"""The pages of the monthly close."""
+
+NAVIGATION: list[object] = []
+urlpatterns: list[object] = []

@@ -1,0 +1,117 @@
+"""The steps of a close, in order. A new step is one entry in STEPS.
+
+A step reads the month's snapshot and writes derived tables into the lake under the run's key, or (writes=False)
+publishes what was derived into PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from yigongti.facts.public import DerivedFile, Lake, Snapshot
+from yigongti.foundation.errors import Text
+from yigongti.foundation.period import Month
+from yigongti.foundation.policy import Policy
+from yigongti.systems.casemix_payment import public as casemix_payment
+from yigongti.systems.front_pages import public as front_pages
+
+
+@dataclass(frozen=True, slots=True)
+class MonthOfWork:
+    """What every step is given. connection: Ibis on DuckDB with the snapshot's tables. at: the instant at which the
+    run began, the same for all steps."""
+
+    month: Month
+    lake: Lake
+    snapshot: Snapshot
+    policy: Policy
+    at: datetime
+    connection: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """rows: how many rows the step wrote. digests: file of the lake → SHA-256 of its bytes."""
+
+    rows: int
+    digests: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """name: stable. label: for people. key: what the step's results are computed from, as text; "" for a step that
+    leaves nothing in the lake and is always run (publishing)."""
+
+    name: str
+    label: Text
+    run: Callable[[MonthOfWork], Outcome]
+    key: Callable[[MonthOfWork], str]
+
+
+def _facts_of(work: MonthOfWork) -> tuple[Any, ...]:
+    return work.month, work.lake, work.snapshot, work.connection, work.policy
+
+
+def _outcome(work: MonthOfWork, *files: DerivedFile) -> Outcome:
+    digests = {file.path.relative_to(work.lake.root).as_posix(): file.sha256 for file in files}
+    return Outcome(sum(file.rows for file in files), digests)
+
+
+def _judge(work: MonthOfWork) -> Outcome:
+    return _outcome(work, *front_pages.judge_month(*_facts_of(work)))
+
+
+def _group(work: MonthOfWork) -> Outcome:
+    return _outcome(work, casemix_payment.group_month(*_facts_of(work)))
+
+
+def _price(work: MonthOfWork) -> Outcome:
+    return _outcome(work, casemix_payment.price_month(*_facts_of(work)))
+
+
+def _state(work: MonthOfWork) -> Outcome:
+    return _outcome(work, casemix_payment.state_month(*_facts_of(work)))
+
+
+def _publish_quality(work: MonthOfWork) -> Outcome:
+    published = front_pages.publish_month(work.month, work.lake, work.snapshot, work.policy)
+    return Outcome(published.pages + published.defects + published.summaries)
+
+
+def _publish_payment(work: MonthOfWork) -> Outcome:
+    published = casemix_payment.publish_month(work.month, work.lake, work.snapshot, work.policy, work.at)
+    return Outcome(published.cases + published.statement_rows + published.groups)
+
+
+def _quality_key(work: MonthOfWork) -> str:
+    return front_pages.result_key(work.snapshot, work.policy)
+
+
+def _grouping_key(work: MonthOfWork) -> str:
+    return casemix_payment.keys_of_month(work.month, work.lake, work.snapshot, work.policy)[0]
+
+
+def _pricing_key(work: MonthOfWork) -> str:
+    return casemix_payment.keys_of_month(work.month, work.lake, work.snapshot, work.policy)[1]
+
+
+def _nothing_kept(work: MonthOfWork) -> str:
+    return ""
+
+
+STEPS: tuple[Step, ...] = (
+    Step("record_quality", Text("病案质控", "Record quality"), _judge, _quality_key),
+    Step("grouping", Text("病例分组", "Grouping"), _group, _grouping_key),
+    Step("pricing", Text("计价", "Pricing"), _price, _pricing_key),
+    Step("statements", Text("科室报表", "Department statements"), _state, _pricing_key),
+    Step("publish_quality", Text("公布病案质量", "Publishing record quality"), _publish_quality, _nothing_kept),
+    Step("publish_payment", Text("公布分组与盈亏", "Publishing payment"), _publish_payment, _nothing_kept),
+)
+
+
+def label_of(name: str) -> Text:
+    """The words for a step; the name itself for one that no longer exists."""
+    return next((step.label for step in STEPS if step.name == name), Text(zh=name, en=name))

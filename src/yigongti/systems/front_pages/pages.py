@@ -1,0 +1,4 @@
+"""The pages of front pages."""
+
+NAVIGATION: list[object] = []
+urlpatterns: list[object] = []
