@@ -27,6 +27,9 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+import psutil
+import psycopg
+
 from yigongti.config.paths import open_to_all
 from yigongti.foundation.errors import YigongtiError
 
@@ -66,7 +69,14 @@ class EmbeddedPostgres:
         return f"postgresql://{user}@/{database}?host={self.socket_folder}"
 
     def is_running(self) -> bool:
-        return self._control("status").returncode == 0
+        """Whether the server's first process lives. `pg_ctl status` would take a dead one that nobody has collected
+        (a container without an init process) or a stranger with the same number for it."""
+        try:
+            number = int((self.cluster / "postmaster.pid").read_text().splitlines()[0])
+            process = psutil.Process(number)
+            return process.status() != psutil.STATUS_ZOMBIE and str(self.cluster) in process.cmdline()
+        except (OSError, ValueError, IndexError, psutil.Error):
+            return False
 
     def start(self) -> None:
         """Start the server unless it runs, making its files on first use, and hold it until `stop`."""
@@ -75,10 +85,13 @@ class EmbeddedPostgres:
             self._prepare_folders()
             if not (self.cluster / "PG_VERSION").exists():
                 self._make_cluster()
-            for attempt in (1, 2):  # after kill -9 the first answer may be about a server that is just dying
-                if self.is_running() or self._start_once():
+            for _ in range(2):  # the first answer may be about a server that is just dying
+                if self.is_running() and self._answers():
                     return
-                time.sleep(1.0 * attempt)
+                self._clear_after_kill()
+                if self._start_once():
+                    return
+                time.sleep(1.0)
         raise ServerDidNotStart(
             "database.not_started",
             zh="内置数据库未能启动，请查看日志",
@@ -214,6 +227,37 @@ class EmbeddedPostgres:
                 en="the embedded database could not be created; check the data folder's rights and disk space",
                 where=str(self.cluster),
             )
+
+    def _answers(self) -> bool:
+        """Whether the server takes connections within half a minute; it may be recovering, or ending."""
+        for _ in range(150):
+            try:
+                psycopg.connect(self.url("postgres", "postgres"), connect_timeout=5).close()
+                return True
+            except psycopg.OperationalError:
+                if not self.is_running():
+                    return False
+                time.sleep(0.2)
+        return False
+
+    def _clear_after_kill(self) -> None:
+        """Take away the lock file of a server that was killed, once the last of its processes is gone.
+
+        PostgreSQL would do so itself, but not when the killed process still has its number.
+        """
+        if self.is_running() or not (self.cluster / "postmaster.pid").exists():
+            return
+        for _ in range(100):
+            if not any(self._works_here(process) for process in psutil.process_iter()):
+                (self.cluster / "postmaster.pid").unlink(missing_ok=True)
+                return
+            time.sleep(0.1)
+
+    def _works_here(self, process: psutil.Process) -> bool:
+        try:
+            return process.name() == "postgres" and process.cwd() == str(self.cluster)
+        except psutil.Error:
+            return False
 
     def _start_once(self) -> bool:
         options = " ".join(
