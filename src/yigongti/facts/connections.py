@@ -6,6 +6,7 @@ a computation that is under way, and no extension has to be fetched.
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 
 from yigongti.facts.arrow_schemas import duckdb_type
@@ -22,9 +23,14 @@ def connect(
     of the snapshot. Each view has the columns of its schema and, last, `month`; a month without rows is an empty
     table of the same columns. List columns are never null. Instants are in UTC.
 
-    memory_limit: in DuckDB's words ("2GB"). spill_folder: where larger work goes; the lake's own when None.
+    memory_limit: in DuckDB's words ("2GB"). spill_folder: below it larger work goes (the lake's own
+    when None); what is spilled is gone when the connection ends.
     """
-    backend = open_duckdb(memory_limit=memory_limit, threads=threads, spill_folder=spill_folder or lake.root / "spill")
+    # a folder of its own: two processes that spilled into one would overwrite each other's pages
+    spill = spill_folder or lake.root / "spill"
+    spill.mkdir(parents=True, exist_ok=True)
+    own_spill = spill / uuid.uuid4().hex
+    backend = open_duckdb(memory_limit=memory_limit, threads=threads, spill_folder=own_spill)
     for table in FACT_TABLES.values():
         uris = [file.uri for file in lake.files(table.name, snapshot.versions[table.name], snapshot.months)]
         backend.raw_sql(f'CREATE VIEW "{table.name}" AS {_select(backend, table, uris)}')

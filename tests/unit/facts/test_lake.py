@@ -254,3 +254,11 @@ def test_a_lake_whose_column_has_another_type_is_refused(tmp_path):
     write_deltalake(tmp_path / "lake" / "facts" / "discharges", wrong, partition_by=["month", "institution_code"])
     with pytest.raises(InvalidInput, match=r"column_changed"):
         Lake(tmp_path / "lake")
+
+
+def test_work_larger_than_the_memory_goes_to_the_disk_and_is_gone_afterwards(lake):
+    connection = connect(lake, take_snapshot(lake, [OCTOBER]), memory_limit="60MB", threads=1)
+    connection.raw_sql("CREATE TABLE big AS SELECT range AS n, repeat('y' || range, 20) AS text FROM range(1000000)")
+    assert list((lake.root / "spill").rglob("*.tmp"))
+    connection.disconnect()
+    assert list((lake.root / "spill").rglob("*")) == []
