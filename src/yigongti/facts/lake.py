@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from deltalake import CommitProperties, DeltaTable, write_deltalake
+from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
 from yigongti.facts.arrow_schemas import PARTITION_COLUMNS, lake_schema
@@ -25,6 +25,7 @@ from yigongti.foundation.schemas import FACT_TABLES, FactTable
 
 _KEPT = "interval 36500 days"
 _CONFIGURATION = {"delta.logRetentionDuration": _KEPT, "delta.deletedFileRetentionDuration": _KEPT}
+_WRITER = WriterProperties(compression="ZSTD", compression_level=3, max_row_group_size=122_880)
 _RETRIES = 50  # each retry follows another institution's successful commit
 
 
@@ -121,7 +122,7 @@ class Lake:
         stream = pa.RecordBatchReader.from_batches(lake_schema(table), _with_month(rows, month))
         try:
             write_deltalake(
-                delta, stream, mode="overwrite", predicate=predicate,
+                delta, stream, mode="overwrite", predicate=predicate, writer_properties=_WRITER,
                 commit_properties=CommitProperties(
                     custom_metadata={"receipt": receipt.to_json()}, max_commit_retries=_RETRIES
                 ),
