@@ -110,7 +110,9 @@ def _prepared(cases: Table, rules: DipRules) -> Table:
     table = cases.mutate(
         diagnoses=ibis.coalesce(cases.diagnoses, none), procedures=ibis.coalesce(cases.procedures, none)
     )
-    table = table.mutate(cost_fen=fen_column(table.total_cost), principal=table.diagnoses[0].fill_null(""))
+    # the length is asked first because Spark refuses to read the first place of an empty list
+    principal = ibis.cases((table.diagnoses.length() > 0, table.diagnoses[0]), else_="").fill_null("")
+    table = table.mutate(cost_fen=fen_column(table.total_cost), principal=principal)
     done = table.procedures.unique().sort().join("+").fill_null("")
     table = table.mutate(
         core=table.principal.left(rules.diagnosis_places) + ":" + done,

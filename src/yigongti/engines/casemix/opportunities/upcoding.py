@@ -128,6 +128,11 @@ def unpaid_operations(grouped: Table, rules: UpcodingRules) -> Table:
     return shown.select(*columns).order_by(["institution_code", "case_id"])
 
 
+def _principal_category(table: Table) -> Value:
+    """The category of the principal diagnosis; Spark refuses to read the first place of an empty list."""
+    return ibis.cases((table.diagnoses.length() > 0, table.diagnoses[0].left(3)), else_="")
+
+
 def principal_swaps(grouped: Table, rules: UpcodingRules) -> Table:
     """Pairs of diagnoses of which an institution puts the dearer first far more often than the others do.
 
@@ -141,7 +146,7 @@ def principal_swaps(grouped: Table, rules: UpcodingRules) -> Table:
         "institution_code",
         "case_id",
         weight=table.relative_weight.cast("float64"),
-        first=table.diagnoses[0].left(3),
+        first=_principal_category(table),
         other=table.diagnoses[1:].unnest().left(3),
     )
     pages = pages.filter(pages.first != pages.other).distinct()
@@ -190,5 +195,5 @@ def cases_of_swap(grouped: Table, institution_code: str, principal: str, other: 
     """The cases behind a swap: `principal` first and `other` among the rest."""
     others = grouped.diagnoses[1:].filter(lambda code: code.left(3) == other)
     return grouped.filter(
-        grouped.institution_code == institution_code, grouped.diagnoses[0].left(3) == principal, others.length() > 0
+        grouped.institution_code == institution_code, _principal_category(grouped) == principal, others.length() > 0
     )
