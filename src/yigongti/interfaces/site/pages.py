@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from yigongti.kernel.access.guard import signed_in
 from yigongti.kernel.access.models import Account
 from yigongti.kernel.presentation.navigation import Entry
+from yigongti.kernel.presentation.overview import panels
 
 NAVIGATION = [Entry("home", _("Overview"), "site:home", order=1)]
 
@@ -21,7 +22,7 @@ NAVIGATION = [Entry("home", _("Overview"), "site:home", order=1)]
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
     """The first page of the day."""
-    return render(request, "site/home.html", {})
+    return render(request, "site/home.html", {"panels": panels(request)})
 
 
 def health(request: HttpRequest) -> HttpResponse:
