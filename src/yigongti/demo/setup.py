@@ -19,7 +19,7 @@ from django.utils import timezone
 from yigongti.demo.county.public import generate
 from yigongti.demo.labelled_cases import group_labelled_cases, tell_labelled_cases
 from yigongti.facts.public import Lake
-from yigongti.foundation.errors import Text
+from yigongti.foundation.errors import Conflict, Text
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
 from yigongti.foundation.schemas import FACT_TABLES
@@ -62,7 +62,11 @@ class DemoPlan:
 
 
 def set_up(plan: DemoPlan, *, lake: Lake, policy: Policy, progress: Progress) -> list[CloseRun]:
-    """Make whatever of the county is missing and close its months; answers the runs of the close."""
+    """Make whatever of the county is missing and close its months; answers the runs of the close.
+
+    Raises Conflict when the data folder already holds an installation that is not a demo: the two never mix.
+    """
+    mark_as_demo(Path(settings.DATA_FOLDER))
     folder = Path(settings.DATA_FOLDER) / "demo-county"
     with progress.step(Text("生成示范县", "Generating the county")) as step:
         step.done = _generate(folder, plan)
@@ -79,6 +83,24 @@ def set_up(plan: DemoPlan, *, lake: Lake, policy: Policy, progress: Progress) ->
         close_month(CloseRequest(month, SUBMITTER), lake=lake, policy=policy, now=timezone.now, progress=progress)
         for month in plan.all_months
     ]
+
+
+def mark_as_demo(data: Path) -> None:
+    """Leave the mark by which every page says that the county is invented, before there is anything to show.
+
+    Raises Conflict when there are institutions already and no mark: real data and a demo never mix.
+    """
+    mark = data / "demo"
+    if mark.exists():
+        return
+    if Institution.objects.using("bulk").exists():
+        raise Conflict(
+            "demo.not_a_demo",
+            zh="这个数据目录里已有正式数据，不能再放入示范县；请用 YIGONGTI_DATA 另指一个空目录",
+            en="this data folder holds an installation that is not a demo; name an empty one by YIGONGTI_DATA",
+            where=str(data),
+        )
+    mark.write_text("示范数据，均为虚构 · demonstration: everything is invented\n", encoding="utf-8")
 
 
 def _generate(folder: Path, plan: DemoPlan) -> int:

@@ -1,7 +1,7 @@
 """Runs of the close and their steps: what ran for which facts and which policy, how long, with which result.
 
-County-wide facts about computing, no rows about people or single institutions: everyone who is signed in may read them; only the
-process itself (the bulk role) writes them.
+County-wide facts about computing, no rows about people or single institutions: everyone who is signed in may read
+them; only the process itself (the bulk role) writes them.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from yigongti.foundation.errors import InvalidInput
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
 from yigongti.kernel.organisations.models import Institution
-from yigongti.systems.front_pages.models import Defect, FrontPage, QualitySummary
+from yigongti.systems.front_pages.models import Defect, FrontPage, JudgedMonth, QualitySummary
 
 BULK = "bulk"
 DEFECTS, PAGES = "record_quality_defects", "record_quality_pages"
@@ -121,6 +121,13 @@ def publish_month(month: Month, lake: Lake, snapshot: Snapshot, policy: Policy) 
     with transaction.atomic(using=BULK):
         for model in (FrontPage, Defect, QualitySummary):
             model.objects.using(BULK).filter(month=str(month)).delete()
+        JudgedMonth.objects.using(BULK).filter(month=str(month)).delete()
+        JudgedMonth.objects.using(BULK).create(
+            month=str(month),
+            snapshot_digest=snapshot.digest,
+            versions=snapshot.versions,
+            release=policy.release.digest,
+        )
         return Published(
             _create(FrontPage, (_front_page(row, ids, month) for row in pages)),
             _create(Defect, (_defect(row, ids, month) for row in defects)),
