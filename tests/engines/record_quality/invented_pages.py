@@ -64,7 +64,9 @@ _ARROW = {
 
 
 def _arrow_type(name: str) -> pa.DataType:
-    column = SETTLEMENT_COLUMNS.get(name) or (DISCHARGES[name] if name in DISCHARGES else None)
+    column = SETTLEMENT_COLUMNS.get(name)
+    if column is None and name in DISCHARGES:
+        column = DISCHARGES[name]
     if COLUMNS[name] is not Kind.NUMBER:
         return _ARROW[COLUMNS[name]]
     if column is None:

@@ -45,12 +45,16 @@ class Measure:
 
 
 def measure_detection(
-    defects: Iterable[Mapping[str, str]], truth: Iterable[Mapping[str, str]], book: RuleBook
+    defects: Iterable[Mapping[str, str]],
+    truth: Iterable[Mapping[str, str]],
+    book: RuleBook,
+    consequences: Iterable[Mapping[str, str]] = (),
 ) -> Measure:
     """Precision and recall of defects against the planted ones.
 
     defects: rows with institution_code, case_id, rule (as `judge_table` gives them). truth: rows with
-    institution_code, case_id, rule_hint, column, what.
+    institution_code, case_id, rule_hint, column, what. consequences: rows of the same key, hint and column for what a
+    planted defect causes besides; finding them is right, missing them is no miss.
     """
     rules = {rule.id: rule for rule in book.rules}
     broken: dict[tuple[str, str], list[Rule]] = defaultdict(list)
@@ -65,6 +69,8 @@ def measure_detection(
         by_hint[row["rule_hint"]].append(found)
         if not found:
             missed.append(row)
+    for row in consequences:
+        planted[_case(row)].append(row)
     by_rule: dict[str, list[bool]] = defaultdict(list)
     false_alarms: list[Mapping[str, str]] = []
     for case, its_rules in broken.items():
