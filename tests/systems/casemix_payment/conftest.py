@@ -1,5 +1,6 @@
 """A small invented month of two hospitals, submitted and closed as a county would do it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -47,7 +48,7 @@ def the_cases() -> list[dict[str, Any]]:
         )
     for n in range(12, 30):
         rows.append(a_case(n, discharge_department_code="0302", cost=f"{3000 + 111 * n}.50", stay=6 + n % 4))
-    rows.append(a_case(30, discharge_department_code="0302", diagnoses=["Q99.Z99"], cost="2500.00"))
+    rows.append(a_case(30, discharge_department_code="0302", diagnoses=["ZZ9.999"], cost="2500.00"))
     rows.append(a_case(31, discharge_department_code="0302", discharge_disposition="5", diagnoses=[STROKE], stay=9))
     rows.append(a_case(32, discharge_department_code="0302", diagnoses=[DIABETES, "J96.000"], cost="5400.00"))
     for n in range(40, 52):
@@ -100,42 +101,64 @@ class County:
                 assert run.can_be_committed, run
                 commit(self.lake, run, submission_id=file.stem, submitted_by="test", submitted_at=CLOSED_AT)
 
-    def close(self, month: Month = MONTH, at: datetime = CLOSED_AT) -> Any:
-        """Group, price, state and publish the month."""
+    def run(self, corrections: Sequence[Any] = ()) -> list[Any]:
+        """Group, price and state the month; the levels of the two hospitals are those of the register."""
         from yigongti.facts.public import connect, take_snapshot
+        from yigongti.systems.casemix_payment import month
+
+        levels = {"H1": "county", "H2": "county"}
+        snapshot = take_snapshot(self.lake, [MONTH])
+        connection = connect(self.lake, snapshot)
+        try:
+            given = (MONTH, self.lake, snapshot, connection, self.policy, list(corrections))
+            return [month.group_month(*given), month.price_month(*given, levels), month.state_month(*given, levels)]
+        finally:
+            connection.disconnect()
+
+    def publish(self, at: datetime = CLOSED_AT) -> Any:
+        """Put the month before the pages, with the accepted requests of the database."""
+        from yigongti.facts.public import take_snapshot
         from yigongti.systems.casemix_payment import public
 
-        snapshot = take_snapshot(self.lake, [month])
-        connection = connect(self.lake, snapshot)
-        steps = [
-            step(month, self.lake, snapshot, connection, self.policy)
-            for step in (public.group_month, public.price_month, public.state_month)
-        ]
-        connection.disconnect()
-        return steps, public.publish_month(month, self.lake, snapshot, self.policy, at)
+        return public.publish_month(MONTH, self.lake, take_snapshot(self.lake, [MONTH]), self.policy, at)
+
+    def close(self, at: datetime = CLOSED_AT) -> Any:
+        """The whole close, with the accepted requests of the database."""
+        from yigongti.systems.casemix_payment.publishing import accepted_corrections
+
+        steps = self.run(accepted_corrections(MONTH))
+        return steps, self.publish(at)
+
+
+@pytest.fixture(scope="session")
+def month_files(tmp_path_factory, policy_root):
+    """The month's files committed and its three steps run, once for all tests; nothing is published yet."""
+    from yigongti.facts.public import Lake
+    from yigongti.foundation.policy import Policy
+
+    folder = tmp_path_factory.mktemp("casemix")
+    files = folder / "files"
+    files.mkdir()
+    made = County(Lake(folder / "lake"), Policy.load(policy_root), files, the_cases())
+    made.submit(made.cases)
+    made.run()
+    return made
 
 
 @pytest.fixture
-def submitted(county, tmp_path, settings, policy_root):
-    """The month's files committed, before the close."""
-    from yigongti.facts.public import Lake
-    from yigongti.foundation.policy import Policy
+def submitted(month_files, county, settings):
+    """The files of the month in the lake, and the departments in the register."""
     from yigongti.kernel.organisations.models import Department
 
-    settings.LAKE_ROOT = str(tmp_path / "lake")
-    files = tmp_path / "files"
-    files.mkdir()
+    settings.LAKE_ROOT = str(month_files.lake.root)
     Department.objects.using("bulk").create(
         institution_id=county["H1"].pk, code="0302", name="呼吸内科", name_en="Respiratory medicine"
     )
-    made = County(Lake(settings.LAKE_ROOT), Policy.load(policy_root), files)
-    made.cases = the_cases()
-    made.submit(made.cases)
-    return made
+    return month_files
 
 
 @pytest.fixture
 def closed(submitted):
     """The month before the pages."""
-    submitted.close()
+    submitted.publish()
     return submitted

@@ -19,15 +19,14 @@ def rounded(value, places):
 
 
 def test_closing_twice_gives_the_same_bytes(submitted):
-    first, _ = submitted.close()
-    second, _ = submitted.close()
+    first, second = submitted.run(), submitted.run()
     assert [step.sha256 for step in first] == [step.sha256 for step in second]
 
 
 def test_every_case_is_published_once(closed):
     from yigongti.systems.casemix_payment.models import PricedCase
 
-    closed.close()
+    closed.publish()
     rows = PricedCase.objects.using("bulk").values_list("institution__code", "case_id")
     assert sorted(rows) == sorted((row["institution_code"], row["case_id"]) for row in closed.cases)
 

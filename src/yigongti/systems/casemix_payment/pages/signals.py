@@ -41,7 +41,7 @@ def signals(request: HttpRequest) -> HttpResponse:
             value=lambda row: PATTERN_LABELS[row["pattern"]] if row["pattern"] in PATTERN_LABELS else row["pattern"],
         ),
         Column(
-            "institution_id", _("Institution"), filterable=False,
+            "institution__name", _("Institution"), fields=["institution_id"],
             value=lambda row: institutions[row["institution_id"]].in_language(language),
         ),
         Column("drg", _("Group")),
