@@ -23,9 +23,9 @@ from yigongti.systems.casemix_payment.pages import (
 
 NAVIGATION = [
     Entry("records", _("Month explained"), "casemix_payment:overview", "casemix_payment.see", order=20, system="S03"),
-    Entry("records", _("Departments"), "casemix_payment:departments", "casemix_payment.see", order=21, system="S03"),
-    Entry("records", _("Groups"), "casemix_payment:groups", "casemix_payment.see", order=22, system="S03"),
-    Entry("records", _("Cases"), "casemix_payment:cases", "casemix_payment.see_cases", order=23, system="S03"),
+    Entry("records", _("Balance by department"), "casemix_payment:departments", "casemix_payment.see", order=21, system="S03"),
+    Entry("records", _("Profit and loss by group"), "casemix_payment:groups", "casemix_payment.see", order=22, system="S03"),
+    Entry("records", _("Case list"), "casemix_payment:cases", "casemix_payment.see_cases", order=23, system="S03"),
     Entry("records", _("Requests about groupings"), "casemix_payment:requests", "casemix_payment.see_cases", order=24),
     Entry("records", _("Department scores"), "casemix_payment:scores", "casemix_payment.see", order=25),
     Entry("records", _("Up-coding patterns"), "casemix_payment:signals", "casemix_payment.see_signals", order=26),
