@@ -21,7 +21,7 @@ def policy(policy_root: Path) -> Policy:
 
 @pytest.fixture(scope="session")
 def rules(policy: Policy) -> PaymentRules:
-    return PaymentRules.from_policy(policy, on=date(2026, 10, 31))
+    return PaymentRules.from_policy(policy, on=date(2025, 6, 30))
 
 
 @pytest.fixture(scope="session")
