@@ -109,7 +109,7 @@ class DryRun:
         """The accepted rows with the columns of the fact table, in the order of the file."""
         with pq.ParquetFile(self.folder / _ACCEPTED) as file:
             names = [name for name in file.schema_arrow.names if name != "_row"]
-            for batch in file.iter_batches(batch_size=50_000, columns=names, use_threads=False):
+            for batch in file.iter_batches(batch_size=20_000, columns=names, use_threads=False):
                 yield batch.cast(rows_schema(known_kind(self.kind)))
 
     def accepted_file_is_intact(self) -> bool:
