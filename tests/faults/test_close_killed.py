@@ -1,9 +1,11 @@
 """kill -9 in the middle of a close: what was good stays, and the next close finishes the work."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -32,10 +34,12 @@ def derived(data: Path) -> set[Path]:
 
 
 @pytest.fixture
-def data(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("installation")
+def data():
+    # not below pytest's folder: the embedded server runs as another user, who may not enter there
+    folder = Path(tempfile.mkdtemp(prefix="yigongti-killed-"))
     folder.chmod(0o755)
-    return folder
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_a_close_killed_in_the_middle_is_finished_by_the_next_one(data):
