@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import hashlib
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -23,7 +25,6 @@ class Interrupted(Exception):
 def make_ready() -> None:
     """What a start needs: translations compiled, tables at this version, static files collected; quick when done."""
     from django.conf import settings
-    from django.core.management import call_command
 
     from yigongti.kernel.presentation.translations import compile_all
 
@@ -32,7 +33,24 @@ def make_ready() -> None:
         from yigongti.kernel.access.migrating import migrate
 
         migrate()
-    call_command("collectstatic", interactive=False, verbosity=0)
+    _collect_static(Path(settings.STATIC_ROOT))
+
+
+def _collect_static(target: Path) -> None:
+    """Collect and compress the static files, unless they are those of the last time (compressing takes seconds)."""
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    sources = sorted(
+        f"{path} {(found := storage.path(path))} {os.stat(found).st_size} {os.stat(found).st_mtime_ns}"
+        for finder in get_finders()
+        for path, storage in finder.list([])
+    )
+    mark, wanted = target / ".collected", hashlib.sha256("\n".join(sources).encode()).hexdigest()
+    if mark.exists() and mark.read_text() == wanted:
+        return
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    mark.write_text(wanted)
 
 
 def _end_with_parent() -> None:
@@ -56,12 +74,13 @@ def supervise(*, host: str, port: int, workers: int, jobs: bool, opened: Callabl
     before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     running: list[subprocess.Popen[bytes]] = []
     try:
-        running.append(_start(
-            ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers),
-             "--blocking-threads", "8", "--backpressure", "256", "--no-ws", "--respawn-failed-workers",
-             "--workers-kill-timeout", "10s", "--log-level", "warning", "yigongti.config.wsgi:application"],
-            YIGONGTI_DATABASES="default",
-        ))  # fmt: skip
+        web = [
+            *("granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)),
+            *("--blocking-threads", str(min(8, max(2, os.cpu_count() or 2))), "--backpressure", "256", "--no-ws"),
+            *("--respawn-failed-workers", "--workers-kill-timeout", "10s", "--log-level", "warning"),
+            "yigongti.config.wsgi:application",
+        ]
+        running.append(_start(web, YIGONGTI_DATABASES="default"))
         if jobs:
             running.append(_start(["yigongti.kernel.jobs.worker"]))
         _wait_until_it_answers(host, port, running)
