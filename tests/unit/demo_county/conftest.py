@@ -17,9 +17,9 @@ Rows = list[dict[str, object]]
 
 @pytest.fixture(scope="session")
 def small_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """20,000 residents and two months, few fee lines."""
+    """40,000 residents and two months, few fee lines."""
     folder = tmp_path_factory.mktemp("county") / "small"
-    generate(folder, 20_000, 2, Month(2026, 10), 11, fee_lines_per_stay=120)
+    generate(folder, 40_000, 2, Month(2026, 10), 11, fee_lines_per_stay=60)
     return folder
 
 

@@ -70,7 +70,7 @@ def test_planted_duplicates_are_among_the_residents(small_county: Path, table: T
     rows = {row["resident_id"]: row
             for row in pyarrow.parquet.read_table(small_county / "residents.parquet").to_pylist()}
     planted = table("truth/duplicate_patients.csv")
-    assert len(planted) == 60
+    assert len(planted) == 120
     for row in planted:
         second, first = rows[row["resident_id"]], rows[row["duplicate_of"]]
         assert second["village_code"] == first["village_code"]

@@ -34,7 +34,7 @@ _TESTS = (
     ("fee_examination_supplies", 0.02, 0.02),
 )
 _DAILY = (("fee_non_surgical", 0.12, 0.08), ("fee_treatment_supplies", 0.08, 0.14))
-_MEDICINES_SHARE = 0.32
+_LEAST_MEDICINES = 0.10
 _SURGICAL_WARDS = frozenset(("general_surgery", "neurosurgery", "orthopaedics", "urology", "gynaecology", "obstetrics",
                              "ophthalmology", "ent", "stomatology", "surgery"))
 _TRADITIONAL_WARDS = frozenset(("tcm", "rehabilitation", "orthopaedics", "neurology"))
@@ -85,9 +85,11 @@ def draw_orders(draw: random.Random, stay: Stay, prices: PriceList, lines_per_st
         found = [e for per in ("day", "test", "procedure", "stay")
                  for e in prices.services_of(fee_item, per, stay.department)]
         share = surgical_share if surgical else medical_share
-        _spend_by_day(orders, found, int(left * share), int(lines_left * (0.30 if "supplies" in fee_item else 0.12)))
+        _spend_by_day(orders, found, int(left * share), int(lines_left * 0.12))
     _charge_traditional(orders, int(left * 0.10))
-    _charge_medicines(orders, int(left * _MEDICINES_SHARE), int(lines_left * 0.58))
+    # medicines take what is still wanting, so that the stay ends near its target whatever the number of lines
+    wanting = max(target - orders.money, int(left * _LEAST_MEDICINES))
+    _charge_medicines(orders, wanting, int(lines_left * 0.58))
     _charge_small_supplies(orders, wanted - orders.lines)
     return orders.taken, transfused
 
@@ -206,11 +208,11 @@ def _affordable(found: Sequence[Entry], price: int) -> Sequence[Entry]:
 def _charge_small_supplies(orders: Orders, lines: int) -> None:
     """The many small things of a ward (swabs, syringes, caps), which make up the lines that are still wanting."""
     days = orders.stay.days
-    small = orders.prices.services_of("fee_treatment_supplies", "day", orders.stay.department)[:8]
-    times_a_day = 4
-    kinds = min(len(small), round(lines / (days * times_a_day)))
-    for entry in small[: max(0, kinds)]:
-        orders.add(entry, 0, days, times_a_day)
+    small = orders.prices.services_of("fee_treatment_supplies", "day", orders.stay.department)[:3]
+    for entry in small:
+        times_a_day = min(10, round(lines / (days * len(small))))
+        if times_a_day > 0:
+            orders.add(entry, 0, days, times_a_day)
 
 
 def _charge_traditional(orders: Orders, budget: int) -> None:

@@ -29,6 +29,12 @@ QUIET_DAYS = 31
 """A resident who was discharged is not drawn again within so many days: a split admission is then a planted one."""
 
 _CHRONIC_CATEGORIES = ("I10", "E11", "I25", "I69", "J44", "N18", "F20")
+_COMMON_COMPANIONS = {
+    "E78": 30, "I70": 14, "I67": 12, "M81": 10, "M19": 12, "K76": 10, "E79": 8, "H26": 6, "G47": 8, "K64": 6, "Z98": 5,
+    "Z86": 6, "Z91": 10, "E87": 14, "I50": 12, "I48": 5, "D64": 8, "E77": 8, "J98": 10, "J96": 5, "N28": 5, "L89": 2,
+}
+"""Categories that are noted beside any illness of adults, by how often; about a third of them raise a group."""
+
 _ONE_OR_THE_OTHER = frozenset((("E10", "E11"), ("E11", "E10"), ("I11", "I10"), ("I12", "I10"), ("I13", "I10"),
                                ("I10", "I11"), ("I10", "I12"), ("I10", "I13")))
 """Categories that do not stand on one page: two types of diabetes, hypertension beside its combined codes."""
@@ -79,8 +85,12 @@ class Drawer:
         self.principals = [d for d in lists.with_role("principal", "both") if d.weight > 0 and d.mean_stay_days > 0
                            and not d.code.startswith("R")]  # a page with a symptom as principal diagnosis is doubtful
         self.by_category: dict[str, Diagnosis] = {}
+        of_category: dict[str, list[Diagnosis]] = {}
         for diagnosis in lists.with_role("secondary", "both"):
             self.by_category.setdefault(diagnosis.category, diagnosis)
+            of_category.setdefault(diagnosis.category, []).append(diagnosis)
+        met = [category for category in _COMMON_COMPANIONS if category in of_category]
+        self.companions = ([of_category[c] for c in met], [_COMMON_COMPANIONS[c] for c in met])
 
     def month(self, month: Month) -> list[Stay]:
         """The stays that end in the month, ordered by discharge day and institution."""
@@ -167,6 +177,8 @@ class Drawer:
         for bit, category in enumerate(_CHRONIC_CATEGORIES):
             if self.residents.has(person, bit) and category in self.by_category and draw.random() < 0.8:
                 wanted.append(self.by_category[category].code)
+        if not principal.of_pregnancy and not principal.of_newborns:
+            wanted += self._companions(draw, age)
         chosen: list[Diagnosis] = []
         seen = {principal.category}
         for code in wanted:
@@ -181,10 +193,18 @@ class Drawer:
             chosen.append(diagnosis)
         return chosen[:10]
 
+    def _companions(self, draw: random.Random, age: int) -> list[str]:
+        """What else is noted on the page, the more the older the patient."""
+        count = draw.choice((0, 1, 1, 2, 2, 3) if age >= 60 else (0, 0, 1, 1, 2) if age >= 40 else (0, 0, 0, 0, 1))
+        if age < 18 or not self.companions[0]:
+            return []
+        return [draw.choice(codes).code for codes in draw.choices(*self.companions, k=count)]
+
     def _procedures(self, draw: random.Random, principal: Diagnosis, place: Institution) -> list[Procedure]:
         known = [self.lists.procedures[c] for c in principal.typical_procedures if c in self.lists.procedures]
         if place.level == "township":  # minor work only
-            known = [p for p in known if p.level in ("1", "2") and p.anaesthesia == "99" and not p.is_operation]
+            known = [p for p in known if p.level in ("1", "2") and p.anaesthesia == "99" and not p.is_operation
+                     and not p.code.startswith(("99.03", "99.04"))]
         if not known or draw.random() >= principal.procedure_share:
             return []
         first = known[0] if draw.random() < 0.6 else draw.choice(known)

@@ -96,13 +96,14 @@ def _upcode(draw: random.Random, lists: ClinicalLists, month: Month, stay: Stay,
 def _heavier(lists: ClinicalLists, stay: Stay, age: int) -> list[Diagnosis]:
     """Diagnoses of the same department that cost at least half as much again and need nothing else on the page."""
     true = stay.principal
-    if true.of_injury or true.of_tumour or true.category.startswith("Z"):
+    if true.of_injury or true.of_tumour or true.category.startswith("Z") or stay.procedures:
         return []
     present = {d.category for d in stay.secondary} | {true.category}
     return [
         d for d in lists.with_role("principal", "both")
         if d.department == true.department and 1.5 <= d.mean_cost_yuan / max(1.0, true.mean_cost_yuan) <= 4
         and d.fits(stay.sex, age, 10_000) and d.category not in present and d.code[0] == true.code[0]
+        and not d.of_tumour
     ]
 
 
