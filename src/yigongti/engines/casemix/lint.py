@@ -257,8 +257,8 @@ def _overlaps(scheme: Scheme) -> Iterator[Finding]:
                     yield _finding(
                         "remark",
                         "overlapping_sets",
-                        f"{adrg.code} 与 {later.code} 有 {len(shared)} 个相同编码，归前者：{_some(shared)}",
-                        f"{adrg.code} and {later.code} share {len(shared)} codes, the first takes them: {_some(shared)}",
+                        f"{adrg.code}、{later.code} 有 {len(shared)} 个编码相同，归前者：{_some(shared)}",
+                        f"{adrg.code}, {later.code} share {len(shared)} codes; the first takes them: {_some(shared)}",
                         mdc.code,
                     )
 

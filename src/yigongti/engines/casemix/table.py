@@ -27,9 +27,9 @@ NEEDED_COLUMNS = tuple(name for name in CASE_COLUMNS if name not in ("length_of_
 ROW = "casemix_row"  # our own key of a row; the name is unlikely to be taken
 
 
-@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
-def monotonically_increasing_id() -> int:  # type: ignore[empty-body]
-    """Spark's row number: unique, without gathering all rows in one place."""
+@ibis.udf.agg.builtin  # type: ignore[untyped-decorator]
+def bit_or(mask: int) -> int:  # type: ignore[empty-body]
+    """All bits that occur; DuckDB and Spark know it by this name, Ibis itself only for DuckDB."""
 
 
 def group_table(
@@ -102,8 +102,18 @@ def _read(cases: ir.Table, connection: Any, row_key: str | None, keep: Sequence[
     """The columns that grouping needs, typed, with one row key."""
     if row_key:
         row = cases[row_key]
+    elif connection.name == "pyspark":
+        # Spark numbers rows without gathering them in one place. The number must be given before any filter, so it
+        # stands in a query of its own, into which Ibis does not fold the steps that follow.
+        cases = cases.alias("casemix_cases").sql(
+            f"SELECT *, monotonically_increasing_id() AS {ROW} FROM casemix_cases", dialect="spark"
+        )
+        row = cases[ROW]
+        # Spark splits by a regular expression, and only once when the lists are made here.
+        joined = [name for name in ("diagnoses", "procedures") if cases[name].type().is_string()]
+        cases = cases.mutate(**{name: cases[name].nullif("").split("[|]") for name in joined})
     else:
-        row = monotonically_increasing_id() if connection.name == "pyspark" else ibis.row_number()
+        row = ibis.row_number()
     columns: dict[str, Any] = {
         ROW: row.cast("int64"),
         "case_id": cases.case_id.cast("string"),
@@ -133,7 +143,8 @@ def _sex(column: Any) -> Any:
 def _first(codes: Any) -> Any:
     """The principal code; "" where there is none."""
     if isinstance(codes.type(), dt.Array):
-        return codes[0].fill_null("")
+        # Asked for only where there is one: Spark refuses the first element of an empty list.
+        return ibis.ifelse(codes.length() > 0, codes[0].fill_null(""), "")
     text = codes.fill_null("")
     place = text.find("|")  # cheaper than splitting a text of which only the beginning is asked
     return ibis.ifelse(place < 0, text, text.left(place))
@@ -224,8 +235,8 @@ def _with_other_diagnoses(grouped: ir.Table, base: ir.Table, plan: Plan, tables:
     columns = range(1, plan.diagnosis_bits.columns)
     names = [f"other_diagnosis_mask_{column}" for column in range(plan.diagnosis_bits.columns)]
     found = met.group_by(ROW).aggregate(
-        other_diagnosis_mask_0=ibis.ifelse(excluded, met.mask_0, met.mask_0 | met.level).bit_or(),
-        **{f"other_diagnosis_mask_{column}": met[f"mask_{column}"].bit_or() for column in columns},
+        other_diagnosis_mask_0=bit_or(ibis.ifelse(excluded, met.mask_0, met.mask_0 | met.level)),
+        **{f"other_diagnosis_mask_{column}": bit_or(met[f"mask_{column}"]) for column in columns},
     )
     joined = _joined_by_row(grouped, found, names)
     mask = joined.other_diagnosis_mask_0
@@ -239,7 +250,7 @@ def _with_other_procedures(grouped: ir.Table, base: ir.Table, plan: Plan, tables
     codes = _unnested_others(base, "procedures", "principal_procedure")
     met = codes.inner_join(tables.other_procedures, codes.other == tables.other_procedures.code)
     names = {f"other_procedure_mask_{column}": column for column in range(plan.procedure_bits.columns)}
-    found = met.group_by(ROW).aggregate(**{name: met[f"mask_{column}"].bit_or() for name, column in names.items()})
+    found = met.group_by(ROW).aggregate(**{name: bit_or(met[f"mask_{column}"]) for name, column in names.items()})
     return _joined_by_row(grouped, found, list(names))
 
 

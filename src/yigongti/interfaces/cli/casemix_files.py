@@ -103,6 +103,7 @@ def _spark(path: Path, master: str) -> Iterator[tuple[Any, ir.Table, str | None]
         SparkSession.builder.master(place)
         .appName("yigongti-casemix")
         .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.sql.shuffle.partitions", "8")
