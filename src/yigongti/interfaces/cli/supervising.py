@@ -42,7 +42,7 @@ def _collect_static(target: Path) -> None:
     from django.core.management import call_command
 
     sources = sorted(
-        f"{path} {(found := storage.path(path))} {os.stat(found).st_size} {os.stat(found).st_mtime_ns}"
+        f"{path} {(found := storage.path(path))} {Path(found).stat().st_size} {Path(found).stat().st_mtime_ns}"
         for finder in get_finders()
         for path, storage in finder.list([])
     )

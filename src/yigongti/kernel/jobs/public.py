@@ -101,7 +101,7 @@ def run(job_id: int) -> None:
         log.exception("job %s failed", job_id)
         told = {
             "code": f"jobs.{job_id}",
-            "zh": f"任务出错，未改变任何数据；请把编号 {job_id} 告知技术支持",
+            "zh": f"任务出错，请把编号 {job_id} 告知技术支持",
             "en": f"the job failed; give the number {job_id} to support",
         }
         rows.update(state=Job.State.FAILED, ended_at=timezone.now(), error=told)
