@@ -15,10 +15,54 @@ from yigongti.engines.record_quality.pages import read_page
 from yigongti.foundation.errors import PolicyError
 
 _WORDS = [
-    "any", "no", "every", "where", "in", "category", "codeset", "starts", "with", "matches", "is", "not", "empty",
-    "filled", "valid", "and", "or", "(", ")", "{", "}", ",", "+", "-", "*", "=", "!=", "<=", "O00-O99", "J18", '"1"',
-    '"[0-9]+"', "7", "0.01", "sex", "age_years", "diagnoses", "procedure_dates", "birth_date", "admitted_at",
-    "principal", "total", "adding_fees", "day", "first", "count", "years_between", "unknown_word",
+    "any",
+    "no",
+    "every",
+    "where",
+    "in",
+    "category",
+    "codeset",
+    "starts",
+    "with",
+    "matches",
+    "is",
+    "not",
+    "empty",
+    "filled",
+    "valid",
+    "and",
+    "or",
+    "(",
+    ")",
+    "{",
+    "}",
+    ",",
+    "+",
+    "-",
+    "*",
+    "=",
+    "!=",
+    "<=",
+    "O00-O99",
+    "J18",
+    '"1"',
+    '"[0-9]+"',
+    "7",
+    "0.01",
+    "sex",
+    "age_years",
+    "diagnoses",
+    "procedure_dates",
+    "birth_date",
+    "admitted_at",
+    "principal",
+    "total",
+    "adding_fees",
+    "day",
+    "first",
+    "count",
+    "years_between",
+    "unknown_word",
 ]
 
 
@@ -47,12 +91,33 @@ def test_deep_nesting_is_refused_with_a_sentence(depth: int) -> None:
             parse_condition(text, {})
 
 
-@pytest.mark.parametrize("text", [
-    "sex > 3", 'sex < "2"', "age_years = birth_date", "birth_date <= admitted_at", "first(sex) = 1", "sex in category X",
-    "any sex = 1", "any diagnoses where (any procedures is filled)", 'phone matches "(a+)+"', 'phone matches "\\d"',
-    'phone matches "[0-9"', "sex in codeset nowhere", 'sex in {"1", ""}', "principal in category O99-O00", "diagnoses = 1",
-    "total(sex) > 1", "nothing is filled", "sex is", "", "sex = '1'", "day(birth_date) = birth_date", "a" * 3000,
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sex > 3",
+        'sex < "2"',
+        "age_years = birth_date",
+        "birth_date <= admitted_at",
+        "first(sex) = 1",
+        "sex in category X",
+        "any sex = 1",
+        "any diagnoses where (any procedures is filled)",
+        'phone matches "(a+)+"',
+        'phone matches "\\d"',
+        'phone matches "[0-9"',
+        "sex in codeset nowhere",
+        'sex in {"1", ""}',
+        "principal in category O99-O00",
+        "diagnoses = 1",
+        "total(sex) > 1",
+        "nothing is filled",
+        "sex is",
+        "",
+        "sex = '1'",
+        "day(birth_date) = birth_date",
+        "a" * 3000,
+    ],
+)
 def test_what_makes_no_sense_is_refused(text: str) -> None:
     with pytest.raises(PolicyError) as caught:
         parse_condition(text, {})
@@ -94,7 +159,9 @@ def test_where_reads_the_lists_side_by_side() -> None:
 
 
 def test_a_list_shorter_than_its_neighbour_reads_as_empty() -> None:
-    assert _says("any procedures where (procedure_surgeons is empty)", procedures=["1"], procedure_surgeons=None) is True
+    assert (
+        _says("any procedures where (procedure_surgeons is empty)", procedures=["1"], procedure_surgeons=None) is True
+    )
 
 
 def test_the_day_of_an_instant_is_the_day_in_china() -> None:

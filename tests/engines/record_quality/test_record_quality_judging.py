@@ -106,14 +106,36 @@ def test_a_laparoscopic_cholecystectomy_is_day_surgery_and_minimally_invasive(bo
     assert judge_case(with_operation(procedures=["51.2300"]), book, ON).flags == ("day_surgery", "minimally_invasive")
 
 
-@pytest.mark.parametrize("change", [
-    {"severity": "grave"}, {"must": "sex >"}, {"column": "nowhere"}, {"from": "soon"}, {"wrong": "only one"},
-    {"extra": "1"}, {"dimension": "beauty"}, {"must": None}, {"when": "age_years"}, {"hints": "word"},
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"severity": "grave"},
+        {"must": "sex >"},
+        {"column": "nowhere"},
+        {"from": "soon"},
+        {"wrong": "only one"},
+        {"extra": "1"},
+        {"dimension": "beauty"},
+        {"must": None},
+        {"when": "age_years"},
+        {"hints": "word"},
+    ],
+)
 def test_a_wrong_rule_file_is_refused_with_its_place(change: dict[str, object]) -> None:
     both = {"zh": "错", "en": "wrong"}
-    rule = {"id": "r", "label": both, "wrong": both, "mend": both, "severity": "error", "from": "2020-01-01",
-            "column": "sex", "dimension": "logic", "item": "sex", "must": "sex is filled", "source": "s"}
+    rule = {
+        "id": "r",
+        "label": both,
+        "wrong": both,
+        "mend": both,
+        "severity": "error",
+        "from": "2020-01-01",
+        "column": "sex",
+        "dimension": "logic",
+        "item": "sex",
+        "must": "sex is filled",
+        "source": "s",
+    }
     document = SimpleNamespace(path="checks/x.yaml", data={"theme": "t", "rules": [{**rule, **change}]})
     with pytest.raises(PolicyError) as caught:
         read_rules([document], {})
@@ -127,8 +149,12 @@ def _table_book(book: RuleBook) -> RuleBook:
 
 def test_sums_by_department_add_up_to_the_pages(book: RuleBook) -> None:
     small, connection = _table_book(book), ibis.duckdb.connect(threads=1)
-    pages = [clean_page(case_id=f"c{n}", discharge_department_code="01" if n % 3 else "02",
-                        phone=None if n % 2 else "19900001234") for n in range(12)]
+    pages = [
+        clean_page(
+            case_id=f"c{n}", discharge_department_code="01" if n % 3 else "02", phone=None if n % 2 else "19900001234"
+        )
+        for n in range(12)
+    ]
     connection.con.register("given_pages", arrow_table(pages))
     table = connection.table("given_pages")
     scores = score_table(table, judge_table(table, small, connection, ON), small)
@@ -144,14 +170,19 @@ def test_fee_lines_and_settlement_lists_are_laid_beside_without_doubling_a_page(
     extra = [name for name in COLUMNS if name.startswith(("settlement_", "fee_lines_"))]
     pages = arrow_table([clean_page(case_id=f"c{n}") for n in range(3)]).drop_columns(extra)
     connection.con.register("given_pages", pages)
-    lines = [{"institution_code": "12345678-9", "case_id": c, "amount": a} for c, a in
-             (("c0", "400.00"), ("c0", "600.00"), ("c1", "999.00"))]
+    lines = [
+        {"institution_code": "12345678-9", "case_id": c, "amount": a}
+        for c, a in (("c0", "400.00"), ("c0", "600.00"), ("c1", "999.00"))
+    ]
     lines_table = ibis.memtable(lines).cast({"amount": "decimal(14,2)"})
-    lists = ibis.memtable([{"institution_code": "12345678-9", "case_id": "c2", "settlement_number": "s", "bill_code": ""}])
+    lists = ibis.memtable(
+        [{"institution_code": "12345678-9", "case_id": "c2", "settlement_number": "s", "bill_code": ""}]
+    )
     beside = with_extra_columns(connection.table("given_pages"), fee_lines=lines_table, settlement_lists=lists)
     defects = judge_table(beside, small, connection, ON).to_pyarrow().to_pylist()
     assert sorted((row["case_id"], row["rule"]) for row in defects) == [
-        ("c1", "fees.fee_lines_do_not_add_up"), ("c2", "settlement_list.bill_code"),
+        ("c1", "fees.fee_lines_do_not_add_up"),
+        ("c2", "settlement_list.bill_code"),
     ]
 
 
