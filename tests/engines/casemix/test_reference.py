@@ -14,7 +14,9 @@ Small = Callable[..., Scheme]
 
 
 def case(*diagnoses: str, procedures: tuple[str, ...] = (), **given: Any) -> Case:
-    return Case("1", **({"sex": "1", "age_years": 50, "age_days": 18_300} | given), diagnoses=diagnoses, procedures=procedures)
+    return Case(
+        "1", **({"sex": "1", "age_years": 50, "age_days": 18_300} | given), diagnoses=diagnoses, procedures=procedures
+    )
 
 
 def group(scheme: Scheme, *diagnoses: str, procedures: tuple[str, ...] = (), **given: Any) -> Grouping:
@@ -28,7 +30,12 @@ def test_a_case_without_a_principal_diagnosis_has_no_group(small: Small) -> None
 
 def test_an_unknown_principal_diagnosis_has_no_group_even_with_a_transplant(small: Small) -> None:
     grouping = group(small(), "Q99", procedures=("10.1",))
-    assert (grouping.mdc, grouping.adrg, grouping.drg, grouping.reason) == ("0000", "00", "0000", "unknown_principal_diagnosis")
+    assert (grouping.mdc, grouping.adrg, grouping.drg, grouping.reason) == (
+        "0000",
+        "00",
+        "0000",
+        "unknown_principal_diagnosis",
+    )
 
 
 def test_a_scheme_may_let_unknown_principal_diagnoses_through(small: Small) -> None:
@@ -66,7 +73,10 @@ def test_an_mdc_of_one_sex_does_not_take_the_other(small: Small) -> None:
 
 
 def test_a_case_that_no_adrg_takes_goes_on_to_the_next_mdc(small: Small) -> None:
-    listed = [["mdc", "order", "adrg", "name", "rule", "drgs"], ["MDCE", "1", "ER1", "肺", "ZYZD in {E.DX,F.DX}", "ER19"]]
+    listed = [
+        ["mdc", "order", "adrg", "name", "rule", "drgs"],
+        ["MDCE", "1", "ER1", "肺", "ZYZD in {E.DX,F.DX}", "ER19"],
+    ]
     drgs = [["drg", "name"], ["ER19", "肺"]]
     assert group(small(adrg_csv=listed, drg_csv=drgs), "I20").drg == "ER19"
     stays = group(small("  mdc_fall_through: no", adrg_csv=listed, drg_csv=drgs), "I20")
@@ -110,10 +120,17 @@ def test_a_scheme_may_exclude_nothing(small: Small) -> None:
     assert group(small("  cc_exclusion: none"), "J18", "J96").complication == "mcc"
 
 
-@pytest.mark.parametrize(("principal", "other", "drg"), [
-    ("I51", "J96", "FR11"), ("I51", "E11", "FR13"), ("I51", "N40", "FR15"),  # 1, 3, 5
-    ("J44", "A41", "ER13"), ("J44", "E11", "ER13"), ("J44", "N40", "ER15"),  # 3, 5: a major one is paid as 3
-])
+@pytest.mark.parametrize(
+    ("principal", "other", "drg"),
+    [
+        ("I51", "J96", "FR11"),
+        ("I51", "E11", "FR13"),
+        ("I51", "N40", "FR15"),  # 1, 3, 5
+        ("J44", "A41", "ER13"),
+        ("J44", "E11", "ER13"),
+        ("J44", "N40", "ER15"),  # 3, 5: a major one is paid as 3
+    ],
+)
 def test_endings_fall_through_to_the_next_that_the_adrg_has(small: Small, principal: str, other: str, drg: str) -> None:
     assert group(small(), principal, other).drg == drg
 

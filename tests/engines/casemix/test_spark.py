@@ -40,8 +40,13 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     work = tmp_path_factory.mktemp("spark")
     port = free_port()
     master = f"spark://127.0.0.1:{port}"
-    environment = os.environ | {"SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_WORKER_DIR": str(work),
-                                "PYSPARK_PYTHON": sys.executable, "SPARK_NO_DAEMONIZE": "1"}
+    environment = os.environ | {
+        "SPARK_HOME": str(home),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_WORKER_DIR": str(work),
+        "PYSPARK_PYTHON": sys.executable,
+        "SPARK_NO_DAEMONIZE": "1",
+    }
 
     def start(name: str, *arguments: str) -> subprocess.Popen[bytes]:
         log = (work / f"{name}-{len(list(work.iterdir()))}.log").open("wb")
@@ -53,7 +58,9 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     try:
         wait_for(port)
         for _ in range(2):
-            processes.append(start("worker.Worker", "--host", "127.0.0.1", "--cores", "1", "--memory", "1g", *ui, master))
+            processes.append(
+                start("worker.Worker", "--host", "127.0.0.1", "--cores", "1", "--memory", "1g", *ui, master)
+            )
         yield master
     finally:
         for process in reversed(processes):
@@ -78,18 +85,55 @@ def wait_for(port: int) -> None:
 def invented(count: int) -> pa.Table:
     """Cases of the small scheme's codes, some of them broken."""
     drawn = random.Random(7)
-    diagnoses = "P01 P02 P03 S01 S02 S03 N40 I20 I21 I50 I51 J18 J44 J96 A41 E11 X".split()
-    procedures = "10.1 10.2 10.3 20.1 20.2 30.1 30.2 99.9".split()
+    diagnoses = [
+        "P01",
+        "P02",
+        "P03",
+        "S01",
+        "S02",
+        "S03",
+        "N40",
+        "I20",
+        "I21",
+        "I50",
+        "I51",
+        "J18",
+        "J44",
+        "J96",
+        "A41",
+        "E11",
+        "X",
+    ]
+    procedures = ["10.1", "10.2", "10.3", "20.1", "20.2", "30.1", "30.2", "99.9"]
     rows = []
     for place in range(count):
-        case = Case(str(place), drawn.choice(["1", "2", "9"]), drawn.choice([0, 30]), drawn.choice([3, 29, 11_000]),
-                    drawn.choice([None, 1400, 3000]), 3, "1", tuple(drawn.choices(diagnoses, k=drawn.randint(0, 5))),
-                    tuple(drawn.choices(procedures, k=drawn.randint(0, 4))))
+        case = Case(
+            str(place),
+            drawn.choice(["1", "2", "9"]),
+            drawn.choice([0, 30]),
+            drawn.choice([3, 29, 11_000]),
+            drawn.choice([None, 1400, 3000]),
+            3,
+            "1",
+            tuple(drawn.choices(diagnoses, k=drawn.randint(0, 5))),
+            tuple(drawn.choices(procedures, k=drawn.randint(0, 4))),
+        )
         rows.append(asdict(case))
-    return pa.Table.from_pylist(rows).cast(pa.schema([
-        ("case_id", pa.string()), ("sex", pa.string()), ("age_years", pa.int32()), ("age_days", pa.int32()),
-        ("birth_weight_g", pa.int32()), ("length_of_stay_days", pa.int32()), ("discharge_disposition", pa.string()),
-        ("diagnoses", pa.list_(pa.string())), ("procedures", pa.list_(pa.string()))]))
+    return pa.Table.from_pylist(rows).cast(
+        pa.schema(
+            [
+                ("case_id", pa.string()),
+                ("sex", pa.string()),
+                ("age_years", pa.int32()),
+                ("age_days", pa.int32()),
+                ("birth_weight_g", pa.int32()),
+                ("length_of_stay_days", pa.int32()),
+                ("discharge_disposition", pa.string()),
+                ("diagnoses", pa.list_(pa.string())),
+                ("procedures", pa.list_(pa.string())),
+            ]
+        )
+    )
 
 
 def joined(cases: pa.Table) -> pa.Table:
@@ -110,9 +154,15 @@ def test_a_cluster_of_two_workers_gives_the_rows_of_one_machine(
     pq.write_table(cases, files["lists"])
     pq.write_table(joined(cases), files["joined"])
     session = (
-        SparkSession.builder.master(cluster).appName("casemix-test").config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false")
-        .config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.sql.shuffle.partitions", "2").config("spark.executor.memory", "512m").getOrCreate()
+        SparkSession.builder.master(cluster)
+        .appName("casemix-test")
+        .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.sql.shuffle.partitions", "2")
+        .config("spark.executor.memory", "512m")
+        .getOrCreate()
     )
     try:
         session.sparkContext.setLogLevel("ERROR")

@@ -49,13 +49,19 @@ def test_the_table_reproduces_every_witness_row_and_every_reason_of_the_referenc
     scheme: Scheme, witness: Path, duck: Any
 ) -> None:
     path = witness / "chs-drg-1.1-cases.csv"
-    grouped = {row["case_id"]: row for row in
-               group_table(duck.read_csv(path, all_varchar=True), scheme, duck).to_pyarrow().to_pylist()}
+    grouped = {
+        row["case_id"]: row
+        for row in group_table(duck.read_csv(path, all_varchar=True), scheme, duck).to_pyarrow().to_pylist()
+    }
     wrong = []
     for row in rows(path):
         found = grouped[row["case_id"]]
         one = group_case(case_from_row(row), scheme, alternatives=False)
-        if (found["mdc"], found["adrg"], found["drg"]) != (row["expected_mdc"], row["expected_adrg"], row["expected_drg"]):
+        if (found["mdc"], found["adrg"], found["drg"]) != (
+            row["expected_mdc"],
+            row["expected_adrg"],
+            row["expected_drg"],
+        ):
             wrong.append((found, row["expected_drg"]))
         if (found["complication"], found["reason"]) != (one.complication, one.reason):
             wrong.append((found, one))
@@ -67,8 +73,10 @@ def test_all_24_labelled_discharges_get_their_label_in_both_engines(scheme: Sche
     path = witness / "labelled-discharges.csv"
     labelled = {row["case_id"]: row["hospital_drg"] for row in rows(path) if row["hospital_drg"]}
     reference = {row["case_id"]: group_case(case_from_row(row), scheme).drg for row in rows(path)}
-    table = {row["case_id"]: row["drg"] for row in
-             group_table(duck.read_csv(path, all_varchar=True), scheme, duck).to_pyarrow().to_pylist()}
+    table = {
+        row["case_id"]: row["drg"]
+        for row in group_table(duck.read_csv(path, all_varchar=True), scheme, duck).to_pyarrow().to_pylist()
+    }
     assert len(labelled) == 24
     assert {case: reference[case] for case in labelled} == labelled
     assert {case: table[case] for case in labelled} == labelled

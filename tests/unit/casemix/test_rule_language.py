@@ -61,15 +61,20 @@ def test_a_comparison_reads_in_every_spelling(text: str) -> None:
         assert parse_rule(text) == Comparison(NumberField.AGE_YEARS, Operator.AT_LEAST, 17)
 
 
-@pytest.mark.parametrize(("sign", "operator"), [("=", "="), ("==", "="), ("＝", "="), ("!=", "!="), ("<>", "!="), ("≠", "!=")])
+@pytest.mark.parametrize(
+    ("sign", "operator"), [("=", "="), ("==", "="), ("＝", "="), ("!=", "!="), ("<>", "!="), ("≠", "!=")]
+)
 def test_equality_and_its_opposite_read_in_every_spelling(sign: str, operator: str) -> None:
     assert parse_rule(f"XB {sign} 1") == Comparison(NumberField.SEX, Operator(operator), 1)
 
 
 def test_a_range_may_be_written_around_the_field() -> None:
-    assert parse_rule("1500 <= XSRTZ < 2000") == And((
-        Comparison(NumberField.WEIGHT_G, Operator.AT_LEAST, 1500), Comparison(NumberField.WEIGHT_G, Operator.LESS, 2000),
-    ))
+    assert parse_rule("1500 <= XSRTZ < 2000") == And(
+        (
+            Comparison(NumberField.WEIGHT_G, Operator.AT_LEAST, 1500),
+            Comparison(NumberField.WEIGHT_G, Operator.LESS, 2000),
+        )
+    )
 
 
 def test_codes_in_a_set_are_counted_in_either_order() -> None:
@@ -86,12 +91,38 @@ def test_full_width_brackets_and_braces_read_like_narrow_ones() -> None:
     assert parse_rule("（ZYZD in ｛A，B｝）") == InSets((ZYZD,), ("A", "B"))
 
 
-@pytest.mark.parametrize("text", [
-    "ZYZD", "ZYZD in", "in {A}", "ZYZD in {}", "ZYZD in {A,}", "ZYZD in {QTZD}", "{ZYZD,ZYSS} in {A}", "{ZYZD,ZYZD} in {A}",
-    "NL", "NL >", "NL > x", "NL => 3", "2", "1 and", "or", "ZYZD in {A} ZYZD in {B}", "(ZYZD in {A}", "ZYZD in {A})",
-    "length(A) > 1", "length({A,B} ∩ {ZYZD}) > 1", "sites({ZYSS}) > 1", "ABC in {A}", "ZYZD in {A} # remark", "NL > 12345678901",
-    "(" * 300 + "1" + ")" * 300, "not " * 300 + "1", "ZYZD in {A}\x00",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ZYZD",
+        "ZYZD in",
+        "in {A}",
+        "ZYZD in {}",
+        "ZYZD in {A,}",
+        "ZYZD in {QTZD}",
+        "{ZYZD,ZYSS} in {A}",
+        "{ZYZD,ZYZD} in {A}",
+        "NL",
+        "NL >",
+        "NL > x",
+        "NL => 3",
+        "2",
+        "1 and",
+        "or",
+        "ZYZD in {A} ZYZD in {B}",
+        "(ZYZD in {A}",
+        "ZYZD in {A})",
+        "length(A) > 1",
+        "length({A,B} ∩ {ZYZD}) > 1",
+        "sites({ZYSS}) > 1",
+        "ABC in {A}",
+        "ZYZD in {A} # remark",
+        "NL > 12345678901",
+        "(" * 300 + "1" + ")" * 300,
+        "not " * 300 + "1",
+        "ZYZD in {A}\x00",
+    ],
+)
 def test_a_broken_rule_is_refused_with_its_place(text: str) -> None:
     with pytest.raises(PolicyError) as refused:
         parse_rule(text)
@@ -107,7 +138,8 @@ def test_the_place_of_the_fault_is_counted_from_one() -> None:
 
 
 names = st.from_regex(r"[A-Z]{2}[0-9]\.(DX|PX_?[0-9]?)|[A-Za-z一-龥][\w.]{0,8}", fullmatch=True).filter(
-    lambda name: name.upper() not in {"ZYZD", "QTZD", "ZYSS", "QTSS"})
+    lambda name: name.upper() not in {"ZYZD", "QTZD", "ZYSS", "QTSS"}
+)
 diagnosis_fields = st.sampled_from([(ZYZD,), (QTZD,), (ZYZD, QTZD), (QTZD, ZYZD)])
 fields = st.one_of(diagnosis_fields, st.sampled_from([(ZYSS,), (QTSS,), (ZYSS, QTSS)]))
 numbers = st.one_of(st.integers(0, 99_999), st.decimals(0, 999, places=2).filter(lambda d: d != d.to_integral_value()))
@@ -119,11 +151,15 @@ atoms: st.SearchStrategy[Rule] = st.one_of(
     st.builds(Sites, diagnosis_fields, operators, numbers),
     st.builds(Comparison, st.sampled_from(list(NumberField)), operators, numbers),
 )
-rules: st.SearchStrategy[Rule] = st.recursive(atoms, lambda inner: st.one_of(
-    st.builds(Not, inner),
-    st.builds(And, st.lists(inner, min_size=2, max_size=4).map(tuple)),
-    st.builds(Or, st.lists(inner, min_size=2, max_size=4).map(tuple)),
-), max_leaves=12)
+rules: st.SearchStrategy[Rule] = st.recursive(
+    atoms,
+    lambda inner: st.one_of(
+        st.builds(Not, inner),
+        st.builds(And, st.lists(inner, min_size=2, max_size=4).map(tuple)),
+        st.builds(Or, st.lists(inner, min_size=2, max_size=4).map(tuple)),
+    ),
+    max_leaves=12,
+)
 
 
 @given(rules)
@@ -131,11 +167,49 @@ def test_a_printed_rule_reads_back_as_the_same_tree(rule: Rule) -> None:
     assert parse_rule(print_rule(rule)) == rule
 
 
-words = st.sampled_from(["ZYZD", "QTZD", "ZYSS", "QTSS", "NL", "XB", "in", "not", "and", "or", "length", "sites", "∩", "(", ")",
-                         "{", "}", ",", "{A}", "{ZYZD,QTZD}", ">=", "=", "<", "1", "2", "29", "（", "｝", "≥", ".", "'", "\n"])
+words = st.sampled_from(
+    [
+        "ZYZD",
+        "QTZD",
+        "ZYSS",
+        "QTSS",
+        "NL",
+        "XB",
+        "in",
+        "not",
+        "and",
+        "or",
+        "length",
+        "sites",
+        "∩",
+        "(",
+        ")",
+        "{",
+        "}",
+        ",",
+        "{A}",
+        "{ZYZD,QTZD}",
+        ">=",
+        "=",
+        "<",
+        "1",
+        "2",
+        "29",
+        "（",
+        "｝",
+        "≥",
+        ".",
+        "'",
+        "\n",
+    ]
+)
 
 
-@given(st.one_of(st.text(max_size=80), st.lists(words, max_size=25).map(" ".join), st.lists(words, max_size=25).map("".join)))
+@given(
+    st.one_of(
+        st.text(max_size=80), st.lists(words, max_size=25).map(" ".join), st.lists(words, max_size=25).map("".join)
+    )
+)
 @settings(max_examples=400)
 def test_any_text_is_read_or_refused_but_never_breaks_the_parser(text: str) -> None:
     try:

@@ -41,7 +41,7 @@ def group_table(
     connection: the Ibis backend that the cases live in. row_key: an integer column that numbers the rows, where there
     is one (a Parquet reader's row number); without it rows are numbered here. keep: further columns to hand through.
 
-    Raises InvalidInput("casemix.columns_missing") when a column is not there.
+    Raises InvalidInput: "casemix.columns_missing" when a column is not there, "casemix.codes_not_text".
     """
     missing = [name for name in (*NEEDED_COLUMNS, *keep) if name not in cases.columns]
     if missing:
@@ -51,6 +51,7 @@ def group_table(
             en=f"Columns are missing: {', '.join(missing)}",
             where="、".join(cases.columns),
         )
+    cases = _with_text_codes(cases)
     plan = plan_of(scheme)
     base = _read(cases, connection, row_key, keep)
     tables = _tables(plan, base)
@@ -93,6 +94,22 @@ class _Held:
 def plan_of(scheme: Scheme) -> Plan:
     """The plan of a scheme, made once."""
     return _plan(_Held(scheme))
+
+
+def _with_text_codes(cases: ir.Table) -> ir.Table:
+    """The cases with their code columns as text or lists of text; raises InvalidInput for numbers."""
+    for name in ("diagnoses", "procedures"):
+        kind = cases[name].type()
+        if kind.is_null():  # a column without a single value
+            cases = cases.mutate(**{name: ibis.null("string")})
+        elif not (kind.is_string() or (kind.is_array() and (kind.value_type.is_string() or kind.value_type.is_null()))):
+            raise InvalidInput(
+                "casemix.codes_not_text",
+                zh=f"列 {name} 应为文本（编码以 | 相连）或文本列表，实为 {kind}；编码存成数字会丢失零",
+                en=f"Column {name} must be text (codes joined by |) or a list of text, not {kind}: numbers lose zeros",
+                where=name,
+            )
+    return cases
 
 
 # -- reading the cases ----------------------------------------------------------------------------------------------

@@ -195,11 +195,14 @@ def _read_sheet(workbook: CalamineWorkbook, kind: str, sheets: Sequence[str]) ->
     return tuple(_body(cells, heading_ends, places, sheet, found))
 
 
+_AS_NUMBER = "\x00"  # before the text of a cell that holds a broken number, where a code may have lost its zeros
+
+
 def _cell(value: object) -> str:
     if isinstance(value, bool):
         return str(int(value))
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else f"{_AS_NUMBER}{value}"
     return "" if value is None else str(value).strip()
 
 
@@ -278,14 +281,15 @@ def _body(cells: list[list[str]], first: int, places: Mapping[str, int], sheet: 
             values[column] = above[column] = values[column] or above.get(column, "")
         where = f"{name}:{number}"
         for column in ("code", "principal_code"):
-            if re.fullmatch(r"[0-9]+\.[0-9]{1,3}", values.get(column, "")):
+            if values.get(column, "").startswith(_AS_NUMBER):
+                number_text = values[column].removeprefix(_AS_NUMBER)
                 raise PolicyError(
                     "casemix.code_is_number",
-                    zh=f"编码 {values[column]} 被存成了数字，末尾的零已丢失；请把该列设为文本后重填",
-                    en=f"Code {values[column]} was stored as a number and lost its zeros; make the column text",
+                    zh=f"编码 {number_text} 被存成了数字，末尾的零已丢失；请把该列设为文本后重填",
+                    en=f"Code {number_text} was stored as a number and lost its zeros; make the column text",
                     where=where,
                 )
-        rows.append(Row(values, name, number))
+        rows.append(Row({key: text.removeprefix(_AS_NUMBER) for key, text in values.items()}, name, number))
     return rows
 
 
