@@ -1,3 +1,5 @@
+"""The site: shell, home, search, error pages."""
+
 from django.apps import AppConfig
 
 

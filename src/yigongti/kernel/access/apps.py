@@ -1,3 +1,5 @@
+"""Accounts, posts, roles, sign-in, row security."""
+
 from django.apps import AppConfig
 
 

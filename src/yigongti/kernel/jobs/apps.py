@@ -1,3 +1,5 @@
+"""Background work with its progress."""
+
 from django.apps import AppConfig
 
 

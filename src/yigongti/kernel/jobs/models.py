@@ -12,8 +12,8 @@ class Job(models.Model):
     """One run of long work. The queue itself holds only this row's number."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("Waiting")
-        RUNNING = "running", _("Running")
+        WAITING = "waiting", _("Queued")
+        RUNNING = "running", _("Under way")
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
 

@@ -1,3 +1,5 @@
+"""Institutions and departments as a dated tree."""
+
 from django.apps import AppConfig
 
 

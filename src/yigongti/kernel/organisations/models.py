@@ -27,7 +27,7 @@ class Institution(models.Model):
     name = models.CharField(_("Name"), max_length=128)
     name_en = models.CharField(max_length=128, blank=True, default="")
     short_name = models.CharField(max_length=32, blank=True, default="")
-    kind = models.CharField(_("Kind"), max_length=32, choices=Kind)
+    kind = models.CharField(_("Kind of institution"), max_length=32, choices=Kind)
     level = models.CharField(_("Level"), max_length=16, blank=True, default="")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     community = models.CharField(max_length=64, blank=True, default="")

@@ -1,3 +1,5 @@
+"""What pages share: figures, tables, charts, focus, navigation."""
+
 from django.apps import AppConfig
 
 

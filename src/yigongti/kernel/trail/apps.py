@@ -1,3 +1,5 @@
+"""Who did what, and when."""
+
 from django.apps import AppConfig
 
 

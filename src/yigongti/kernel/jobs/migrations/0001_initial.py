@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('account_id', models.BigIntegerField()),
                 ('username', models.CharField(max_length=64)),
                 ('arguments', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=10)),
+                ('state', models.CharField(choices=[('waiting', 'Queued'), ('running', 'Under way'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=10)),
                 ('steps', models.JSONField(default=list)),
                 ('result', models.JSONField(default=dict)),
                 ('error', models.JSONField(default=dict)),

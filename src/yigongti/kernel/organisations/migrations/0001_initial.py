@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=128, verbose_name='Name')),
                 ('name_en', models.CharField(blank=True, default='', max_length=128)),
                 ('short_name', models.CharField(blank=True, default='', max_length=32)),
-                ('kind', models.CharField(choices=[('county', 'County'), ('health_bureau', 'Health bureau'), ('insurance_bureau', 'Insurance bureau'), ('county_hospital', 'County hospital'), ('tcm_hospital', 'Hospital of traditional Chinese medicine'), ('maternal_child_hospital', 'Maternal and child health hospital'), ('cdc', 'Centre for disease control'), ('township_hospital', 'Township hospital'), ('village_clinic', 'Village clinic'), ('other', 'Other institution')], max_length=32, verbose_name='Kind')),
+                ('kind', models.CharField(choices=[('county', 'County'), ('health_bureau', 'Health bureau'), ('insurance_bureau', 'Insurance bureau'), ('county_hospital', 'County hospital'), ('tcm_hospital', 'Hospital of traditional Chinese medicine'), ('maternal_child_hospital', 'Maternal and child health hospital'), ('cdc', 'Centre for disease control'), ('township_hospital', 'Township hospital'), ('village_clinic', 'Village clinic'), ('other', 'Other institution')], max_length=32, verbose_name='Kind of institution')),
                 ('level', models.CharField(blank=True, default='', max_length=16, verbose_name='Level')),
                 ('community', models.CharField(blank=True, default='', max_length=64)),
                 ('leads_community', models.BooleanField(default=False)),
