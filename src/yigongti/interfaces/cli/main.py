@@ -5,7 +5,6 @@ An analyst who groups a file must not wait for Django, so that subcommands are n
 
 from __future__ import annotations
 
-import locale
 import os
 import sys
 from importlib import import_module
@@ -27,6 +26,8 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
         "yigongti.interfaces.cli.organisations:organisations",
         "机构与科室 · Institutions and departments",
     ),
+    "backup": ("yigongti.interfaces.cli.backup:backup", "备份 · Back up the installation"),
+    "restore": ("yigongti.interfaces.cli.backup:restore", "恢复备份 · Restore a backup"),
     "database": ("yigongti.interfaces.cli.database:database", "数据库 · The database"),
 }
 
@@ -58,7 +59,8 @@ def _exists(target: str) -> bool:
 
 def terminal_language() -> str:
     """The language for messages in the terminal: YIGONGTI_LANGUAGE, else the locale's; Chinese unless English."""
-    named = os.environ.get("YIGONGTI_LANGUAGE") or locale.getlocale()[0] or ""
+    names = ("YIGONGTI_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # not locale.getlocale: it calls "C" English
+    named = next((os.environ[name] for name in names if os.environ.get(name)), "")
     return "en" if named.lower().startswith("en") else "zh-hans"
 
 
