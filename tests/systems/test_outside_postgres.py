@@ -1,4 +1,4 @@
-"""An outside PostgreSQL (Debian's server): prepared, migrated, proved and used by the commands of the operator's guide."""
+"""An outside PostgreSQL (Debian's server): prepared, migrated, proved and used by the commands of the guide."""
 
 import os
 import pwd
