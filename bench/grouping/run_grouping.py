@@ -52,9 +52,7 @@ def main() -> None:
     parser.add_argument("--peer-cases", type=int)
     given = parser.parse_args()
     load = os.getloadavg()[0]
-    print(
-        f"machine   {platform.machine()}, {os.cpu_count()} cores, load {load:.1f}, Python {platform.python_version()}"
-    )
+    print(f"machine   {platform.machine()}, {os.cpu_count()} cores, load {load:.1f}, {platform.python_version()}")
     print(f"command   {' '.join(sys.argv)}")
     with tempfile.TemporaryDirectory() as folder:
         scheme = load_scheme(given.scheme)
