@@ -1,7 +1,7 @@
 """The conversion of an institution's codes: the county's crosswalk tables and what its coders decided.
 
-The tables are national code sets that a county loads itself into `<data folder>/codes`; without them a submission in the
-clinical edition cannot be converted, and says so.
+The tables are national code sets that a county loads itself into `<data folder>/codes`; without them a submission in
+the clinical edition cannot be converted, and says so.
 """
 
 from __future__ import annotations

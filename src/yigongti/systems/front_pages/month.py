@@ -1,7 +1,7 @@
 """A month's record quality: judge every page, write the results into the lake, put them before the pages.
 
-Derived tables: `record_quality_defects` (one row for each rule that a page breaks) and `record_quality_pages` (one row for
-each page: score, grade, flags, suggestions). The same facts and the same policy release give the same bytes.
+Derived tables: `record_quality_defects` (one row for each rule that a page breaks) and `record_quality_pages` (one row
+for each page: score, grade, flags, suggestions). The same facts and the same policy release give the same bytes.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def judge_month(
 
 
 def _unless_empty(table: Table, month: Month) -> Table | None:
-    """The month's rows; None when nothing was submitted, so that its rules are left out instead of blaming everybody."""
+    """The month's rows; None when nothing was submitted: its rules are then left out instead of blaming everybody."""
     rows = table.filter(table.month == str(month))
     return rows if int(rows.count().execute()) else None
 
@@ -104,8 +104,8 @@ class Published:
 def publish_month(month: Month, lake: Lake, snapshot: Snapshot, policy: Policy) -> Published:
     """Replace what pages show of the month, in one transaction.
 
-    Raises NotFound when the month has not been judged for these facts and this release; InvalidInput for an institution that
-    is not in the register. What was published before then stays.
+    Raises NotFound when the month has not been judged for these facts and this release; InvalidInput for an institution
+    that is not in the register. What was published before then stays.
     """
     key = result_key(snapshot, policy)
     pages = read_derived(lake, PAGES, month, key).to_pylist()

@@ -100,6 +100,8 @@ def check_submission(submission: Submission, actor: Actor, *, lake: Lake, upload
     actor.require(PERMISSION, submission.institution_id)
     profile = _profile_of(submission)
     conversion = conversion_for(submission.institution_id) if submission.clinical_edition else None
+    checked = uploads / submission.folder / "checked"
+    shutil.rmtree(checked, ignore_errors=True)  # what an interrupted check or an earlier one left
     try:
         run = dry_run(
             uploaded_file(submission, uploads),
@@ -107,7 +109,7 @@ def check_submission(submission: Submission, actor: Actor, *, lake: Lake, upload
             submission.institution.code,
             Month.parse(submission.month),
             lake=lake,
-            folder=uploads / submission.folder / "checked",
+            folder=checked,
             profile=profile,
             conversion=conversion,
             file_name=submission.file_name,

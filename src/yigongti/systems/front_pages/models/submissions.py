@@ -96,3 +96,7 @@ class MappingProfile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def kind_label(self) -> Text:
+        return FACT_TABLES[self.kind].label

@@ -1,4 +1,0 @@
-"""The pages of front pages."""
-
-NAVIGATION: list[object] = []
-urlpatterns: list[object] = []
