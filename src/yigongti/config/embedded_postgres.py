@@ -248,7 +248,7 @@ class EmbeddedPostgres:
         return False
 
     def _clear_after_kill(self) -> None:
-        """Take away the lock file of a server that was killed, once the last of its processes is gone.
+        """Take away the lock files of a server that was killed, once the last of its processes is gone.
 
         PostgreSQL would do so itself, but not when the killed process still has its number.
         """
@@ -256,6 +256,9 @@ class EmbeddedPostgres:
             return
         for _ in range(100):
             if not any(self._works_here(process) for process in psutil.process_iter()):
+                # the socket's lock names the same number; the cluster's own is taken away last
+                for name in (".s.PGSQL.5432", ".s.PGSQL.5432.lock"):
+                    (self.socket_folder / name).unlink(missing_ok=True)
                 (self.cluster / "postmaster.pid").unlink(missing_ok=True)
                 return
             time.sleep(0.1)
