@@ -73,7 +73,8 @@ def test_engines_and_foundation_read_no_clock():
 
 
 def test_no_unfinished_places():
-    marks = re.compile(r"NotImplementedError|\bTODO\b|\bFIXME\b|\bXXX\b")
+    # raised as such; catching a library's own NotImplementedError is no unfinished place of ours
+    marks = re.compile(r"raise NotImplemented|#\s*(TODO|FIXME|XXX)\b")
     places = [
         str(path.relative_to(SOURCE)) for path in MODULES if marks.search(path.read_text(encoding="utf-8"))
     ]

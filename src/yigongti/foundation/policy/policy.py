@@ -155,9 +155,9 @@ def _files_in_force(roots: Iterable[Path]) -> dict[str, Path]:
             hidden = place.name.startswith(".") or path.parts[0] == _LAYERS_FOLDER
             if place.is_file() and place.suffix not in _IGNORED_SUFFIXES and not hidden:
                 layer[path.as_posix()] = place
-        for path, place in layer.items():
-            if path in files and path.endswith(".yaml"):
-                data = read_yaml(place.read_text("utf-8"), path)
+        for name, place in layer.items():
+            if name in files and name.endswith(".yaml"):
+                data = read_yaml(place.read_text("utf-8"), name)
                 if not (isinstance(data, dict) and data.get("overlays")):
                     raise PolicyError(
                         "policy.overlay_without_reason",
