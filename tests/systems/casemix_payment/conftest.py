@@ -102,11 +102,11 @@ class County:
                 commit(self.lake, run, submission_id=file.stem, submitted_by="test", submitted_at=CLOSED_AT)
 
     def run(self, corrections: Sequence[Any] = ()) -> list[Any]:
-        """Group, price and state the month; the levels of the two hospitals are those of the register."""
+        """Group, price and state the month; the levels are those of the register of the tests."""
         from yigongti.facts.public import connect, take_snapshot
         from yigongti.systems.casemix_payment import month
 
-        levels = {"H1": "county", "H2": "county"}
+        levels = {"C": "", "H1": "county", "H2": "county", "T1": "township"}
         snapshot = take_snapshot(self.lake, [MONTH])
         connection = connect(self.lake, snapshot)
         try:

@@ -58,10 +58,11 @@ def test_the_sums_agree_with_the_engines_own_indicators(closed, actor, county):
     from yigongti.engines.casemix.performance.public import performance_table
     from yigongti.facts.public import connect, derived_path, take_snapshot
     from yigongti.systems.casemix_payment.month import result_key, weights_of_month
+    from yigongti.systems.casemix_payment.publishing import institution_levels
 
     snapshot = take_snapshot(closed.lake, [MONTH])
     weights = weights_of_month(MONTH, closed.lake, snapshot, closed.policy)
-    key = result_key(snapshot, closed.policy, [], weights)
+    key = result_key(snapshot, closed.policy, [], weights, institution_levels())
     connection = connect(closed.lake, snapshot)
     priced = connection.read_parquet(str(derived_path(closed.lake, "casemix_prices", MONTH, key)))
     table = performance_table(priced, weights, ["institution_code"])
@@ -99,3 +100,13 @@ def test_scores_say_why_a_department_is_not_assessed(closed):
     for score in DepartmentScore.objects.using("bulk"):
         assert score.assessed == (score.score is not None)
         assert score.assessed or score.reason_zh
+
+
+def test_another_level_of_an_institution_is_another_result(submitted):
+    from yigongti.facts.public import take_snapshot
+    from yigongti.systems.casemix_payment.month import result_key, weights_of_month
+
+    snapshot = take_snapshot(submitted.lake, [MONTH])
+    weights = weights_of_month(MONTH, submitted.lake, snapshot, submitted.policy)
+    keys = {result_key(snapshot, submitted.policy, [], weights, {"H1": level}) for level in ("county", "township")}
+    assert len(keys) == 2

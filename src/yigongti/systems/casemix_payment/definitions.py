@@ -79,7 +79,7 @@ _ALL = (
     ),
     Definition(
         "low_risk_mortality", _("Low-risk mortality"), "percent", _("Deaths in low-risk groups ÷ cases in them"),
-        "low_risk_deaths", "low_risk_cases", better="lower", places=2,
+        "low_risk_deaths", "low_risk_cases", better="lower", places=4,
     ),
     Definition("pay", _("Pay"), "money", _("What the cases are paid in all, fund and patient together"), "pay",
                source="product-default"),

@@ -56,12 +56,17 @@ class Correction:
 
 
 def result_key(
-    snapshot: Snapshot, policy: Policy, corrections: Sequence[Correction], weights: WeightTable | None = None
+    snapshot: Snapshot, policy: Policy, corrections: Sequence[Correction], weights: WeightTable | None = None,
+    levels: Mapping[str, str] | None = None,
 ) -> str:
-    """What a result was computed from: facts, policy release, accepted requests and, where priced, the weights."""
+    """What a result was computed from: facts, policy release, accepted requests and, where priced, the weights and
+    the levels of the institutions (on which their coefficients depend)."""
     text = json.dumps([asdict(c) for c in sorted(corrections, key=lambda c: (c.institution_code, c.case_id))])
     parts = [snapshot.digest[:16], policy.release.digest[:16], hashlib.sha256(text.encode()).hexdigest()[:8]]
-    return "-".join([*parts, weights_digest(weights)[:8]] if weights is not None else parts)
+    if weights is not None:
+        of_levels = hashlib.sha256(json.dumps(levels, sort_keys=True).encode()).hexdigest()
+        parts += [weights_digest(weights)[:8], of_levels[:8]]
+    return "-".join(parts)
 
 
 def weights_of_month(month: Month, lake: Lake, snapshot: Snapshot, policy: Policy) -> WeightTable:
@@ -114,7 +119,7 @@ def price_month(
         spans = dated_rules(policy, first_on=month.first_day, last_on=month.last_day)
         priced = price_dated_table(cases, weights, spans)
     priced = _with_low_risk(priced, weights)
-    key = result_key(snapshot, policy, corrections, weights)
+    key = result_key(snapshot, policy, corrections, weights, levels)
     return write_derived(lake, "casemix_prices", month, key, priced, ["institution_code", "case_id"])
 
 
@@ -125,7 +130,8 @@ def state_month(
     """Sum the month by institution, department and group: the rows that every overview adds up."""
     corrections = _accepted(month) if corrections is None else corrections
     weights = weights_of_month(month, lake, snapshot, policy)
-    key = result_key(snapshot, policy, corrections, weights)
+    levels = _levels() if levels is None else levels
+    key = result_key(snapshot, policy, corrections, weights, levels)
     prices = derived_path(lake, "casemix_prices", month, key)
     if not prices.is_file():
         price_month(month, lake, snapshot, connection, policy, corrections, levels)

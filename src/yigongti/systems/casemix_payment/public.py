@@ -28,11 +28,12 @@ __all__ = ["Correction", "group_month", "keys_of_month", "price_month", "publish
 def keys_of_month(month: Month, lake: Lake, snapshot: Snapshot, policy: Policy) -> tuple[str, str]:
     """What grouping and what pricing of the month are computed from, as text: (grouping's key, pricing's key)."""
     from yigongti.systems.casemix_payment.month import weights_of_month
-    from yigongti.systems.casemix_payment.publishing import accepted_corrections
+    from yigongti.systems.casemix_payment.publishing import accepted_corrections, institution_levels
 
     corrections = accepted_corrections(month)
     weights = weights_of_month(month, lake, snapshot, policy)
-    return result_key(snapshot, policy, corrections), result_key(snapshot, policy, corrections, weights)
+    priced = result_key(snapshot, policy, corrections, weights, institution_levels())
+    return result_key(snapshot, policy, corrections), priced
 
 
 def publish_month(month: Month, lake: Lake, snapshot: Snapshot, policy: Policy, at: datetime) -> Published:

@@ -87,7 +87,7 @@ def publish_month(
     """
     corrections = accepted_corrections(month) if corrections is None else corrections
     weights = weights_of_month(month, lake, snapshot, policy)
-    key = result_key(snapshot, policy, corrections, weights)
+    key = result_key(snapshot, policy, corrections, weights, institution_levels())
     prices = read_derived(lake, "casemix_prices", month, key).to_pylist()
     statement = read_derived(lake, "casemix_statement", month, key).to_pylist()
     units = read_derived(lake, "casemix_departments", month, key).to_pylist()

@@ -21,15 +21,17 @@ from yigongti.systems.casemix_payment.pages import (
     signals,
 )
 
+_SEE, _SEE_CASES = "casemix_payment.see", "casemix_payment.see_cases"
+
 NAVIGATION = [
-    Entry("records", _("Month explained"), "casemix_payment:overview", "casemix_payment.see", order=20, system="S03"),
-    Entry("records", _("Balance by department"), "casemix_payment:departments", "casemix_payment.see", order=21, system="S03"),
-    Entry("records", _("Profit and loss by group"), "casemix_payment:groups", "casemix_payment.see", order=22, system="S03"),
-    Entry("records", _("Case list"), "casemix_payment:cases", "casemix_payment.see_cases", order=23, system="S03"),
-    Entry("records", _("Requests about groupings"), "casemix_payment:requests", "casemix_payment.see_cases", order=24),
-    Entry("records", _("Department scores"), "casemix_payment:scores", "casemix_payment.see", order=25),
+    Entry("records", _("Month explained"), "casemix_payment:overview", _SEE, order=20, system="S03"),
+    Entry("records", _("Balance by department"), "casemix_payment:departments", _SEE, order=21, system="S03"),
+    Entry("records", _("Profit and loss by group"), "casemix_payment:groups", _SEE, order=22, system="S03"),
+    Entry("records", _("Case list"), "casemix_payment:cases", _SEE_CASES, order=23, system="S03"),
+    Entry("records", _("Requests about groupings"), "casemix_payment:requests", _SEE_CASES, order=24, system="S03"),
+    Entry("records", _("Department scores"), "casemix_payment:scores", _SEE, order=25, system="S03"),
     Entry("records", _("Up-coding patterns"), "casemix_payment:signals", "casemix_payment.see_signals", order=26),
-    Entry("records", _("Weights and scheme"), "casemix_payment:weights", "casemix_payment.see", order=27),
+    Entry("records", _("Weights and scheme"), "casemix_payment:weights", _SEE, order=27, system="S03"),
 ]
 
 urlpatterns = [

@@ -51,25 +51,21 @@ def cases(request: HttpRequest) -> HttpResponse:
     departments = queries.department_names(ids)
     balances = [b for b in rows.order_by().values_list("balance", flat=True) if b is not None]
     opened = request.GET.get("open", "")
-    detail = None
+    detail, detail_href = None, ""
     if opened:
         code, _sign, case_id = opened.partition("~")
         detail = explain_case(queries.the_case(actor, focus.month, code, case_id), policy())
+        detail_href = case_address(code, str(focus.month), case_id)
     context = {
         "focus": focus,
         "month": month,
         "chosen": _chosen(chosen, departments, ids),
         "sentence": sentences.cases(rows.count(), sum(balances, Decimal(0))),
         "detail": detail,
-        "detail_href": case_address(*_opened(opened), str(focus.month)) if opened else "",
+        "detail_href": detail_href,
         "table_keep": ["open", *FILTERS],
     }
     return _table(request, departments).respond(request, rows, "casemix_payment/cases.html", context)
-
-
-def _opened(opened: str) -> tuple[str, str]:
-    code, _sign, case_id = opened.partition("~")
-    return code, case_id
 
 
 def _table(request: HttpRequest, departments: dict[tuple[int, str], Department]) -> Table:

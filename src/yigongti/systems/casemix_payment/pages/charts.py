@@ -10,6 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 LOSS, GAIN = "#b3261e", "#0b5cab"
+NAMED = 14
+"""Bubbles that carry their name in the picture, those that lose or gain most; the others say it under the pointer."""
 
 
 def _number(value: Any, places: int = 2) -> float | None:
@@ -62,10 +64,11 @@ def course(months: Sequence[str], cmi: Sequence[Any], balance: Sequence[Any]) ->
 
 
 def quadrant(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Time index across, cost index up, a bubble for each unit. rows: label, time_index, cost_index, cases, balance,
-    href; those without an index are left to the table."""
+    """Time index across, cost index up, a bubble for each unit. rows: key, label, time_index, cost_index, cases,
+    balance, href; those without an index are left to the table."""
     drawn = [row for row in rows if row["time_index"] is not None and row["cost_index"] is not None]
     most = max((row["cases"] for row in drawn), default=1)
+    named = {row["key"] for row in sorted(drawn, key=lambda row: abs(row["balance"]), reverse=True)[:NAMED]}
     axis = {"type": "value", "scale": True, "nameLocation": "middle", "axisLabel": {"showMaxLabel": False}}
     return {
         "grid": {"left": 52, "right": 24, "top": 16, "bottom": 44},
@@ -84,7 +87,9 @@ def quadrant(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
                         "value": [_number(row["time_index"], 3), _number(row["cost_index"], 3)],
                         "symbolSize": round(8 + 36 * sqrt(row["cases"] / most)),
                         "itemStyle": {"color": LOSS if (row["balance"] or 0) < 0 else GAIN, "opacity": 0.65},
-                        "label": {"show": True, "formatter": row["label"], "position": "right", "fontSize": 11},
+                        "label": {
+                            "show": row["key"] in named, "formatter": row["label"], "position": "right", "fontSize": 11,
+                        },
                         "href": row["href"],
                     }
                     for row in drawn
@@ -100,29 +105,32 @@ def quadrant(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def payment_waterfall(steps: Sequence[tuple[str, Decimal, Decimal]]) -> dict[str, Any]:
-    """From the standard to the balance. steps: label, where the bar begins, where it ends, in yuan."""
+    """From the standard to the balance. steps: label, where the bar begins, where it ends, in yuan.
+
+    A bar that crosses zero is drawn as a part above and a part below, since stacked bars grow away from zero.
+    """
+    bases, above, below = [], [], []
+    for _label, start, end in steps:
+        low, high = min(start, end), max(start, end)
+        bases.append(_number(max(low, Decimal(0)) + min(high, Decimal(0))))
+        look = {"itemStyle": {"color": LOSS if end < start else GAIN}}
+        said = {"label": {"show": True, "formatter": f"{end - start:,.2f}"}}
+        up, down = max(high, Decimal(0)) - max(low, Decimal(0)), min(low, Decimal(0)) - min(high, Decimal(0))
+        above.append({"value": _number(up), **look, **(said if up else {})})
+        below.append({"value": _number(down), **look, **({} if up else said)})
+    bar = {"type": "bar", "stack": "pay", "barMaxWidth": 56}
     return {
-        "grid": {"left": 8, "right": 8, "top": 24, "bottom": 8, "containLabel": True},
-        "tooltip": {"trigger": "item", "formatter": "{b}"},
-        "xAxis": {"type": "category", "data": [label for label, _from, _to in steps], "axisLabel": {"interval": 0}},
+        "grid": {"left": 8, "right": 8, "top": 24, "bottom": 16, "containLabel": True},
+        "tooltip": {"show": False},
+        "xAxis": {
+            "type": "category", "data": [label for label, _from, _to in steps],
+            "axisLabel": {"interval": 0}, "axisLine": {"onZero": False},
+        },
         "yAxis": {"type": "value"},
         "series": [
-            {
-                "type": "bar", "stack": "pay", "silent": True, "itemStyle": {"color": "transparent"},
-                "data": [_number(min(start, end)) if start * end >= 0 else 0 for _label, start, end in steps],
-            },
-            {
-                "type": "bar", "stack": "pay", "barMaxWidth": 56,
-                "label": {"show": True, "position": "top"},
-                "data": [
-                    {
-                        "value": _number(abs(end - start)),
-                        "itemStyle": {"color": LOSS if end < start else GAIN},
-                        "label": {"formatter": f"{end - start:,.2f}"},
-                    }
-                    for _label, start, end in steps
-                ],
-            },
+            {**bar, "silent": True, "itemStyle": {"color": "transparent", "decal": "none"}, "data": bases},
+            {**bar, "label": {"position": "top"}, "data": above},
+            {**bar, "label": {"position": "bottom"}, "data": below},
         ],
     }
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from yigongti.foundation.errors import NotFound
 from yigongti.kernel.access.guard import permitted
+from yigongti.kernel.organisations.models import Institution
 from yigongti.kernel.presentation.focus import Focus, focus_of
 from yigongti.kernel.presentation.tables import Column, Table
 from yigongti.systems.casemix_payment import queries
@@ -36,10 +37,9 @@ def departments(request: HttpRequest) -> HttpResponse:
     losing = sum(1 for row in rows if row["balance"] < 0)
     worst = min(((row["label"], row["balance"]) for row in rows), key=lambda row: row[1], default=None)
     language = get_language() or "zh-hans"
-    several = len({row["institution_id"] for row in rows}) > 1
     columns = [
         Column("label", _("Department"), link=lambda row: row["href"], beside="detail"),
-        Column("institution", _("Institution"), hidden=not several),
+        Column("institution", _("Institution"), hidden=True),
         *figure_columns(FIGURES, hidden=("weight", "normal_rate", "mean_cost", "mean_stay")),
         Column("score", _("Score"), "number", places=0),
         Column("assessment", _("Assessment"), mark=lambda row: row["assessment_mark"]),
@@ -83,7 +83,7 @@ def department_rows(request: HttpRequest, focus: Focus) -> list[dict[str, Any]]:
     for row in found:
         score = scores.get((row["institution_id"], row["department_code"]))
         if several:
-            row["label"] = f"{row['label']} · {institutions[row['institution_id']].short_name or row['institution']}"
+            row["label"] = f"{row['label']} · {_shortly(institutions[row['institution_id']], focus, language)}"
         row["href"] = "?" + urlencode({**_kept(request), "open": row["key"]})
         row["score"] = score.score if score else None
         row["assessment"] = "" if score is None else _("Assessed") if score.assessed else (
@@ -91,6 +91,13 @@ def department_rows(request: HttpRequest, focus: Focus) -> list[dict[str, Any]]:
         )
         row["assessment_mark"] = "due" if score and not score.assessed else ""
     return found
+
+
+def _shortly(institution: Institution, focus: Focus, language: str) -> str:
+    """The short name; else the name without that of the county that is looked at."""
+    name = institution.in_language(language)
+    above = focus.institution.in_language(language) if focus.institution else ""
+    return institution.short_name or (name.removeprefix(above).strip() or name)
 
 
 def _kept(request: HttpRequest) -> dict[str, str]:

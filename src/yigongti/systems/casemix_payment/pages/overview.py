@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -108,12 +109,21 @@ def _tiles(now: dict[str, Any], before: dict[str, Any], low_risk_kept: bool) -> 
         tiles.append(
             {
                 "definition": definition,
-                "value": None if missing else definition.of(now),
-                "before": definition.of(before) if before else None,
+                "value": None if missing else _shown(definition, now),
+                "before": _shown(definition, before) if before else None,
                 "note": _("no list of low-risk groups is kept") if missing else "",
             }
         )
     return tiles
+
+
+def _shown(definition: Definition, sums: dict[str, Any]) -> Any:
+    """The figure to the places in which it is shown: a change that nobody can see is no change."""
+    value = definition.of(sums)
+    if not isinstance(value, Decimal) or definition.kind == "money":
+        return value
+    places = definition.places or (3 if definition.kind == "percent" else 0)
+    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
 def _course(request: HttpRequest, focus: Focus) -> dict[str, Any]:

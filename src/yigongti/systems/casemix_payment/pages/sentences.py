@@ -37,7 +37,7 @@ def overview(name: str, month: str, total: dict[str, Any], worst: tuple[str, Dec
 def _worst(worst: tuple[str, Decimal] | None) -> str:
     if worst is None or worst[1] >= 0:
         return _(".")
-    return _("; the largest loss is %(name)s (%(amount)s).") % {"name": worst[0], "amount": amount(worst[1])}
+    return _("; the largest loss is %(name)s (%(amount)s).") % {"name": worst[0], "amount": amount(-worst[1])}
 
 
 def departments(count: int, losing: int, worst: tuple[str, Decimal] | None) -> str:
@@ -58,7 +58,7 @@ def one_department(name: str, balance: Decimal, worst: tuple[str, Decimal, int] 
     if worst is None or worst[1] >= 0:
         return said + _(".")
     return said + _(", most of all in group %(drg)s with %(cases)s cases (%(amount)s).") % {
-        "drg": worst[0], "cases": worst[2], "amount": amount(worst[1]),
+        "drg": worst[0], "cases": worst[2], "amount": amount(-worst[1]),
     }  # fmt: skip
 
 
