@@ -92,7 +92,7 @@ class _Parser:
         if self.token.kind is Kind.END:
             return Always()
         rule = self.either()
-        if self.token.kind is not Kind.END:
+        if self.next < len(self.tokens) - 1:
             raise self.wrong("有多余的内容", "there is something left over")
         return rule
 
