@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from yigongti.foundation.period import Month
 from yigongti.foundation.schemas import FACT_TABLES
 from yigongti.kernel.access.guard import permitted
 from yigongti.kernel.access.limits import policy
 from yigongti.kernel.organisations.models import Institution
-from yigongti.kernel.presentation.focus import Focus, focus_of
+from yigongti.kernel.presentation.focus import focus_of
 from yigongti.kernel.presentation.tables import Column, Table
 from yigongti.systems.front_pages import queries
 from yigongti.systems.front_pages.deadline import Deadline, deadline_of
@@ -35,7 +36,7 @@ def board(request: HttpRequest) -> HttpResponse:
     """Institutions by kinds of fact: what is in force, what waits, what is missing."""
     focus = focus_of(request)
     deadline = deadline_of(focus.month, policy())
-    rows = board_rows(focus, deadline, timezone.localdate())
+    rows = board_rows(focus.month, focus.institution_ids, deadline, timezone.localdate())
     complete = [row for row in rows if row["complete"]]
     actor = request.actor  # type: ignore[attr-defined]
     context = {
@@ -70,19 +71,21 @@ def _kind_column(kind: str) -> Column:
     )  # fmt: skip
 
 
-def board_rows(focus: Focus, deadline: Deadline, today: date) -> list[dict[str, Any]]:
+def board_rows(
+    month: Month, institution_ids: Sequence[int], deadline: Deadline, today: date
+) -> list[dict[str, Any]]:
     """A row for each institution whose month is waited for."""
     found: dict[tuple[int, str], list[Submission]] = {}
-    rows = queries.submissions(focus.institution_ids).filter(month=str(focus.month))
+    rows = queries.submissions(institution_ids).filter(month=str(month))
     for submission in rows.exclude(state__in=(State.REPLACED, State.WITHDRAWN)):
         found.setdefault((submission.institution_id, submission.kind), []).append(submission)
-    institutions = queries.submitting_institutions(focus.institution_ids, focus.month)
-    return [_row(place, institution, found, focus, deadline, today) for place, institution in enumerate(institutions)]
+    institutions = queries.submitting_institutions(institution_ids, month)
+    return [_row(place, institution, found, deadline, today) for place, institution in enumerate(institutions)]
 
 
 def _row(
-    place: int, institution: Institution, found: dict[tuple[int, str], list[Submission]], focus: Focus,
-    deadline: Deadline, today: date,
+    place: int, institution: Institution, found: dict[tuple[int, str], list[Submission]], deadline: Deadline,
+    today: date,
 ) -> dict[str, Any]:
     own = {kind: found.get((institution.pk, kind), []) for kind in KINDS}
     standing = {kind: next((s for s in own[kind] if s.state == State.COMMITTED), None) for kind in KINDS}
@@ -98,7 +101,7 @@ def _row(
         "order": place,
         "code": institution.code,
         "institution": institution.in_language(language()),
-        "href": reverse("front_pages:history") + f"?institution={institution.code}&month={focus.month}",
+        "href": reverse("front_pages:history") + f"?institution={institution.code}&month={deadline.month}",
         "complete": complete,
         "on_time": on_time,
         "state": state,
@@ -106,7 +109,7 @@ def _row(
         "mark": {"on_time": "good", "late": "due", "overdue": "bad", "part": "due", "nothing": "due"}[state],
         "last_at": max((s.committed_at for s in standing.values() if s and s.committed_at), default=None),
         "case_difference": None if None in counts else counts[0] - counts[1],  # type: ignore[operator]
-        "cells": {kind: _cell(own[kind], standing[kind], deadline, institution, focus, today) for kind in KINDS},
+        "cells": {kind: _cell(own[kind], standing[kind], deadline, institution, today) for kind in KINDS},
         **{kind: standing[kind].rows if standing[kind] else -1 for kind in KINDS},  # type: ignore[union-attr]
     }
 
@@ -117,13 +120,12 @@ def _day(submission: Submission) -> date:
 
 
 def _cell(
-    own: list[Submission], standing: Submission | None, deadline: Deadline, institution: Institution, focus: Focus,
-    today: date,
+    own: list[Submission], standing: Submission | None, deadline: Deadline, institution: Institution, today: date,
 ) -> dict[str, str]:
     waiting = own[0] if own and own[0].state != State.COMMITTED else None
     if standing is None and waiting is None:
         late = not deadline.is_met_by(today)
-        href = reverse("front_pages:history") + f"?institution={institution.code}&month={focus.month}"
+        href = reverse("front_pages:history") + f"?institution={institution.code}&month={deadline.month}"
         return {"text": _("overdue") if late else _("not yet"), "mark": "bad" if late else "", "href": href}
     shown = waiting if standing is None else standing
     assert shown is not None
