@@ -6,10 +6,9 @@ Every part can be interrupted and run again: what is there is kept.
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from django.conf import settings
 from django.utils import timezone
 
 from yigongti.demo.county.public import generate
-from yigongti.demo.labelled_cases import group_labelled_cases, tell_labelled_cases
 from yigongti.facts.public import Lake
 from yigongti.foundation.errors import Conflict, Text
 from yigongti.foundation.period import Month
@@ -25,11 +23,10 @@ from yigongti.foundation.policy import Policy
 from yigongti.foundation.schemas import FACT_TABLES
 from yigongti.kernel.access.actions.create_account import create_account
 from yigongti.kernel.access.actor import Actor
-from yigongti.kernel.access.limits import policy
 from yigongti.kernel.access.models import Account
 from yigongti.kernel.access.queries import actor_by_username
 from yigongti.kernel.access.scope import scope
-from yigongti.kernel.jobs.progress import Progress, TerminalProgress
+from yigongti.kernel.jobs.progress import Progress
 from yigongti.kernel.organisations.loading import load_register
 from yigongti.kernel.organisations.models import Institution
 from yigongti.processes.monthly_close.public import CloseRequest, CloseRun, close_month
@@ -66,6 +63,15 @@ def set_up(plan: DemoPlan, *, lake: Lake, policy: Policy, progress: Progress) ->
 
     Raises Conflict when the data folder already holds an installation that is not a demo: the two never mix.
     """
+    submit_county(plan, lake=lake, progress=progress)
+    return [
+        close_month(CloseRequest(month, SUBMITTER), lake=lake, policy=policy, now=timezone.now, progress=progress)
+        for month in plan.all_months
+    ]
+
+
+def submit_county(plan: DemoPlan, *, lake: Lake, progress: Progress) -> None:
+    """Make whatever of the county is missing and submit its files; closes nothing. Raises as set_up does."""
     mark_as_demo(Path(settings.DATA_FOLDER))
     folder = Path(settings.DATA_FOLDER) / "demo-county"
     with progress.step(Text("生成示范县", "Generating the county")) as step:
@@ -79,10 +85,6 @@ def set_up(plan: DemoPlan, *, lake: Lake, policy: Policy, progress: Progress) ->
         for done, brought in enumerate(files, start=1):
             _submit(*brought, submitter, lake, uploads)
             step.at(done)
-    return [
-        close_month(CloseRequest(month, SUBMITTER), lake=lake, policy=policy, now=timezone.now, progress=progress)
-        for month in plan.all_months
-    ]
 
 
 def mark_as_demo(data: Path) -> None:
@@ -156,25 +158,3 @@ def _submit(
             submission = receive_file(actor, brought, pieces, uploads=uploads, most_bytes=_MOST_BYTES, at=now)
         check_submission(submission, actor, lake=lake, uploads=uploads, at=now)
         commit_submission(submission, actor, lake=lake, uploads=uploads, at=timezone.now())
-
-
-def run(*, residents: int, months: int, seed: int, tell: Callable[[str], None]) -> None:
-    """Make the county and tell each step; end with the labelled cases, where the reference tables are there."""
-    from yigongti.interfaces.cli.main import terminal_language
-
-    tell("示范县，全部内容均为虚构 · a demo county: everything in it is invented")
-    progress = TerminalProgress(terminal_language(), lambda line: tell(f"  {line}"))
-    plan = DemoPlan(residents, months, LAST_MONTH, seed)
-    set_up(plan, lake=Lake(settings.LAKE_ROOT), policy=policy(), progress=progress)
-    _labelled_cases(Path(settings.POLICY_FOLDER), tell)
-
-
-def _labelled_cases(policy_folder: Path, tell: Callable[[str], None]) -> None:
-    tell("30 例带标签病例 · 30 labelled cases: CHS-DRG 1.1 → Harbin 2024, RW, yuan (310, 390)")
-    named = os.environ.get("YIGONGTI_SHARED_DATA")
-    shared = Path(named) if named else policy_folder.parent.parent / "shared" / "data"
-    if not shared.is_dir():
-        tell("  未装载参考表，跳过 · the reference tables are absent: skipped (YIGONGTI_SHARED_DATA names them)")
-        return
-    layers = [policy_folder, policy_folder / "overlays" / "harbin-2024"]
-    tell_labelled_cases(group_labelled_cases(shared, Policy.load(layers), LAST_MONTH.last_day), tell)
