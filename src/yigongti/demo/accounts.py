@@ -38,6 +38,7 @@ DEMO_ACCOUNTS = (
     DemoAccount("coder", "演示·编码员", "coder", "county_hospital"),
     DemoAccount("head", "演示·科主任", "department_head", "county_hospital", "orthopaedics"),
     DemoAccount("physician", "演示·医师", "physician", "county_hospital", "orthopaedics"),
+    DemoAccount("tcm", "演示·中医院医保办", "hospital_insurance_office", "tcm_hospital"),
     DemoAccount("township", "演示·乡镇", "township_clerk", "township_hospital"),
     DemoAccount("village", "演示·村医", "village_doctor", "village_clinic"),
     DemoAccount("trail", "演示·审计", "trail_reader", "county"),

@@ -7,9 +7,7 @@ from pathlib import Path
 import click
 
 
-@click.command(
-    help="建立示范县并打开网站，已有的保留 · Make the demo county, keeping what is there, and serve it"
-)
+@click.command(help="建立示范县并打开网站，已有的保留 · Make the demo county, keeping what is there, and serve it")
 @click.option("--no-serve", is_flag=True, help="月结完成后结束 · end after the close")
 @click.option("--residents", default=60_000, show_default=True, help="居民人数 · residents")
 @click.option("--months", default=3, show_default=True, help="月数 · months")
@@ -52,7 +50,26 @@ def _county(residents: int, months: int, seed: int) -> list[str]:
         policy=policy(),
         progress=TerminalProgress(terminal_language(), click.echo),
     )
-    return told(create_accounts())
+    lines = told(create_accounts())
+    _labelled_cases(Path(settings.POLICY_FOLDER))
+    return lines
+
+
+def _labelled_cases(policy_folder: Path) -> None:
+    """The real input on which the main job must run: CHS-DRG 1.1 groups, Harbin's weights and rates."""
+    from yigongti.demo.labelled_cases import group_labelled_cases, reference_tables, tell_labelled_cases
+    from yigongti.demo.setup import LAST_MONTH
+    from yigongti.foundation.policy import Policy
+
+    click.echo(
+        "30 例带标签病例 · 30 labelled cases: CHS-DRG 1.1, 医院分组 · hospital → 哈尔滨 · Harbin 2024, RW, 元 310/390"
+    )
+    shared = reference_tables(policy_folder.parent)
+    if shared is None:
+        click.echo("  未装载参考表，跳过 · the reference tables are absent: skipped (YIGONGTI_SHARED_DATA names them)")
+        return
+    layers = [policy_folder, policy_folder / "overlays" / "harbin-2024"]
+    tell_labelled_cases(group_labelled_cases(shared, Policy.load(layers), LAST_MONTH.last_day), click.echo)
 
 
 def _tell(lines: list[str]) -> None:

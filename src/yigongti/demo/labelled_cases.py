@@ -7,6 +7,7 @@ the demo says so.
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -38,6 +39,13 @@ class LabelledResult:
     @property
     def agrees(self) -> bool:
         return not self.hospital_drg or self.drg == self.hospital_drg
+
+
+def reference_tables(checkout: Path) -> Path | None:
+    """The folder of reference tables: YIGONGTI_SHARED_DATA, else shared/data beside the checkout; None when absent."""
+    named = os.environ.get("YIGONGTI_SHARED_DATA")
+    folder = Path(named) if named else checkout.parent / "shared" / "data"
+    return folder if (folder / CASES).exists() else None
 
 
 def group_labelled_cases(shared_data: Path, policy: Policy, on: date) -> list[LabelledResult]:
