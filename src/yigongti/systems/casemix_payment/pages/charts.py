@@ -120,6 +120,7 @@ def payment_waterfall(steps: Sequence[tuple[str, Decimal, Decimal]]) -> dict[str
         below.append({"value": _number(down), **look, **({} if up else said)})
     bar = {"type": "bar", "stack": "pay", "barMaxWidth": 56}
     return {
+        "aria": {"enabled": True},  # without the patterns, which would make the invisible bases visible
         "grid": {"left": 8, "right": 8, "top": 24, "bottom": 16, "containLabel": True},
         "tooltip": {"show": False},
         "xAxis": {
@@ -128,7 +129,7 @@ def payment_waterfall(steps: Sequence[tuple[str, Decimal, Decimal]]) -> dict[str
         },
         "yAxis": {"type": "value"},
         "series": [
-            {**bar, "silent": True, "itemStyle": {"color": "transparent", "decal": "none"}, "data": bases},
+            {**bar, "silent": True, "itemStyle": {"color": "transparent"}, "data": bases},
             {**bar, "label": {"position": "top"}, "data": above},
             {**bar, "label": {"position": "bottom"}, "data": below},
         ],
