@@ -7,6 +7,7 @@ A folder of tests that needs it imports these fixtures in its conftest.py.
 `database` opens the database to a test and empties every table afterwards.
 """
 
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -40,25 +41,32 @@ def database_server(django_db_blocker):
         server.stop()
 
 
+@contextmanager
+def emptied(server):
+    """Afterwards every table is empty again (as superuser: the app may not truncate)."""
+    import psycopg
+    from django.db import connections
+
+    try:
+        yield
+    finally:
+        connections.close_all()
+        with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+            names = connection.execute(
+                "SELECT quote_ident(tablename) FROM pg_tables"
+                " WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
+            ).fetchall()
+            query = " UNION ALL ".join(f"SELECT '{n}' WHERE EXISTS (SELECT 1 FROM {n})" for (n,) in names)
+            filled = [row[0] for row in connection.execute(query).fetchall()]
+            if filled:
+                connection.execute(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY CASCADE")
+
+
 @pytest.fixture
 def database(database_server, django_db_blocker):
-    """The database, open to the test and emptied afterwards (as superuser: the app may not truncate)."""
-    import psycopg
-
-    with django_db_blocker.unblock():
+    """The database, open to the test and emptied afterwards."""
+    with django_db_blocker.unblock(), emptied(database_server):
         yield database_server
-        from django.db import connections
-
-        connections.close_all()
-    with psycopg.connect(database_server.url("postgres"), autocommit=True) as connection:
-        names = connection.execute(
-            "SELECT quote_ident(tablename) FROM pg_tables"
-            " WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
-        ).fetchall()
-        query = " UNION ALL ".join(f"SELECT '{n}' WHERE EXISTS (SELECT 1 FROM {n})" for (n,) in names)
-        filled = [row[0] for row in connection.execute(query).fetchall()]
-        if filled:
-            connection.execute(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY CASCADE")
 
 
 @pytest.fixture
