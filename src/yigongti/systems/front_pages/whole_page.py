@@ -13,7 +13,8 @@ from typing import Any
 from yigongti.engines.record_quality.public import Rule, RuleBook
 from yigongti.foundation.errors import Text
 from yigongti.foundation.schemas import DISCHARGES
-from yigongti.foundation.schemas.base import Column
+from yigongti.foundation.schemas.base import Column, Kind
+from yigongti.kernel.presentation.figures import money
 from yigongti.systems.front_pages.models import Defect
 from yigongti.systems.front_pages.rule_words import column_label
 from yigongti.systems.front_pages.stored_rows import written
@@ -44,13 +45,19 @@ class Fault:
 
 @dataclass(slots=True)
 class Field:
-    """A column of the page. parts: members of a list column in order, each with what its code means."""
+    """A column of the page. parts: members of a list column in order, each with what its code means. name: what a
+    department's or a person's code is called."""
 
     column: Column
     value: str
     word: Text | None
     parts: tuple[tuple[str, Text | None], ...]
     faults: list[Fault] = field(default_factory=list)
+    name: str = ""
+
+    @property
+    def is_money(self) -> bool:
+        return self.column.kind == Kind.MONEY
 
     @property
     def is_broken(self) -> bool:
@@ -59,7 +66,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A group of fields; rows: (heading, columns) of parallel lists."""
+    """A group of fields."""
 
     label: Text
     fields: list[Field]
@@ -114,8 +121,13 @@ def _shown(name: str, value: Any, show_identity: bool) -> str:
     return masked(text) if name in IDENTITY and not show_identity else text
 
 
-def sections_of(row: Mapping[str, Any], faults: Iterable[Fault], *, show_identity: bool) -> list[Section]:
-    """The page's fields in sections. Empty fields are left out unless a defect blames them."""
+def sections_of(
+    row: Mapping[str, Any], faults: Iterable[Fault], names: Mapping[str, str], *, show_identity: bool
+) -> list[Section]:
+    """The page's fields in sections. Empty fields and fees of nothing are left out unless a defect blames them.
+
+    names: column → what its code is called in the register (departments, physicians).
+    """
     blamed: dict[str, list[Fault]] = {}
     for fault in faults:
         blamed.setdefault(fault.defect.column, []).append(fault)
@@ -126,16 +138,19 @@ def sections_of(row: Mapping[str, Any], faults: Iterable[Fault], *, show_identit
         label = starts.get(column.name, label)
         value = row.get(column.name)
         here = _FEES if _is_fee(column.name) else label if _belongs(column.name, label) else _OTHERS
-        if value in (None, "", []) and column.name not in blamed:
+        nothing = value in (None, "", []) or (here is _FEES and value == 0)
+        if nothing and column.name not in blamed:
             continue
         section = sections.setdefault(here.en, Section(here, []))
-        section.fields.append(_field(column, value, blamed.pop(column.name, []), show_identity))
+        made = _field(column, value, blamed.pop(column.name, []), show_identity)
+        made.name = names.get(column.name, "")
+        section.fields.append(made)
     rest = [fault for group in blamed.values() for fault in group]  # columns of the settlement list, of the fee lines
     if rest and sections:
         other = sections.setdefault(_OTHERS.en, Section(_OTHERS, []))
         for fault in rest:
-            made = Column(fault.defect.column, DISCHARGES["case_id"].kind, column_label(fault.defect.column))
-            other.fields.append(Field(made, "", None, (), [fault]))
+            blamed_column = Column(fault.defect.column, Kind.TEXT, column_label(fault.defect.column))
+            other.fields.append(Field(blamed_column, "", None, (), [fault]))
     return list(sections.values())
 
 
@@ -152,7 +167,7 @@ def _field(column: Column, value: Any, faults: list[Fault], show_identity: bool)
     if isinstance(value, list):
         parts = tuple((written(part) or "—", words.get(str(part))) for part in value)
         return Field(column, "", None, parts, faults)
-    text = written(value)
+    text = money(value) if column.kind == Kind.MONEY else written(value)
     if column.name in IDENTITY and not show_identity:
         text = masked(text)
     return Field(column, text, words.get(text), (), faults)

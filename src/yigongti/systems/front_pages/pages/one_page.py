@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from yigongti.kernel.access.guard import permitted
+from yigongti.kernel.organisations.models import Department
 from yigongti.kernel.presentation.focus import focus_of
 from yigongti.kernel.trail.public import record
 from yigongti.systems.front_pages import queries
@@ -16,6 +18,7 @@ from yigongti.systems.front_pages.pages.columns import (
     GRADE_MARKS,
     GRADE_WORDS,
     department_label,
+    language,
     person_label,
     word,
 )
@@ -26,6 +29,10 @@ from yigongti.systems.front_pages.whole_page import faults_of, score_sheet, sect
 
 SEE_IDENTITY = "front_pages.correct"
 """Who corrects pages must find the record; everybody else judges without knowing whose it is."""
+
+
+_DEPARTMENTS = ("admission_department_code", "discharge_department_code")
+_PEOPLE = ("attending_physician", "resident_physician", "department_head", "coder")
 
 
 @permitted("front_pages.see")
@@ -58,7 +65,8 @@ def page(request: HttpRequest, institution_code: str, case_id: str) -> HttpRespo
         "grade": word(GRADE_WORDS, found.grade),
         "grade_mark": GRADE_MARKS.get(found.grade, ""),
         "faults": faults,
-        "sections": sections_of(row, faults, show_identity=shown) if row else [],
+        "sections": sections_of(row, faults, _names(row, departments, staff, found.institution_id), show_identity=shown)
+        if row else [],
         "sheet": sheet,
         "sheet_score": book.card.full_score - sum((part.lost for part in sheet), Decimal(0)),
         "full_score": book.card.full_score,
@@ -69,3 +77,17 @@ def page(request: HttpRequest, institution_code: str, case_id: str) -> HttpRespo
         "may_see_identity": may_see_identity,
     }
     return render(request, "front_pages/page.html", context)
+
+
+def _names(
+    row: dict[str, Any], departments: dict[tuple[int, str], Department], staff: dict[tuple[int, str], str],
+    institution_id: int,
+) -> dict[str, str]:
+    """What the register calls the codes of departments and of those who signed the page."""
+    found = {}
+    for name in _DEPARTMENTS:
+        if (department := departments.get((institution_id, str(row.get(name) or "")))) is not None:
+            found[name] = department.in_language(language())
+    for name in _PEOPLE:
+        found[name] = staff.get((institution_id, str(row.get(name) or "")), "")
+    return found

@@ -63,7 +63,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         Column("hits", _("Broken by pages"), "count", total=True),
         Column("points", _("Points lost"), "number", places=1),
         Column("class", _("Class"), hidden=True),
-        Column("dimension", _("Dimension"), choices=choices(DIMENSION_WORDS),
+        Column("dimension", _("Dimension"), choices=choices(DIMENSION_WORDS), hidden=True,
                value=lambda row: word(DIMENSION_WORDS, row["dimension"])),
         Column("column", _("Column"), hidden=True),
         Column("checked", _("Source checked"), choices=checked, value=lambda row: dict(checked)[row["checked"]],

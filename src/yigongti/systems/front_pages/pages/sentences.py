@@ -54,6 +54,9 @@ def board(month: Month, rows: Sequence[dict[str, Any]], deadline: Deadline, toda
         said += _("; missing: %(names)s") % {"names": named}
         if len(missing) > 3:
             said += _(" and %(more)s more") % {"more": len(missing) - 3}
+    late = sum(row["state"] == "late" for row in rows)
+    if late:
+        said += _("; %(late)s of them late") % {"late": late}
     left = (deadline.day - today).days
     if not missing:
         return said + _(".")
