@@ -76,7 +76,7 @@ def tell_labelled_cases(results: list[LabelledResult], write: Callable[[str], No
         weight = "—" if result.weight is None else str(result.weight)
         pay = "—" if result.pay_employee is None else f"{result.pay_employee:>12,} {result.pay_resident:>12,}"
         label = result.hospital_drg or "·"
-        mark = "✓" if result.agrees else "✗"
+        mark = " " if not result.hospital_drg else "✓" if result.agrees else "✗"
         write(f"  {result.case_id}  {result.drg}  {label:<4} {mark}  → {result.local_drg}  RW {weight:>8}  {pay}")
     labelled = [result for result in results if result.hospital_drg]
     agreed = sum(result.agrees for result in labelled)
