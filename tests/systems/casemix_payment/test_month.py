@@ -110,3 +110,17 @@ def test_another_level_of_an_institution_is_another_result(submitted):
     weights = weights_of_month(MONTH, submitted.lake, snapshot, submitted.policy)
     keys = {result_key(snapshot, submitted.policy, [], weights, {"H1": level}) for level in ("county", "township")}
     assert len(keys) == 2
+
+
+def test_a_scheme_without_weights_gets_them_from_past_cases(submitted):
+    from yigongti.facts.public import take_snapshot
+    from yigongti.systems.casemix_payment.scheme_in_force import scheme_in_force
+    from yigongti.systems.casemix_payment.weights_from_past import weights_from_past
+
+    snapshot = take_snapshot(submitted.lake, [MONTH])
+    scheme = scheme_in_force(submitted.policy, MONTH).scheme
+    weights = weights_from_past(MONTH, submitted.lake, snapshot, submitted.policy, scheme, frozenset({"ES35"}))
+    dear = max(weights, key=lambda group: group.relative_weight)
+    assert dear.drg.startswith("I"), "fractures cost most in this month"
+    assert weights.low_risk_list_is_maintained and weights["ES35"].low_risk
+    assert weights.overall_mean_cost is not None
