@@ -1,0 +1,137 @@
+"""A small demo county, submitted and closed once for the whole sweep, with a browser for every role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sweep_routes import Sample
+
+MONTH = "2026-10"
+OURS, THEIRS = "county_hospital", "tcm_hospital"
+OTHER_HOSPITAL = ("hospital_insurance_office", "coder")
+"""Roles that have an account at the second hospital too."""
+
+
+@dataclass
+class Sweep:
+    """The county: accounts by role, samples of two hospitals, and browsers that are made once for each account."""
+
+    accounts: dict[str, str]
+    ours: Sample
+    theirs: Sample
+    names: dict[str, str]
+    folder: Path
+    _browsers: dict[tuple[str, bool], Any] = field(default_factory=dict)
+
+    def browser(self, role: str | None, *, at: str = OURS, csrf: bool = False) -> Any:
+        """A browser signed in as the role's account, at our hospital or at the other; None is a visitor."""
+        from django.test import Client
+
+        from yigongti.demo.accounts import PASSWORD
+
+        name = "" if role is None else self.accounts[role] if at == OURS else f"{role}-{THEIRS}"
+        if (name, csrf) not in self._browsers:
+            client = Client(enforce_csrf_checks=False, raise_request_exception=False)
+            if name:
+                answer = client.post("/accounts/sign-in", {"username": name, "password": PASSWORD})
+                assert answer.status_code == 302, f"{name} cannot sign in: {answer.content.decode()[:2000]}"
+            client.handler.enforce_csrf_checks = csrf
+            self._browsers[name, csrf] = client
+        return self._browsers[name, csrf]
+
+
+@pytest.fixture(scope="package")
+def sweep(database_server, django_db_blocker, tmp_path_factory, policy_root):
+    """The closed county; its tables are emptied when the sweep is over."""
+    from django.conf import settings
+    from house_database import emptied
+
+    from yigongti.demo.setup import DemoPlan, set_up
+    from yigongti.facts.public import Lake
+    from yigongti.foundation.policy import Policy
+    from yigongti.kernel.jobs.progress import Progress
+
+    folder = tmp_path_factory.mktemp("sweep")
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), emptied(database_server):
+        patch.setattr(settings, "DATA_FOLDER", folder)
+        patch.setattr(settings, "UPLOAD_FOLDER", folder / "uploads")
+        patch.setattr(settings, "LAKE_ROOT", str(folder / "lake"))
+        plan = DemoPlan(residents=4_000, months=1, seed=7)
+        set_up(plan, lake=Lake(folder / "lake"), policy=Policy.load(policy_root), progress=Progress())
+        yield _county(folder)
+
+
+def _county(folder: Path) -> Sweep:
+    from django.utils import timezone
+
+    from yigongti.demo.accounts import DEMO_ACCOUNTS, PASSWORD, create_accounts
+    from yigongti.kernel.access.actions.create_account import create_account
+    from yigongti.kernel.organisations.models import Institution
+
+    create_accounts()
+    hospitals = {
+        kind: Institution.objects.using("bulk").filter(kind=kind).order_by("id")[0] for kind in (OURS, THEIRS)
+    }
+    for role in OTHER_HOSPITAL:
+        create_account(
+            username=f"{role}-{THEIRS}", display_name="演示·他院", password=PASSWORD, role_id=role,
+            institution_code=hospitals[THEIRS].code, at=timezone.now(), valid_from=hospitals[THEIRS].valid_from,
+            is_demo=True,
+        )  # fmt: skip
+    _give_the_head_a_department_with_cases(hospitals[OURS])
+    return Sweep(
+        {account.role_id: account.username for account in reversed(DEMO_ACCOUNTS)},  # the first of a role counts
+        _sample(hospitals[OURS]),
+        _sample(hospitals[THEIRS]),
+        {kind: hospital.name for kind, hospital in hospitals.items()},
+        folder,
+    )
+
+
+def _give_the_head_a_department_with_cases(hospital: Any) -> None:
+    """In so small a county the head's own department may have had no case: the busiest one is taken."""
+    from django.db.models import Count
+
+    from yigongti.kernel.access.models import Post
+    from yigongti.systems.casemix_payment.models import PricedCase
+
+    cases = PricedCase.objects.using("bulk").filter(month=MONTH, institution_id=hospital.pk)
+    busiest = list(cases.order_by().values("department_code").annotate(n=Count("id")).order_by("-n", "department_code"))
+    assert len(busiest) > 1, "the sweep needs a hospital with cases in two departments"
+    posts = Post.objects.using("bulk").filter(institution_id=hospital.pk).exclude(department_code="")
+    assert posts.update(department_code=busiest[0]["department_code"]) == 2  # the head and the physician
+
+
+def _sample(hospital: Any) -> Sample:
+    """A row of every kind that addresses name, made where the month itself brought none."""
+    from django.utils import timezone
+
+    from yigongti.kernel.access.models import Post
+    from yigongti.kernel.jobs.models import Job
+    from yigongti.systems.casemix_payment.models import AdjustmentRequest, PricedCase
+    from yigongti.systems.front_pages.models import CodeQuestion, MappingProfile, Submission
+
+    now, own = timezone.now(), {"institution_id": hospital.pk}
+    head = Post.objects.using("bulk").filter(role_id="department_head", institution_id=hospital.pk).first()
+    department = {"department_code": head.department_code} if head else {}
+    case = PricedCase.objects.using("bulk").filter(month=MONTH, **own, **department).order_by("id")[0]
+    submission = Submission.objects.using("bulk").filter(kind="discharges", state="committed", **own).order_by("id")[0]
+    job = Job.objects.using("bulk").create(
+        kind="front_pages.check", account_id=1, username="sweep", created_at=now, state=Job.State.DONE, **own
+    )
+    question = CodeQuestion.objects.using("bulk").create(
+        submission_id=submission.pk, code_kind="diagnosis", code=f"X{hospital.pk:02d}.900", candidates=["X01.001", "X01.002"],
+        occurrences=3, **own,
+    )  # fmt: skip
+    profile = MappingProfile.objects.using("bulk").create(
+        kind="discharges", name=f"sweep-{hospital.code}", changed_by="sweep", changed_at=now, **own
+    )
+    request = AdjustmentRequest.objects.using("bulk").create(
+        month=MONTH, case_id=case.case_id, department_code=case.department_code, reason="演示", asked_by_id=1,
+        asked_by_name=f"演示·{hospital.code}", asked_at=now, diagnoses_before=case.diagnoses, drg_before=case.drg,
+        diagnoses_asked=case.diagnoses, drg_asked=case.drg, **own,
+    )  # fmt: skip
+    return Sample(hospital.code, case.case_id, job.pk, submission.pk, question.pk, request.pk, profile.pk)

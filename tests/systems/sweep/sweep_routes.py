@@ -1,0 +1,97 @@
+"""Every route of the product, found by itself, and how an address is made of it.
+
+A new page is swept without being named here. Only a path parameter of a new kind needs a sample: the failing test
+says which.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+WITHOUT_SIGNING_IN = {
+    "access:sign_in": "where visitors are sent",
+    "access:second_step": "the second half of signing in",
+    "access:sign_out": "ending a session that is over already",
+    "site:health": "load balancers ask it, without a session",
+    "site:language": "the sign-in page can be read in both languages",
+}
+"""Routes that a visitor may reach, each with its reason."""
+
+SAMPLES = {
+    "institution_code": "institution",
+    "case_id": "case",
+    "job_id": "job",
+    "front_pages:codes/number": "question",
+    "front_pages:files/number": "submission",
+    "casemix_payment:requests/number": "request",
+}
+"""Path parameter → what it names in `Sample`. A parameter of one part of a system stands below that part's address."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What one hospital has, for the parameters of addresses."""
+
+    institution: str
+    case: str
+    job: int
+    submission: int
+    question: int
+    request: int
+    profile: int
+
+
+@dataclass(frozen=True)
+class Route:
+    """A page or action with its name, its pattern and the names of its path parameters."""
+
+    name: str
+    pattern: str
+    parameters: tuple[str, ...]
+    view: Callable[..., Any]
+
+    @property
+    def permission(self) -> str | None:
+        """The permission that its guard asks for; "" for a session alone, None without a guard."""
+        return getattr(self.view, "guarded_by", None)
+
+    def address(self, sample: Sample, **replaced: Any) -> str:
+        """The address with the sample's values; `replaced` stands for path parameters by their name."""
+        values = {name: getattr(sample, SAMPLES[self._key(name)]) for name in self.parameters}
+        return reverse(self.name, kwargs=values | {k: v for k, v in replaced.items() if k in values})
+
+    def _key(self, parameter: str) -> str:
+        system, _colon, _name = self.name.partition(":")
+        part = re.sub(r"^[a-z_]+/", "", self.pattern).partition("/")[0]
+        for key in (f"{system}:{part}/{parameter}", parameter):
+            if key in SAMPLES:
+                return key
+        raise LookupError(
+            f"the route {self.name} ({self.pattern}) has a path parameter “{parameter}” of a new kind:"
+            " give it a sample in tests/systems/sweep/sweep_routes.py"
+        )
+
+
+def _walk(patterns: list[URLPattern | URLResolver], before: str, namespace: str) -> Iterator[Route]:
+    for found in patterns:
+        pattern = before + str(found.pattern)
+        if isinstance(found, URLResolver):
+            inner = f"{namespace}{found.namespace}:" if found.namespace else namespace
+            yield from _walk(found.url_patterns, pattern, inner)
+        else:
+            assert found.name, f"the route {pattern} has no name"
+            yield Route(namespace + found.name, pattern, tuple(found.pattern.converters), found.callback)
+
+
+def routes() -> list[Route]:
+    """All routes, in the order of the resolver. The names of applications are written as their templates name them."""
+    return list(_walk(get_resolver().url_patterns, "", ""))
+
+
+ROUTES = routes()
+BY_NAME: Mapping[str, Route] = {route.name: route for route in ROUTES}
