@@ -7,7 +7,9 @@ conflict check, also between machines. Nothing is ever deleted: the tables keep 
 
 from __future__ import annotations
 
+import json
 import re
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +40,15 @@ class StoredFile:
     institution_code: str
 
 
+@dataclass(frozen=True, slots=True)
+class _ReadLog:
+    """What was read of a table's log: the table's own id, up to which version, and the receipts, latest first."""
+
+    table: str
+    version: int
+    receipts: list[Receipt]
+
+
 class Lake:
     """The fact tables below one folder. Opening creates what is missing and adds columns that a newer schema has.
 
@@ -47,6 +58,8 @@ class Lake:
     def __init__(self, root: Path | str) -> None:
         self.root = Path(root)
         self.root.mkdir(parents=True, exist_ok=True)
+        self._read: dict[str, _ReadLog] = {}
+        self._reading = threading.Lock()
         for table in FACT_TABLES.values():
             self._prepare(table)
 
@@ -113,7 +126,8 @@ class Lake:
         """
         table = known_kind(receipt.kind)
         delta = self.delta_table(receipt.kind)
-        in_force = self.in_force(receipt.kind, receipt.institution_code, receipt.month)
+        same = (r for r in self._receipts(receipt.kind, delta) if _same_place(r, receipt))
+        in_force = next(same, None)
         if (in_force.version if in_force else None) != seen_version:
             raise _replaced_meanwhile(receipt)
         receipt = receipt.replacing(in_force)
@@ -129,7 +143,9 @@ class Lake:
             )
         except CommitFailedError as error:
             raise _replaced_meanwhile(receipt) from error
-        written = self._receipt_of(receipt.kind, receipt.submission_id)
+        # writing has brought `delta` to the version that it made, or to a later one
+        landed = (r for r in self._receipts(receipt.kind, delta) if r.submission_id == receipt.submission_id)
+        written = next(landed, None)
         if written is None:  # pragma: no cover - the commit succeeded, so its log entry is there
             raise NotFound("lake.commit_not_found", zh="未找到刚写入的版本", en="the version just written is missing")
         return written
@@ -138,16 +154,41 @@ class Lake:
         self, kind: str, institution_code: str | None = None, month: Month | None = None
     ) -> list[Receipt]:
         """Every submission that ever landed, the latest first; those replaced since are among them."""
-        found = []
-        for entry in self.delta_table(kind).history():
-            text = entry.get("receipt")
-            if not text:
-                continue
-            receipt = Receipt.from_json(text).at_version(int(entry["version"]))
-            if institution_code not in (None, receipt.institution_code) or month not in (None, receipt.month):
-                continue
-            found.append(receipt)
-        return found
+        return [
+            receipt for receipt in self._receipts(kind, self.delta_table(kind))
+            if institution_code in (None, receipt.institution_code) and month in (None, receipt.month)
+        ]
+
+    def _receipts(self, kind: str, delta: DeltaTable) -> list[Receipt]:
+        """Every receipt of the table as it was opened, the latest first.
+
+        A commit never changes, so its log entry is read once by each Lake: otherwise every submission would read
+        those of all submissions before it, four times.
+        """
+        latest = int(delta.version())
+        with self._reading:
+            known = self._read.get(kind)
+            # another table stands in its place (a backup was put back): nothing known of the old one holds
+            if known is None or known.table != delta.metadata().id or known.version > latest:
+                known = _ReadLog(delta.metadata().id, -1, [])
+            if known.version < latest:
+                new = [self._receipt_at(kind, version) for version in range(latest, known.version, -1)]
+                known = _ReadLog(known.table, latest, [r for r in new if r is not None] + known.receipts)
+                self._read[kind] = known
+            return known.receipts
+
+    def _receipt_at(self, kind: str, version: int) -> Receipt | None:
+        """The receipt of the commit that made this version; None for a commit that is no submission.
+
+        The log file is read itself: DeltaTable.history counts down from the newest commit but begins at the number
+        of the version that is open, so a commit that landed meanwhile would shift every receipt's version.
+        """
+        path = self.table_path(kind) / "_delta_log" / f"{version:020d}.json"
+        with path.open(encoding="utf-8") as log:
+            for line in log:
+                if text := json.loads(line).get("commitInfo", {}).get("receipt"):
+                    return Receipt.from_json(text).at_version(version)
+        return None
 
     def in_force(
         self, kind: str, institution_code: str, month: Month, version: int | None = None
@@ -194,8 +235,9 @@ class Lake:
             tables.append(pa.table(columns, schema=schema))
         return pa.concat_tables(tables) if tables else schema.empty_table()
 
-    def _receipt_of(self, kind: str, submission_id: str) -> Receipt | None:
-        return next((r for r in self.submissions(kind) if r.submission_id == submission_id), None)
+
+def _same_place(one: Receipt, other: Receipt) -> bool:
+    return (one.institution_code, one.month) == (other.institution_code, other.month)
 
 
 def known_kind(kind: str) -> FactTable:

@@ -1,6 +1,7 @@
 """Versions, replacement, snapshots and derived results."""
 
 import datetime as dt
+import shutil
 import threading
 from decimal import Decimal
 
@@ -64,6 +65,27 @@ def test_the_history_tells_every_submission_the_latest_first(lake, write, land):
     land(write(discharges("c1")))
     land(write(discharges("c2")))
     assert [receipt.submission_id for receipt in lake.submissions("discharges", "H001", OCTOBER)] == ["s1", "s0"]
+
+
+def test_a_lake_that_has_read_the_history_sees_what_another_process_lands(lake, write, land):
+    other = Lake(lake.root)
+    first = land(write(discharges("c1")))
+    assert [r.version for r in other.submissions("discharges")] == [first.version]
+    second = land(write(discharges("c2")), institution="H002")
+    third = land(write(discharges("c3")))
+    assert [r.version for r in other.submissions("discharges")] == [third.version, second.version, first.version]
+    assert other.in_force("discharges", "H001", OCTOBER).submission_id == third.submission_id
+
+
+def test_a_lake_that_was_put_back_from_a_backup_forgets_what_was_read_of_the_other(lake, write, land, tmp_path):
+    land(write(discharges("c1")))
+    backup = tmp_path / "backup"
+    shutil.copytree(lake.root, backup)
+    land(write(discharges("c2")))
+    assert len(lake.submissions("discharges")) == 2
+    shutil.rmtree(lake.root)
+    shutil.copytree(backup, lake.root)
+    assert [r.rows for r in lake.submissions("discharges")] == [1]
 
 
 def test_the_same_file_again_is_recognised_and_makes_no_version(lake, write, land):
