@@ -124,3 +124,13 @@ def test_a_scheme_without_weights_gets_them_from_past_cases(submitted):
     assert dear.drg.startswith("I"), "fractures cost most in this month"
     assert weights.low_risk_list_is_maintained and weights["ES35"].low_risk
     assert weights.overall_mean_cost is not None
+
+
+def test_the_published_month_names_what_it_was_computed_from(submitted):
+    from yigongti.systems.casemix_payment.models import PublishedMonth
+
+    _groups, prices, statement = submitted.run()
+    submitted.publish()
+    month = PublishedMonth.objects.using("bulk").get()
+    assert month.digests == {"casemix_prices": prices.sha256, "casemix_statement": statement.sha256}
+    assert month.release == submitted.policy.release.digest

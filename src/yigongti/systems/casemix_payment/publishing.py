@@ -4,6 +4,7 @@ published of that month. Runs in the close (command line or worker), with the co
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -221,7 +222,8 @@ def _publish_facts(
             "release": policy.release.digest, "snapshot": snapshot.versions, "snapshot_digest": snapshot.digest,
             "cases": cases, "corrections": corrections,
             "digests": {
-                name: derived_path(lake, name, month, key).name for name in ("casemix_prices", "casemix_statement")
+                name: hashlib.sha256(derived_path(lake, name, month, key).read_bytes()).hexdigest()
+                for name in ("casemix_prices", "casemix_statement")
             },
             "first_published_at": first_at, "published_at": at,
             "request_until": first_on + timedelta(days=days - 1),
