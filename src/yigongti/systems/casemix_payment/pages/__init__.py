@@ -20,6 +20,9 @@ from yigongti.systems.casemix_payment.pages import (
     requests,
     signals,
 )
+from yigongti.systems.casemix_payment.pages.panel import OVERVIEW
+
+__all__ = ["NAVIGATION", "OVERVIEW", "urlpatterns"]
 
 _SEE, _SEE_CASES = "casemix_payment.see", "casemix_payment.see_cases"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -44,7 +45,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     rows = queries.statement(actor, focus.month, focus.institution_ids)
     now = queries.total(rows)
     before = queries.total(queries.statement(actor, focus.month.plus(-1), focus.institution_ids))
-    units = _units(request, focus)
+    units = units_of(request, focus)
     worst = min(((unit["label"], unit["balance"]) for unit in units), key=lambda unit: unit[1], default=None)
     language = get_language() or "zh-hans"
     name = focus.institution.in_language(language) if focus.institution else ""
@@ -52,7 +53,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "focus": focus,
         "month": month,
         "sentence": sentences.overview(name, focus.month.in_language(language), {**now, **figures_of(now)}, worst),
-        "tiles": _tiles(now, before if before["cases"] else {}, _low_risk_kept(focus)),
+        "tiles": tiles_of(focus, now, before if before["cases"] else {}, TILES),
         "balances": charts.balances([(unit["label"], unit["balance"], unit["href"]) for unit in units]),
         "balances_height": 80 + 26 * len(units),
         "course": _course(request, focus),
@@ -67,7 +68,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return table.respond(request, units, "casemix_payment/overview.html", context)
 
 
-def _units(request: HttpRequest, focus: Focus) -> list[dict[str, Any]]:
+def units_of(request: HttpRequest, focus: Focus) -> list[dict[str, Any]]:
     """The institutions of the focus; the departments where there is one institution only."""
     actor = request.actor  # type: ignore[attr-defined]
     rows = queries.statement(actor, focus.month, focus.institution_ids)
@@ -101,10 +102,13 @@ def _low_risk_kept(focus: Focus) -> bool:
     return queries.groups_in_force(focus.month).filter(low_risk__isnull=False).exists()
 
 
-def _tiles(now: dict[str, Any], before: dict[str, Any], low_risk_kept: bool) -> list[dict[str, Any]]:
+def tiles_of(
+    focus: Focus, now: dict[str, Any], before: dict[str, Any], names: Iterable[str]
+) -> list[dict[str, Any]]:
     """Figures with last month's. A low-risk list that nobody keeps is said, and is not shown as 0."""
+    low_risk_kept = _low_risk_kept(focus)
     tiles = []
-    for definition in (DEFINITIONS[name] for name in TILES):
+    for definition in (DEFINITIONS[name] for name in names):
         missing = definition.name == "low_risk_mortality" and not low_risk_kept
         tiles.append(
             {

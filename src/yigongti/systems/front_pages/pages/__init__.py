@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from yigongti.kernel.presentation.navigation import Entry
 from yigongti.systems.front_pages import api
 from yigongti.systems.front_pages.pages import board, codes, defects, one_page, profiles, quality, rules, submissions
+from yigongti.systems.front_pages.pages.panel import OVERVIEW
+
+__all__ = ["NAVIGATION", "OVERVIEW", "urlpatterns"]
 
 NAVIGATION = [
     Entry("records", _("Submission board"), "front_pages:board", "front_pages.see", order=10, system="S02"),

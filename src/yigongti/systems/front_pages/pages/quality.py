@@ -41,10 +41,10 @@ def overview(request: HttpRequest) -> HttpResponse:
     focus = focus_of(request)
     actor = request.actor  # type: ignore[attr-defined]
     rows = queries.summaries(actor, focus.month, focus.institution_ids)
-    now = _figures(rows)
+    now = figures_of(rows)
     if not now["pages"]:
         return not_judged(request)
-    before = _figures(queries.summaries(actor, focus.month.plus(-1), focus.institution_ids))
+    before = figures_of(queries.summaries(actor, focus.month.plus(-1), focus.institution_ids))
     by = _by(request, rows)
     units = _units(rows, focus, by)
     worst = min(((unit["label"], unit["pass_rate"]) for unit in units), key=lambda unit: unit[1], default=None)
@@ -53,7 +53,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "focus": focus,
         "month": queries.judged(focus.month),
         "sentence": sentences.overview(name, focus.month, now, worst if len(units) > 1 else None),
-        "tiles": _tiles(now, before),
+        "tiles": tiles_of(now, before),
         "course": _course(actor, focus),
         "frequent": _frequent(actor, focus),
         "frequent_height": 60 + 26 * MOST_FREQUENT,
@@ -75,7 +75,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return table.respond(request, units, "front_pages/quality.html", context)
 
 
-def _figures(rows: Any) -> dict[str, Any]:
+def figures_of(rows: Any) -> dict[str, Any]:
     sums = queries.added_up(rows)
     return {**sums, **queries.rates(sums)}
 
@@ -126,7 +126,7 @@ def _units(rows: Any, focus: Focus, by: str) -> list[dict[str, Any]]:
     return units
 
 
-def _tiles(now: dict[str, Any], before: dict[str, Any]) -> list[dict[str, Any]]:
+def tiles_of(now: dict[str, Any], before: dict[str, Any]) -> list[dict[str, Any]]:
     """Figures with last month's: name, words, kind, better."""
     wanted = (
         ("pages", _("Front pages"), "count", ""),
@@ -147,7 +147,7 @@ def _tiles(now: dict[str, Any], before: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _course(actor: Any, focus: Focus) -> dict[str, Any]:
     months = queries.months_before(focus.month, COURSE_MONTHS)
-    rows = [_figures(queries.summaries(actor, month, focus.institution_ids)) for month in months]
+    rows = [figures_of(queries.summaries(actor, month, focus.institution_ids)) for month in months]
     return charts.course([str(month) for month in months], rows)
 
 
