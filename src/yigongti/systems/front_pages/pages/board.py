@@ -123,6 +123,8 @@ def _cell(
     own: list[Submission], standing: Submission | None, deadline: Deadline, institution: Institution, today: date,
 ) -> dict[str, str]:
     waiting = own[0] if own and own[0].state != State.COMMITTED else None
+    if standing is not None and waiting is not None and waiting.state not in (State.READY, State.CHECKING):
+        waiting = None  # what was tried and failed since is in the history; here only what may still replace it
     if standing is None and waiting is None:
         late = not deadline.is_met_by(today)
         href = reverse("front_pages:history") + f"?institution={institution.code}&month={deadline.month}"
