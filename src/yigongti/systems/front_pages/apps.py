@@ -16,7 +16,6 @@ class FrontPagesConfig(AppConfig):
 
 
 def _months_with_quality() -> list[Month]:
-    from yigongti.systems.front_pages.models import QualitySummary
+    from yigongti.systems.front_pages.models import JudgedMonth
 
-    months = QualitySummary.objects.order_by().values_list("month", flat=True).distinct()
-    return [Month.parse(month) for month in months]
+    return [Month.parse(month) for month in JudgedMonth.objects.values_list("month", flat=True)]
