@@ -22,12 +22,12 @@ def codes_folder() -> Path:
 
 
 @lru_cache(maxsize=2)
-def _crosswalks(folder: Path, changed_at: float) -> Crosswalks:
+def _crosswalks(folder: Path, files: tuple[tuple[str, int, int], ...]) -> Crosswalks:
     return load_crosswalks(folder)
 
 
 def crosswalks() -> Crosswalks:
-    """The tables, read once until the folder changes. Raises InvalidInput when they have not been loaded."""
+    """The tables, read once until a file changes. Raises InvalidInput when they have not been loaded."""
     folder = codes_folder()
     if not folder.is_dir():
         raise InvalidInput(
@@ -36,7 +36,8 @@ def crosswalks() -> Crosswalks:
             en="the crosswalks from the clinical to the insurance edition are not loaded; put their files into the "
             "folder codes of the data folder",
         )
-    return _crosswalks(folder, folder.stat().st_mtime)
+    seen = [(path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(folder.glob("*.dat"))]
+    return _crosswalks(folder, tuple(seen))
 
 
 def conversion_for(institution_id: int) -> CodeConversion:
