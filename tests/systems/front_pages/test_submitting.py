@@ -160,6 +160,65 @@ def test_a_file_in_the_national_encoding_is_read_as_well(house, signed_in, uploa
     assert submissions()[0].state == "ready"
 
 
+def test_of_two_checked_files_the_second_must_look_again(house, signed_in, upload, submissions):
+    clerk = signed_in("record_room_clerk", "H1")
+    first, second = (upload(clerk, [a_row(n)])["Location"] for n in (1, 2))
+    clerk.post(first + "/commit")
+    answer = clerk.post(second + "/commit")
+    assert answer.status_code == 409 and "请重新试运行" in answer.content.decode()
+    assert [row.state for row in submissions()] == ["committed", "ready"]
+    clerk.post(second + "/check")
+    clerk.post(second + "/commit")
+    assert [row.state for row in submissions()] == ["replaced", "committed"]
+
+
+def test_the_rows_of_a_version_leave_the_house_only_with_a_trail(house, signed_in, committed, submissions):
+    from yigongti.kernel.trail.models import TrailEntry
+
+    clerk = signed_in("record_room_clerk", "H1")
+    committed(clerk, [a_row(1)])
+    (row,) = submissions()
+    b"".join(clerk.get(f"/front_pages/files/{row.pk}/rows.csv").streaming_content)
+    assert row.receipt_number in TrailEntry.objects.using("bulk").get(verb="front_pages.rows_taken").subject
+
+
+def submitted_from_the_command_line(house, account, rows, **changes):
+    from yigongti.interfaces.cli.submit import _submit
+
+    file = house.folder / "出院.csv"
+    file.write_bytes(as_csv(rows))
+    given = {
+        "file": file, "kind": "discharges", "institution_code": "H1", "month": MONTH, "dry_run": False,
+        "profile": "", "clinical": False, "errors": None, "account": account.username,
+    }  # fmt: skip
+    return _submit(**{**given, **changes})
+
+
+def test_the_command_line_submits_as_the_page_does(house, account, submissions, capsys):
+    clerk = account("record_room_clerk", "H1")
+    assert submitted_from_the_command_line(house, clerk, [a_row(1)], dry_run=True)
+    assert in_force(house) is None
+    assert submitted_from_the_command_line(house, clerk, [a_row(1)])
+    assert in_force(house).rows == 1
+    assert submissions()[-1].receipt_number in capsys.readouterr().out
+
+
+def test_the_command_line_commits_nothing_wrong_and_writes_the_workbook(house, account, submissions, capsys):
+    clerk, errors = account("record_room_clerk", "H1"), house.folder / "errors.xlsx"
+    wrong = [a_row(1), a_row(2, total_cost="一千")]
+    assert not submitted_from_the_command_line(house, clerk, wrong, errors=errors)
+    assert in_force(house) is None and errors.read_bytes()[:2] == b"PK"
+    assert "应为数字" in capsys.readouterr().out
+
+
+def test_the_command_line_asks_for_the_permission_too(house, account, submissions):
+    from yigongti.foundation.errors import NotPermitted
+
+    with pytest.raises(NotPermitted):
+        submitted_from_the_command_line(house, account("record_room_clerk", "H2", username="elsewhere"), [a_row(1)])
+    assert submissions() == []
+
+
 def test_every_act_leaves_its_trail(house, signed_in, committed):
     from yigongti.kernel.trail.models import TrailEntry
 

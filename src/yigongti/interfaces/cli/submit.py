@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,7 +30,10 @@ _SHOWN = 20
 @click.option("--profile", default="", help="映射方案名称 · name of a saved mapping profile")
 @click.option("--clinical", is_flag=True, help="编码为国临版，转换为医保版 · convert codes of the clinical edition")
 @click.option("--errors", type=click.Path(dir_okay=False, path_type=Path), help="错误工作簿写到 · workbook of errors")
-@click.option("--as", "account", required=True, help="上报账号 · the account that submits")
+@click.option(
+    "--as", "account", default=getpass.getuser, show_default="操作系统用户名 · the system's user name",
+    help="上报账号 · the account that submits",
+)  # fmt: skip
 def submit(
     file: Path, kind: str, institution: str, month: str, dry_run: bool, profile: str, clinical: bool,
     errors: Path | None, account: str,
@@ -90,7 +94,8 @@ def _actor(account: str) -> Any:
 
     actor = actor_by_username(account, timezone.localdate(), using="bulk")
     if actor is None:
-        raise NotFound("submit.no_account", zh="没有这个账号", en="there is no such account", where=account)
+        raise NotFound("submit.no_account", zh="没有这个账号，请用 --as 写明上报账号",
+                       en="there is no such account; name one with --as", where=account)  # fmt: skip
     return actor
 
 

@@ -34,7 +34,7 @@ def profiles(request: HttpRequest) -> HttpResponse:
 def profile(request: HttpRequest) -> HttpResponse:
     """The form: ?id= an existing profile, ?from= a file whose headers are offered, or ?kind= a new one."""
     focus = focus_of(request)
-    kept, headers, institution_code, kind = _begin(request)
+    kept, known, institution_code, kind = _begin(request)
     problem: YigongtiError | None = None
     if request.method == "POST":
         try:
@@ -56,14 +56,16 @@ def profile(request: HttpRequest) -> HttpResponse:
         "institutions": institutions,
         "chosen_institution": given.get("institution", "") if given else institution_code
         or (focus.institution.code if focus.institution else ""),
-        "headers": headers,
-        "rows": [_row(column, kept, given) for column in FACT_TABLES[kind]],
+        "headers": [header for header, _own in known],
+        "unknown": [header for header, own in known if not own],
+        "rows": [_row(column, kept, given, {own: header for header, own in known}) for column in FACT_TABLES[kind]],
     }
     return render(request, "front_pages/profile.html", context, status=400 if problem else 200)
 
 
-def _begin(request: HttpRequest) -> tuple[MappingProfile | None, tuple[str, ...], str, str]:
-    """What the form begins with: the profile, headers of a file, institution, kind."""
+def _begin(request: HttpRequest) -> tuple[MappingProfile | None, list[tuple[str, str]], str, str]:
+    """What the form begins with: the profile, (header of a file, own column or "" where it was not recognised),
+    institution, kind."""
     actor = request.actor  # type: ignore[attr-defined]
     number, source = request.GET.get("id", ""), request.GET.get("from", "")
     if number:
@@ -73,22 +75,23 @@ def _begin(request: HttpRequest) -> tuple[MappingProfile | None, tuple[str, ...]
                 "front_pages.profile_not_found", zh="没有这个映射方案，或您无权查看",
                 en="there is no such profile, or it is not yours to see",
             )  # fmt: skip
-        return kept, (), kept.institution.code, kept.kind
+        return kept, [], kept.institution.code, kept.kind
     if source:
         found = queries.the_submission(actor, int(source) if source.isdigit() else 0)
         run = load_dry_run(uploads() / found.folder / "checked")
-        headers = (*run.unknown_headers, *(column.header for column in run.recognised))
-        return None, tuple(dict.fromkeys(headers)), found.institution.code, found.kind
-    return None, (), "", request.GET.get("kind", "discharges")
+        known = dict.fromkeys(run.unknown_headers, "")
+        known |= {column.header: column.column for column in run.recognised}
+        return None, list(known.items()), found.institution.code, found.kind
+    return None, [], "", request.GET.get("kind", "discharges")
 
 
-def _row(column: Any, kept: MappingProfile | None, given: Any) -> dict[str, Any]:
+def _row(column: Any, kept: MappingProfile | None, given: Any, recognised: dict[str, str]) -> dict[str, Any]:
     mapping = kept.mapping if kept else {}
     headers = " | ".join(mapping.get("columns", {}).get(column.name, []))
     values = " ".join(f"{w}={code}" for w, code in mapping.get("values", {}).get(column.name, {}).items())
     if given is not None:
         headers, values = given.get(f"column_{column.name}", ""), given.get(f"values_{column.name}", "")
-    return {"column": column, "headers": headers, "values": values, "filled": bool(headers or values)}
+    return {"column": column, "headers": headers, "values": values, "recognised": recognised.get(column.name, "")}
 
 
 def _save(request: HttpRequest, focus: Focus) -> HttpResponse:

@@ -23,6 +23,7 @@ from yigongti.kernel.access.limits import limit, policy
 from yigongti.kernel.jobs.public import start
 from yigongti.kernel.organisations.models import Institution
 from yigongti.kernel.presentation.focus import Focus, focus_of
+from yigongti.kernel.trail.public import record
 from yigongti.systems.front_pages import queries
 from yigongti.systems.front_pages.actions.check_submission import (
     FileBrought,
@@ -301,12 +302,16 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
 
 @permitted("front_pages.submit")
 def version_rows(request: HttpRequest, number: int) -> HttpResponse:
-    """All rows of a committed file as they were then, for those who may submit for the institution."""
+    """All rows of a committed file as they were then, for those who may submit for the institution; leaves a trail."""
     actor = request.actor  # type: ignore[attr-defined]
     found = queries.the_submission(actor, number)
     actor.require("front_pages.submit", found.institution_id)
     if found.version is None:
         raise NotFound("front_pages.no_version", zh="该文件尚未提交", en="this file has not been committed")
+    record(
+        actor, "front_pages.rows_taken", subject=f"{found.kind} {found.month} {found.receipt_number}",
+        at=timezone.now(), institution_id=found.institution_id, detail={"rows": found.rows},
+    )  # fmt: skip
     answer = StreamingHttpResponse(rows_as_csv(found), content_type="text/csv; charset=utf-8")
     name = f"{found.institution.code}-{found.month}-{found.kind}-v{found.version}.csv"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
