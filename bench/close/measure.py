@@ -85,7 +85,8 @@ def _run(said: str, command: list[str], *, quiet: bool = False) -> float:
         raise SystemExit(f"{said}: the command failed ({os.waitstatus_to_exitcode(status)})")
     processor, peak = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024**2
     print(
-        f"{said}: {seconds:.1f} s, processor {processor:.1f} s, peak {peak:.2f} GiB (load {load:.1f} before)", flush=True
+        f"{said}: {seconds:.1f} s, processor {processor:.1f} s, peak {peak:.2f} GiB (load {load:.1f} before)",
+        flush=True,
     )
     return seconds
 

@@ -32,6 +32,7 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
 import psutil
 
 ACCOUNTS = ("director", "hospital", "coder", "head", "insurance")
+PASSWORD = "demo-county-2026"  # published: that of every demonstration account (demo/accounts.py)
 GOAL_MS = 300
 HEALTH_SECONDS = 2.0
 HERE = Path(__file__).resolve().parent
@@ -127,8 +128,6 @@ class _Site:
 
     def sign_in(self, username: str) -> tuple[str, str]:
         """Name and value of the session cookie of a demonstration account."""
-        from yigongti.demo.accounts import PASSWORD
-
         jar = CookieJar()
         browser = build_opener(HTTPCookieProcessor(jar))
         page = browser.open(f"{self.address}/accounts/sign-in").read().decode()

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import connections
+from django.db.models import Q
 
 Ranges = tuple[tuple[int, int], ...]
 
@@ -32,3 +33,21 @@ def subtrees(institution_ids: Iterable[int], on: date, *, using: str = "default"
     with connections[using].cursor() as cursor:
         cursor.execute(_SUBTREES, {"roots": roots, "day": on})
         return {root: tuple((span.lower, span.upper) for span in spans) for root, spans in cursor.fetchall()}
+
+
+def at_institutions(institution_ids: Iterable[int]) -> Q:
+    """Rows of these institutions, for tables with the column institution_id.
+
+    Said as ranges: a county's subtree is one range of ids, and as a list of hundreds it would cost more to send, to
+    parse and to match than many a query's own work.
+    """
+    ranges: list[list[int]] = []
+    for number in sorted(set(institution_ids)):
+        if ranges and ranges[-1][1] == number - 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    found = Q(pk__in=[])
+    for first, last in ranges:
+        found |= Q(institution_id__gte=first, institution_id__lte=last) if last > first else Q(institution_id=first)
+    return found

@@ -84,8 +84,14 @@ def _read(request: HttpRequest) -> Focus:
             )
     else:
         institution = institutions[0] if institutions else None
-    reach = subtrees([institution.pk], today)[institution.pk] if institution else ()
+    reach = _reach(actor, institution.pk, today) if institution else ()
     return Focus(institution, month, institutions, months if month in months else (month, *months), reach)
+
+
+def _reach(actor: Actor, institution_id: int, today: date) -> Ranges:
+    """The institution and all below it; a post at that institution has it already."""
+    held = next((post.reach for post in actor.posts if post.institution_id == institution_id), None)
+    return held if held is not None else subtrees([institution_id], today)[institution_id]
 
 
 def _choices(actor: Actor) -> tuple[Institution, ...]:

@@ -14,6 +14,7 @@ from yigongti.foundation.errors import NotFound
 from yigongti.foundation.period import Month
 from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.organisations.models import Department, Institution
+from yigongti.kernel.organisations.queries import at_institutions
 from yigongti.systems.casemix_payment.definitions import SUMS
 from yigongti.systems.casemix_payment.models import (
     AdjustmentRequest,
@@ -48,13 +49,27 @@ def published(month: Month) -> PublishedMonth | None:
 
 def statement(actor: Actor, month: Month, institution_ids: Iterable[int]) -> QuerySet[StatementRow]:
     """The month's sums of these institutions, as far as they are the actor's to see."""
-    return StatementRow.objects.filter(own_rows(actor, SEE), month=str(month), institution_id__in=list(institution_ids))
+    return StatementRow.objects.filter(own_rows(actor, SEE), at_institutions(institution_ids), month=str(month))
+
+
+def totals_by_month(
+    actor: Actor, months: Iterable[Month], institution_ids: Iterable[int]
+) -> dict[Month, dict[str, Any]]:
+    """The sums of each of the months, zero for a month without rows; one query for all of them."""
+    wanted = list(months)
+    rows = StatementRow.objects.filter(
+        own_rows(actor, SEE), at_institutions(institution_ids), month__in=[str(month) for month in wanted]
+    )
+    found = {row["month"]: row for row in summed(rows, "month")}
+    nothing = dict.fromkeys(SUMS)
+    return {
+        month: {name: found.get(str(month), nothing)[name] or Decimal(0) for name in SUMS} for month in wanted
+    }
 
 
 def cases(actor: Actor, month: Month, institution_ids: Iterable[int]) -> QuerySet[PricedCase]:
     """The month's cases of these institutions, as far as they are the actor's to see."""
-    wanted = list(institution_ids)
-    return PricedCase.objects.filter(own_rows(actor, SEE_CASES), month=str(month), institution_id__in=wanted)
+    return PricedCase.objects.filter(own_rows(actor, SEE_CASES), at_institutions(institution_ids), month=str(month))
 
 
 def the_case(actor: Actor, month: Month, institution_code: str, case_id: str) -> PricedCase:
@@ -75,8 +90,9 @@ def the_case(actor: Actor, month: Month, institution_code: str, case_id: str) ->
 
 def requests(actor: Actor, month: Month, institution_ids: Iterable[int]) -> QuerySet[AdjustmentRequest]:
     """The month's requests to change a grouping."""
-    wanted = list(institution_ids)
-    return AdjustmentRequest.objects.filter(own_rows(actor, SEE_CASES), month=str(month), institution_id__in=wanted)
+    return AdjustmentRequest.objects.filter(
+        own_rows(actor, SEE_CASES), at_institutions(institution_ids), month=str(month)
+    )
 
 
 def the_request(actor: Actor, number: int, *, for_change: bool = False) -> AdjustmentRequest:
@@ -94,15 +110,14 @@ def the_request(actor: Actor, number: int, *, for_change: bool = False) -> Adjus
 
 def scores(actor: Actor, month: Month, institution_ids: Iterable[int]) -> QuerySet[DepartmentScore]:
     """The departments' scores of the month."""
-    wanted = list(institution_ids)
-    return DepartmentScore.objects.filter(own_rows(actor, SEE), month=str(month), institution_id__in=wanted)
+    return DepartmentScore.objects.filter(own_rows(actor, SEE), at_institutions(institution_ids), month=str(month))
 
 
 def signals(actor: Actor, month: Month, institution_ids: Iterable[int]) -> QuerySet[UpcodingSignal]:
     """The month's up-coding patterns."""
     permission = "casemix_payment.see_signals"
     return UpcodingSignal.objects.filter(
-        own_rows(actor, permission), month=str(month), institution_id__in=list(institution_ids)
+        own_rows(actor, permission), at_institutions(institution_ids), month=str(month)
     )
 
 

@@ -16,6 +16,7 @@ from yigongti.foundation.errors import NotFound
 from yigongti.foundation.period import Month
 from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.organisations.models import Department, Institution, StaffMember
+from yigongti.kernel.organisations.queries import at_institutions
 from yigongti.systems.front_pages.models import (
     CodeDecision,
     CodeQuestion,
@@ -64,8 +65,7 @@ def judged(month: Month) -> JudgedMonth | None:
 
 def summaries(actor: Actor, month: Month, institution_ids: Iterable[int]) -> QuerySet[QualitySummary]:
     """The month's sums by department and physician, as far as they are the actor's to see."""
-    wanted = list(institution_ids)
-    return QualitySummary.objects.filter(own_rows(actor), month=str(month), institution_id__in=wanted)
+    return QualitySummary.objects.filter(own_rows(actor), at_institutions(institution_ids), month=str(month))
 
 
 def added_up(rows: QuerySet[QualitySummary]) -> dict[str, Any]:
@@ -94,16 +94,22 @@ def rates(sums: dict[str, Any]) -> dict[str, Decimal | None]:
     }
 
 
-def months_before(month: Month, count: int) -> list[Month]:
-    """The judged months up to and including this one, oldest first, at most `count`."""
-    rows = QualitySummary.objects.filter(month__lte=str(month)).order_by("-month").values_list("month", flat=True)
-    return [Month.parse(text) for text in reversed(rows.distinct()[:count])]
+def sums_by_month(
+    actor: Actor, until: Month, count: int, institution_ids: Iterable[int]
+) -> dict[Month, dict[str, Any]]:
+    """The sums of each judged month up to and including `until`, oldest first, at most `count`; a month without
+    pages of these institutions is left out. One query for all of them."""
+    judged_months = JudgedMonth.objects.filter(month__lte=str(until)).order_by("-month").values_list("month", flat=True)
+    rows = QualitySummary.objects.filter(
+        own_rows(actor), at_institutions(institution_ids), month__in=list(judged_months[:count])
+    )
+    found = {Month.parse(row["month"]): row for row in added_up_by(rows, "month")}
+    return {month: {name: found[month][name] or 0 for name in SUMS} for month in sorted(found)}
 
 
 def front_pages(actor: Actor, month: Month, institution_ids: Iterable[int]) -> QuerySet[FrontPage]:
     """The month's pages of these institutions, as far as they are the actor's to see."""
-    wanted = list(institution_ids)
-    return FrontPage.objects.filter(own_rows(actor), month=str(month), institution_id__in=wanted)
+    return FrontPage.objects.filter(own_rows(actor), at_institutions(institution_ids), month=str(month))
 
 
 def the_page(actor: Actor, month: Month, institution_code: str, case_id: str) -> FrontPage:
@@ -126,8 +132,7 @@ def the_page(actor: Actor, month: Month, institution_code: str, case_id: str) ->
 
 def defects(actor: Actor, month: Month, institution_ids: Iterable[int]) -> QuerySet[Defect]:
     """The month's defects of these institutions, as far as they are the actor's to see."""
-    wanted = list(institution_ids)
-    return Defect.objects.filter(own_rows(actor), month=str(month), institution_id__in=wanted)
+    return Defect.objects.filter(own_rows(actor), at_institutions(institution_ids), month=str(month))
 
 
 def defects_of(page: FrontPage) -> QuerySet[Defect]:
@@ -147,7 +152,7 @@ def hits_by_rule(rows: QuerySet[Defect]) -> dict[str, int]:
 
 def submissions(institution_ids: Iterable[int]) -> QuerySet[Submission]:
     """Every file that these institutions brought, latest first."""
-    return Submission.objects.filter(institution_id__in=list(institution_ids)).select_related("institution")
+    return Submission.objects.filter(at_institutions(institution_ids)).select_related("institution")
 
 
 def the_submission(actor: Actor, number: int, *, for_change: bool = False) -> Submission:

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from yigongti.foundation.errors import NotFound
+from yigongti.foundation.period import Month
 from yigongti.kernel.access.guard import permitted
 from yigongti.kernel.access.limits import policy
 from yigongti.kernel.presentation.focus import Focus, focus_of
@@ -42,9 +43,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     if month is None:
         return not_closed(request)
     actor = request.actor  # type: ignore[attr-defined]
-    rows = queries.statement(actor, focus.month, focus.institution_ids)
-    now = queries.total(rows)
-    before = queries.total(queries.statement(actor, focus.month.plus(-1), focus.institution_ids))
+    months = queries.months_before(focus.month, COURSE_MONTHS)
+    sums = queries.totals_by_month(actor, {*months, focus.month, focus.month.plus(-1)}, focus.institution_ids)
+    now, before = sums[focus.month], sums[focus.month.plus(-1)]
     units = units_of(request, focus)
     worst = min(((unit["label"], unit["balance"]) for unit in units), key=lambda unit: unit[1], default=None)
     language = get_language() or "zh-hans"
@@ -56,7 +57,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "tiles": tiles_of(focus, now, before if before["cases"] else {}, TILES),
         "balances": charts.balances([(unit["label"], unit["balance"], unit["href"]) for unit in units]),
         "balances_height": 80 + 26 * len(units),
-        "course": _course(request, focus),
+        "course": _course([(month, sums[month]) for month in months]),
         "explained": request.GET.get("explain", ""),
         **_explanation(request, focus, now),
     }
@@ -130,15 +131,10 @@ def _shown(definition: Definition, sums: dict[str, Any]) -> Any:
     return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
-def _course(request: HttpRequest, focus: Focus) -> dict[str, Any]:
-    months = queries.months_before(focus.month, COURSE_MONTHS)
-    cmi, balance = [], []
-    for month in months:
-        rows = queries.statement(request.actor, month, focus.institution_ids)  # type: ignore[attr-defined]
-        sums = queries.total(rows)
-        cmi.append(DEFINITIONS["cmi"].of(sums))
-        balance.append(sums["balance"])
-    return charts.course([str(month) for month in months], cmi, balance)
+def _course(months: list[tuple[Month, dict[str, Any]]]) -> dict[str, Any]:
+    cmi = [DEFINITIONS["cmi"].of(sums) for _month, sums in months]
+    balance = [sums["balance"] for _month, sums in months]
+    return charts.course([str(month) for month, _sums in months], cmi, balance)
 
 
 def _explanation(request: HttpRequest, focus: Focus, sums: dict[str, Any]) -> dict[str, Any]:

@@ -21,10 +21,11 @@ def month_in_figures(request: HttpRequest) -> Panel | None:
     if queries.published(focus.month) is None:
         return None
     actor = request.actor  # type: ignore[attr-defined]
-    now = queries.total(queries.statement(actor, focus.month, focus.institution_ids))
+    last = focus.month.plus(-1)
+    sums = queries.totals_by_month(actor, [focus.month, last], focus.institution_ids)
+    now, before = sums[focus.month], sums[last]
     if not now["cases"]:
         return None
-    before = queries.total(queries.statement(actor, focus.month.plus(-1), focus.institution_ids))
     worst = min(((unit["label"], unit["balance"]) for unit in units_of(request, focus)), key=lambda one: one[1])
     language = get_language() or "zh-hans"
     name = focus.institution.in_language(language) if focus.institution else ""

@@ -146,9 +146,9 @@ def tiles_of(now: dict[str, Any], before: dict[str, Any]) -> list[dict[str, Any]
 
 
 def _course(actor: Any, focus: Focus) -> dict[str, Any]:
-    months = queries.months_before(focus.month, COURSE_MONTHS)
-    rows = [figures_of(queries.summaries(actor, month, focus.institution_ids)) for month in months]
-    return charts.course([str(month) for month in months], rows)
+    sums = queries.sums_by_month(actor, focus.month, COURSE_MONTHS, focus.institution_ids)
+    rows = [{**row, **queries.rates(row)} for row in sums.values()]
+    return charts.course([str(month) for month in sums], rows)
 
 
 def _frequent(actor: Any, focus: Focus) -> dict[str, Any]:
