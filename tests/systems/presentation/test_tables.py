@@ -111,3 +111,25 @@ def test_the_heading_of_a_sorted_column_offers_the_other_direction(rows):
     with override("en"):
         shown = Table("t", COLUMNS, order="code").shown(RequestFactory().get("/", {"sort": "-size"}), rows)
     assert [(h.sorted, h.next_sort) for h in shown.headings] == [("", "code"), ("", "name"), ("descending", "size")]
+
+
+def test_a_cell_escapes_what_it_shows_where_it_leads_and_how_it_is_marked():
+    column = Column(
+        "name", "Name", link=lambda row: '/?a=1&b="x"', mark=lambda row: "due", beside="detail",
+    )
+    table = Table("names", [column], key="name", order="name", row_link=lambda row: "/<row>")
+    body = table.shown(RequestFactory().get("/"), [{"name": "<b>&amp;"}]).body
+    assert body == (
+        '<tr tabindex="0" data-href="/&lt;row&gt;"><td><span class="mark mark-due">'
+        '<a href="/?a=1&amp;b=&quot;x&quot;" hx-get="/?a=1&amp;b=&quot;x&quot;" hx-target="#detail" '
+        'hx-select="#detail" hx-swap="outerHTML" hx-push-url="true">&lt;b&gt;&amp;amp;</a></span></td></tr>'
+    )
+
+
+def test_a_negative_number_is_told_by_its_class_too():
+    table = Table("sums", [Column("sum", "Sum", kind="money")], key="sum", order="sum")
+    body = table.shown(RequestFactory().get("/"), [{"sum": -1}, {"sum": 2}]).body
+    assert body == (
+        '<tr tabindex="0"><td class="number negative">-1.00</td></tr>'
+        '<tr tabindex="-1"><td class="number">2.00</td></tr>'
+    )
