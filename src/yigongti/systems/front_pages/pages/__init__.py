@@ -19,7 +19,7 @@ NAVIGATION = [
     Entry("records", _("Submission board"), "front_pages:board", "front_pages.see", order=10, system="S02"),
     Entry("records", _("Submit a file"), "front_pages:upload", "front_pages.submit", order=11),
     Entry("records", _("Record quality"), "front_pages:quality", "front_pages.see", order=12, system="S02"),
-    Entry("records", _("Defects"), "front_pages:defects", "front_pages.see", order=13),
+    Entry("records", _("Defect list"), "front_pages:defects", "front_pages.see", order=13),
     Entry("records", _("Front pages"), "front_pages:pages", "front_pages.see", order=14),
     Entry("records", _("Code questions"), "front_pages:codes", "front_pages.decide_codes", order=15),
     Entry("records", _("Central lists"), "front_pages:lists", "front_pages.see", order=16),

@@ -69,7 +69,7 @@ def _begin(request: HttpRequest) -> tuple[MappingProfile | None, list[tuple[str,
     actor = request.actor  # type: ignore[attr-defined]
     number, source = request.GET.get("id", ""), request.GET.get("from", "")
     if number:
-        kept = MappingProfile.objects.filter(pk=int(number) if number.isdigit() else 0).first()
+        kept = MappingProfile.objects.filter(pk=int(number) if number.isdecimal() else 0).first()
         if kept is None:
             raise NotFound(
                 "front_pages.profile_not_found", zh="没有这个映射方案，或您无权查看",
@@ -77,7 +77,7 @@ def _begin(request: HttpRequest) -> tuple[MappingProfile | None, list[tuple[str,
             )  # fmt: skip
         return kept, [], kept.institution.code, kept.kind
     if source:
-        found = queries.the_submission(actor, int(source) if source.isdigit() else 0)
+        found = queries.the_submission(actor, int(source) if source.isdecimal() else 0)
         run = load_dry_run(uploads() / found.folder / "checked")
         known = dict.fromkeys(run.unknown_headers, "")
         known |= {column.header: column.column for column in run.recognised}

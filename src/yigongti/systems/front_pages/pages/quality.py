@@ -41,10 +41,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     focus = focus_of(request)
     actor = request.actor  # type: ignore[attr-defined]
     rows = queries.summaries(actor, focus.month, focus.institution_ids)
-    now = figures_of(rows)
+    now, before = now_and_before(actor, focus)
     if not now["pages"]:
         return not_judged(request)
-    before = figures_of(queries.summaries(actor, focus.month.plus(-1), focus.institution_ids))
     by = _by(request, rows)
     units = _units(rows, focus, by)
     worst = min(((unit["label"], unit["pass_rate"]) for unit in units), key=lambda unit: unit[1], default=None)
@@ -69,15 +68,19 @@ def overview(request: HttpRequest) -> HttpResponse:
     if by == "physician":
         columns.append(Column("department", _("Department")))
     table = Table(
-        f"record-quality-{by}", [*columns, *quality_columns()], key="key", order="pass_rate",
+        f"record-quality-{by}", [*columns, *quality_columns()], key="key", order="mean_score",
         row_link=lambda row: row["href"], size=100,
     )  # fmt: skip
     return table.respond(request, units, "front_pages/quality.html", context)
 
 
-def figures_of(rows: Any) -> dict[str, Any]:
-    sums = queries.added_up(rows)
-    return {**sums, **queries.rates(sums)}
+def now_and_before(actor: Any, focus: Focus) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Sums and rates of the month and of the month before it; zero pages where there are none."""
+    months = (focus.month, focus.month.plus(-1))
+    sums = queries.sums_of_months(actor, months, focus.institution_ids)
+    found = [sums.get(month, dict.fromkeys(queries.SUMS, 0)) for month in months]
+    now, before = ({**one, **queries.rates(one)} for one in found)
+    return now, before
 
 
 def _by(request: HttpRequest, rows: Any) -> str:
@@ -146,7 +149,8 @@ def tiles_of(now: dict[str, Any], before: dict[str, Any]) -> list[dict[str, Any]
 
 
 def _course(actor: Any, focus: Focus) -> dict[str, Any]:
-    sums = queries.sums_by_month(actor, focus.month, COURSE_MONTHS, focus.institution_ids)
+    months = queries.judged_months(focus.month, COURSE_MONTHS)
+    sums = queries.sums_of_months(actor, months, focus.institution_ids)
     rows = [{**row, **queries.rates(row)} for row in sums.values()]
     return charts.course([str(month) for month in sums], rows)
 
