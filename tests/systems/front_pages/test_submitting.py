@@ -172,6 +172,28 @@ def test_of_two_checked_files_the_second_must_look_again(house, signed_in, uploa
     assert [row.state for row in submissions()] == ["replaced", "committed"]
 
 
+def test_a_commit_that_broke_after_the_lake_is_recorded_by_committing_again(
+    house, signed_in, upload, submissions, monkeypatch
+):
+    from yigongti.systems.front_pages.actions import commit_submission as action
+
+    clerk = signed_in("record_room_clerk", "H1")
+    place = upload(clerk, [a_row(1)])["Location"]
+
+    def broken(*arguments, **given):
+        raise OSError("the machine stopped here")
+
+    with monkeypatch.context() as stopped:
+        stopped.setattr(action, "record", broken)
+        with pytest.raises(OSError, match="stopped here"):
+            clerk.post(place + "/commit")
+    landed = in_force(house)
+    assert landed.rows == 1 and [row.state for row in submissions()] == ["ready"]
+    clerk.post(place + "/commit")
+    assert [row.state for row in submissions()] == ["committed"]
+    assert in_force(house).version == landed.version, "the rows are not written a second time"
+
+
 def test_the_rows_of_a_version_leave_the_house_only_with_a_trail(house, signed_in, committed, submissions):
     from yigongti.kernel.trail.models import TrailEntry
 
