@@ -94,14 +94,19 @@ def rates(sums: dict[str, Any]) -> dict[str, Decimal | None]:
     }
 
 
-def sums_by_month(
-    actor: Actor, until: Month, count: int, institution_ids: Iterable[int]
+def judged_months(until: Month, count: int) -> list[Month]:
+    """The judged months up to and including `until`, oldest first, at most `count`."""
+    rows = JudgedMonth.objects.filter(month__lte=str(until)).order_by("-month").values_list("month", flat=True)
+    return [Month.parse(text) for text in reversed(rows[:count])]
+
+
+def sums_of_months(
+    actor: Actor, months: Iterable[Month], institution_ids: Iterable[int]
 ) -> dict[Month, dict[str, Any]]:
-    """The sums of each judged month up to and including `until`, oldest first, at most `count`; a month without
-    pages of these institutions is left out. One query for all of them."""
-    judged_months = JudgedMonth.objects.filter(month__lte=str(until)).order_by("-month").values_list("month", flat=True)
+    """The sums of each of the months, oldest first; a month without pages of these institutions is left out. One
+    query for all of them."""
     rows = QualitySummary.objects.filter(
-        own_rows(actor), at_institutions(institution_ids), month__in=list(judged_months[:count])
+        own_rows(actor), at_institutions(institution_ids), month__in=[str(month) for month in months]
     )
     found = {Month.parse(row["month"]): row for row in added_up_by(rows, "month")}
     return {month: {name: found[month][name] or 0 for name in SUMS} for month in sorted(found)}

@@ -6,20 +6,18 @@ from django.http import HttpRequest
 
 from yigongti.kernel.presentation.focus import focus_of
 from yigongti.kernel.presentation.overview import Offer, Panel
-from yigongti.systems.front_pages import queries
 from yigongti.systems.front_pages.pages import sentences
 from yigongti.systems.front_pages.pages.columns import language
-from yigongti.systems.front_pages.pages.quality import figures_of, tiles_of
+from yigongti.systems.front_pages.pages.quality import now_and_before, tiles_of
 
 
 def quality_in_figures(request: HttpRequest) -> Panel | None:
     """Nothing before the month's first close."""
     focus = focus_of(request)
     actor = request.actor  # type: ignore[attr-defined]
-    now = figures_of(queries.summaries(actor, focus.month, focus.institution_ids))
+    now, before = now_and_before(actor, focus)
     if not now["pages"]:
         return None
-    before = figures_of(queries.summaries(actor, focus.month.plus(-1), focus.institution_ids))
     name = focus.institution.in_language(language()) if focus.institution else ""
     sentence = sentences.overview(name, focus.month, now, None)
     context = {"sentence": sentence, "tiles": tiles_of(now, before), "query": focus.query}

@@ -18,6 +18,7 @@ from yigongti.facts.public import PROBLEMS, DryRun, load_dry_run, write_error_wo
 from yigongti.foundation.errors import Conflict, InvalidInput, NotFound, YigongtiError
 from yigongti.foundation.period import Month
 from yigongti.foundation.schemas import FACT_TABLES
+from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.access.guard import permitted
 from yigongti.kernel.access.limits import limit, policy
 from yigongti.kernel.jobs.public import start
@@ -60,7 +61,7 @@ def most_bytes() -> int:
 def upload(request: HttpRequest) -> HttpResponse:
     """The form that takes a file, guesses what it is, and has it checked."""
     size = request.META.get("CONTENT_LENGTH") or "0"
-    if request.method == "POST" and size.isdigit() and int(size) > most_bytes() + _FORM_BYTES:
+    if request.method == "POST" and size.isdecimal() and int(size) > most_bytes() + _FORM_BYTES:
         raise _too_large()
     return _upload(request)
 
@@ -155,7 +156,7 @@ def _receive(request: HttpRequest, focus: Focus) -> HttpResponse:
 def _profile(number: str, institution: Institution, kind: str) -> MappingProfile | None:
     if not number:
         return None
-    profile = MappingProfile.objects.filter(pk=int(number) if number.isdigit() else 0).first()
+    profile = MappingProfile.objects.filter(pk=int(number) if number.isdecimal() else 0).first()
     if profile is None or profile.institution_id != institution.pk or profile.kind != kind:
         raise InvalidInput(
             "front_pages.profile_does_not_fit",
@@ -196,7 +197,7 @@ def submission(request: HttpRequest, number: int) -> HttpResponse:
         "may_submit": actor.may("front_pages.submit", found.institution_id),
         "may_decide": actor.may("front_pages.decide_codes", found.institution_id),
         "questions": [q for q in queries.open_questions([found.institution_id]) if q.submission_id == found.pk],
-        **(_told(run, found) if run else {}),
+        **(_told(run, found, actor) if run else {}),
     }
     return render(request, "front_pages/submission.html", context)
 
@@ -210,9 +211,11 @@ def _run_of(found: Submission) -> DryRun | None:
         return None
 
 
-def _told(run: DryRun, found: Submission) -> dict[str, Any]:
+def _told(run: DryRun, found: Submission, actor: Actor) -> dict[str, Any]:
     findings = []
-    if found.state == State.WRONG and found.errors:
+    # a value as written may be anybody's name or number: only those who submit for the institution see it
+    may_submit = actor.may("front_pages.submit", found.institution_id)
+    if may_submit and found.state == State.WRONG and found.errors:
         for finding in run.findings:
             findings.append((finding, _label(found.kind, finding.column)))
             if len(findings) == SHOWN_FINDINGS:
