@@ -6,12 +6,14 @@ Each user opens one account's pages; the cases that it opens are those that its 
 
 from __future__ import annotations
 
+import html
 import itertools
 import json
 import os
 import random
 import re
 from pathlib import Path
+from urllib.parse import parse_qs
 
 from locust import HttpUser, between, constant, task
 
@@ -66,15 +68,25 @@ class Reader(HttpUser):
     def case_list(self) -> None:
         query = _chance.choice([{}, {}, {"sort": "-cost"}, {"sort": "balance"}, {"size": "100"}])
         text = self.open("/casemix_payment/cases/", "case list", **query)
-        self.cases = re.findall(r'"(/casemix_payment/cases/[^"/]+/page/[^"]+)"', text) or self.cases
+        found = re.findall(r'data-href="(\?[^"]*open=[^"]+)"', text)
+        self.cases = [html.unescape(link) for link in found] or self.cases
         if _chance.random() < LONGEST_EXPORTS:
             self.open("/casemix_payment/cases/", "case list, exported whole", export=_chance.choice(["csv", "xlsx"]))
 
-    @task(10)
+    @task(6)
+    def case_beside(self) -> None:
+        if not self.cases:
+            return self.case_list()
+        self._follow("/casemix_payment/cases/" + _chance.choice(self.cases), "a case beside the list")
+
+    @task(5)
     def one_case(self) -> None:
         if not self.cases:
             return self.case_list()
-        self._follow(_chance.choice(self.cases), "one case and its path")
+        asked = parse_qs(_chance.choice(self.cases).lstrip("?"))
+        code, _sign, case_id = asked["open"][0].partition("~")
+        link = f"/casemix_payment/cases/{code}/page/{case_id}?month={asked['month'][0]}"
+        self._follow(link, "one case and its path")
 
     @task(5)
     def quality(self) -> None:
@@ -106,7 +118,6 @@ class Reader(HttpUser):
         self.open("/casemix_payment/weights/", "weights")
 
     def _follow(self, link: str, name: str) -> None:
-        link = link.replace("&amp;", "&")
-        with self.client.get(link, name=name, catch_response=True) as answer:
+        with self.client.get(html.unescape(link), name=name, catch_response=True) as answer:
             if answer.status_code != 200:
                 answer.failure(f"{answer.status_code}")

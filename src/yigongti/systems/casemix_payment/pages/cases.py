@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -49,7 +50,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     rows = rows.filter(**{FILTERS[name]: value for name, value in chosen.items()})
     ids = list(rows.order_by().values_list("institution_id", flat=True).distinct())
     departments = queries.department_names(ids)
-    balances = [b for b in rows.order_by().values_list("balance", flat=True) if b is not None]
+    sums = rows.order_by().aggregate(count=Count("id"), balance=Sum("balance"))
     opened = request.GET.get("open", "")
     detail, detail_href = None, ""
     if opened:
@@ -60,7 +61,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "focus": focus,
         "month": month,
         "chosen": _chosen(chosen, departments, ids),
-        "sentence": sentences.cases(rows.count(), sum(balances, Decimal(0))),
+        "sentence": sentences.cases(sums["count"], sums["balance"] or Decimal(0)),
         "detail": detail,
         "detail_href": detail_href,
         "table_keep": ["open", *FILTERS],
