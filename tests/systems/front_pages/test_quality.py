@@ -130,6 +130,13 @@ def test_the_list_of_defects_is_filtered_and_exported_whole(judged, signed_in):
     assert "C002" not in nothing and "没有符合筛选条件的行" in nothing
 
 
+@pytest.mark.parametrize("wanted", ["where_passes=xx", "where_institution_id=abc", "where_score=abc", "sort=nothing"])
+def test_an_address_typed_by_hand_never_breaks_a_list(judged, signed_in, wanted):
+    client = signed_in("health_bureau_clerk", "C")
+    client.raise_request_exception = False
+    assert client.get(f"/front_pages/pages/?month=2026-10&{wanted}").status_code in (200, 400)
+
+
 def test_the_catalogue_tells_a_rules_words_source_and_hits(judged, signed_in):
     client = signed_in("coder", "H1")
     page = client.get("/front_pages/rules/?month=2026-10&open=newborn.birth_weight_range").content.decode()

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import F, Q, QuerySet, Sum
 
 from yigongti.foundation.errors import InvalidInput
@@ -71,11 +71,15 @@ def _unmark(mark: str) -> tuple[Any, Any]:
         kind, value, key = json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
         return (Decimal(value) if kind == "d" else value), key
     except (ValueError, TypeError, InvalidOperation):
-        raise InvalidInput(
-            "table.place_not_readable",
-            zh="页码地址不完整，请从第一页开始",
-            en="the page's address is not complete; begin with the first page",
-        ) from None
+        raise _not_readable() from None
+
+
+def _not_readable() -> InvalidInput:
+    return InvalidInput(
+        "table.place_not_readable",
+        zh="页码地址不完整，请从第一页开始",
+        en="the page's address is not complete; begin with the first page",
+    )
 
 
 class QuerySource:
@@ -86,6 +90,8 @@ class QuerySource:
 
     def filtered(self, column: Column, text: str) -> QuerySource:
         if column.choices:
+            if text not in {str(value) for value, _label in column.choices}:  # what nobody offered has no rows
+                return QuerySource(self.query.none(), self.fields, self.key)
             condition = Q(**{column.name: text})
         elif column.is_number:
             sign, first, last = _bounds(text)
@@ -97,7 +103,15 @@ class QuerySource:
             condition = Q(**{f"{column.name}__icontains": text})
         else:
             condition = Q(**{f"{column.name}__icontains": text})
-        return QuerySource(self.query.filter(condition), self.fields, self.key)
+        try:
+            query = self.query.filter(condition)
+        except (ValidationError, ValueError, TypeError, ArithmeticError):
+            raise InvalidInput(
+                "table.filter_not_a_value",
+                zh=f"“{text[:40]}”不能用于筛选这一列",
+                en=f"“{text[:40]}” cannot be a value of this column",
+            ) from None
+        return QuerySource(query, self.fields, self.key)
 
     def count(self) -> int:
         return self.query.count()
@@ -135,7 +149,10 @@ class QuerySource:
         name, backwards = order.lstrip("-"), bool(before)
         query = self._ordered(order, backwards)
         if after or before:
-            query = query.filter(self._beyond(order, after or before, backwards))
+            try:
+                query = query.filter(self._beyond(order, after or before, backwards))
+            except (ValidationError, ValueError, TypeError, ArithmeticError):  # a mark of another column, or forged
+                raise _not_readable() from None
         rows = list(query.values(*self.fields, *([] if name in self.fields else [name]))[: size + 1])
         more, rows = len(rows) > size, rows[:size]
         if backwards:
@@ -192,7 +209,7 @@ class ListSource:
         if after or before:
             place = _unmark(after or before)[1]
             if not isinstance(place, int):
-                raise InvalidInput("table.place_not_readable", zh="页码地址不完整", en="the page's address is wrong")
+                raise _not_readable()
             start = max(0, place if after else place - size)
         end = start + size
         return Page(
