@@ -47,8 +47,8 @@ class Sweep:
 def sweep(database_server, django_db_blocker, tmp_path_factory, policy_root):
     """The closed county; its tables are emptied when the sweep is over."""
     from django.conf import settings
-    from house_database import emptied
 
+    from house_database import emptied
     from yigongti.demo.setup import DemoPlan, set_up
     from yigongti.facts.public import Lake
     from yigongti.foundation.policy import Policy
@@ -123,8 +123,8 @@ def _sample(hospital: Any) -> Sample:
         kind="front_pages.check", account_id=1, username="sweep", created_at=now, state=Job.State.DONE, **own
     )
     question = CodeQuestion.objects.using("bulk").create(
-        submission_id=submission.pk, code_kind="diagnosis", code=f"X{hospital.pk:02d}.900", candidates=["X01.001", "X01.002"],
-        occurrences=3, **own,
+        submission_id=submission.pk, code_kind="diagnosis", code=f"X{hospital.pk:02d}.900",
+        candidates=["X01.001", "X01.002"], occurrences=3, **own,
     )  # fmt: skip
     profile = MappingProfile.objects.using("bulk").create(
         kind="discharges", name=f"sweep-{hospital.code}", changed_by="sweep", changed_at=now, **own

@@ -30,7 +30,7 @@ def body_of(answer: Any) -> str:
 
 
 def fault_of(answer: Any) -> str:
-    """What is wrong with an answer whatever was asked: a status that must not be, words of the inside; "" if nothing."""
+    """What is wrong with an answer whatever was asked: its status, words of the inside; "" if nothing is."""
     if answer.status_code not in ALLOWED:
         kind, error, _traceback = getattr(answer, "exc_info", None) or (None, "", None)
         return f"{answer.status_code} {kind.__name__ if kind else ''} {error}".strip()

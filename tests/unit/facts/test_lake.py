@@ -88,6 +88,14 @@ def test_a_lake_that_was_put_back_from_a_backup_forgets_what_was_read_of_the_oth
     assert [r.rows for r in lake.submissions("discharges")] == [1]
 
 
+def test_the_files_of_a_version_stay_those_of_that_version(lake, write, land):
+    first = land(write(discharges("c1")))
+    before = lake.files("discharges", first.version)
+    second = land(write(discharges("c2")))
+    assert lake.files("discharges", first.version) == before
+    assert lake.files("discharges", second.version) == lake.files("discharges") != before
+
+
 def test_the_same_file_again_is_recognised_and_makes_no_version(lake, write, land):
     first = land(write(discharges("c1")))
     again = land(write(discharges("c1")))
