@@ -28,6 +28,7 @@ from yigongti.foundation.schemas import FACT_TABLES, FactTable
 _KEPT = "interval 36500 days"
 _CONFIGURATION = {"delta.logRetentionDuration": _KEPT, "delta.deletedFileRetentionDuration": _KEPT}
 _WRITER = WriterProperties(compression="ZSTD", compression_level=3, max_row_group_size=122_880)
+_MOST_LISTS = 200  # kept file lists: three kinds, some years of months
 _RETRIES = 50  # each retry follows another institution's successful commit
 
 
@@ -59,6 +60,7 @@ class Lake:
         self.root = Path(root)
         self.root.mkdir(parents=True, exist_ok=True)
         self._read: dict[str, _ReadLog] = {}
+        self._listed: dict[tuple[str, int, int], tuple[StoredFile, ...]] = {}
         self._reading = threading.Lock()
         for table in FACT_TABLES.values():
             self._prepare(table)
@@ -106,6 +108,9 @@ class Lake:
                 "lake.version_not_found",
                 zh=f"{kind} 没有版本 {version}", en=f"{kind} has no version {version}", where=str(self.root),
             ) from error
+
+    def _log_file(self, kind: str, version: int) -> Path:
+        return self.table_path(kind) / "_delta_log" / f"{version:020d}.json"
 
     def version(self, kind: str) -> int:
         """The latest version number of the table."""
@@ -183,8 +188,7 @@ class Lake:
         The log file is read itself: DeltaTable.history counts down from the newest commit but begins at the number
         of the version that is open, so a commit that landed meanwhile would shift every receipt's version.
         """
-        path = self.table_path(kind) / "_delta_log" / f"{version:020d}.json"
-        with path.open(encoding="utf-8") as log:
+        with self._log_file(kind, version).open(encoding="utf-8") as log:
             for line in log:
                 if text := json.loads(line).get("commitInfo", {}).get("receipt"):
                     return Receipt.from_json(text).at_version(version)
@@ -202,16 +206,37 @@ class Lake:
     def files(self, kind: str, version: int | None = None, months: Iterable[Month] | None = None) -> list[StoredFile]:
         """The Parquet files of a version, optionally of some months only, in a stable order."""
         wanted = None if months is None else {str(month) for month in months}
-        delta = self.delta_table(kind, version)
-        found = []
-        actions = pa.table(delta.get_add_actions(flatten=True))
+        return [file for file in self._files(kind, version) if wanted is None or file.month in wanted]
+
+    def _files(self, kind: str, version: int | None) -> tuple[StoredFile, ...]:
+        """All files of a version. A version never changes, so the lists of those asked for by number are kept: a page
+        that shows one case would otherwise read the table's log for it."""
+        if version is None:
+            return self._list_files(kind, None)
+        log = self._log_file(kind, version)
+        # the entry's own age tells a lake that was put back from a backup from the one it replaced
+        key = (kind, version, log.stat().st_mtime_ns if log.is_file() else 0)
+        with self._reading:
+            kept = self._listed.get(key)
+        if kept is None:
+            kept = self._list_files(kind, version)
+            with self._reading:
+                if len(self._listed) >= _MOST_LISTS:
+                    self._listed.clear()
+                self._listed[key] = kept
+        return kept
+
+    def _list_files(self, kind: str, version: int | None) -> tuple[StoredFile, ...]:
+        actions = pa.table(self.delta_table(kind, version).get_add_actions(flatten=True))
         if not actions.num_rows:
-            return []
-        for row in actions.select(["path", "partition.month", "partition.institution_code"]).to_pylist():
-            if wanted is None or row["partition.month"] in wanted:
-                uri = str(self.table_path(kind) / row["path"])
-                found.append(StoredFile(uri, row["partition.month"], row["partition.institution_code"]))
-        return sorted(found, key=lambda file: (file.month, file.institution_code, file.uri))
+            return ()
+        found = [
+            StoredFile(
+                str(self.table_path(kind) / row["path"]), row["partition.month"], row["partition.institution_code"]
+            )
+            for row in actions.select(["path", "partition.month", "partition.institution_code"]).to_pylist()
+        ]
+        return tuple(sorted(found, key=lambda file: (file.month, file.institution_code, file.uri)))
 
     def read(
         self, kind: str, institution_code: str, month: Month, version: int | None = None
