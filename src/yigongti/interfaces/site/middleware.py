@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from yigongti.foundation.errors import YigongtiError
+from yigongti.foundation.errors import InvalidInput, YigongtiError
 from yigongti.interfaces.site import error_pages
+
+log = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -64,4 +68,11 @@ class Errors:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, DataError):  # a zero byte, a number beyond its column: what was sent cannot be a value
+            log.warning("%s %s: %s", request.method, request.path, exception)
+            exception = InvalidInput(
+                "site.value_not_acceptable",
+                zh="地址或表单中有无法识别的内容（如不可见字符或过大的数字），请改正后重试",
+                en="the address or the form holds what cannot be a value (an invisible character, too large a number)",
+            )
         return error_pages.told(request, exception) if isinstance(exception, YigongtiError) else None

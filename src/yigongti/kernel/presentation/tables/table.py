@@ -139,7 +139,7 @@ class Table:
         """One page of the table for the template presentation/table.html (context name: `table`)."""
         source, columns, sort = self._source(request, rows), self._columns(request), self._sort(request)
         asked_size = request.GET.get("size", "")
-        size = int(asked_size) if asked_size.isdigit() and int(asked_size) in SIZES else self.size
+        size = int(asked_size) if asked_size in map(str, SIZES) else self.size
         page = source.page(sort, size, request.GET.get("after", ""), request.GET.get("before", ""))
         sums = source.sums([column for column in columns if column.total])
         filters = self._filters(request)

@@ -16,6 +16,7 @@ from yigongti.foundation.period import Month
 from yigongti.kernel.access.guard import permitted
 from yigongti.kernel.access.limits import policy
 from yigongti.kernel.presentation.focus import focus_of
+from yigongti.kernel.presentation.numbers import row_number
 from yigongti.kernel.presentation.tables import Column, Table
 from yigongti.systems.casemix_payment import queries
 from yigongti.systems.casemix_payment.actions.answer_change import answer_change
@@ -68,7 +69,7 @@ def requests(request: HttpRequest) -> HttpResponse:
         "focus": focus, "month": month, "waiting": waiting, "count": rows.count(),
         "is_open": timezone.localdate() <= month.request_until,
         "days_left": _days_left(month, timezone.localdate()),
-        "detail": _request_context(request, int(opened), month) if opened.isdigit() else None,
+        "detail": _request_context(request, row_number(opened), month) if opened else None,
         "table_keep": ["open"],
     }
     table = Table("casemix-requests", columns, order="-asked_at", row_link=beside)

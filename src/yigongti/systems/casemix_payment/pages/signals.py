@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from yigongti.foundation.errors import NotFound
 from yigongti.kernel.access.guard import permitted
 from yigongti.kernel.presentation.focus import focus_of
+from yigongti.kernel.presentation.numbers import row_number
 from yigongti.kernel.presentation.tables import Column, Table
 from yigongti.systems.casemix_payment import queries
 from yigongti.systems.casemix_payment.pages.cases import case_address
@@ -53,7 +54,7 @@ def signals(request: HttpRequest) -> HttpResponse:
     opened = request.GET.get("open", "")
     detail = None
     if opened:
-        detail = rows.select_related("institution").filter(pk=int(opened)).first() if opened.isdigit() else None
+        detail = rows.select_related("institution").filter(pk=row_number(opened)).first()
         if detail is None:
             raise NotFound(
                 "casemix.signal_not_found", zh="没有这条线索，或您无权查看",

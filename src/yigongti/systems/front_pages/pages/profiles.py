@@ -15,6 +15,7 @@ from yigongti.foundation.errors import InvalidInput, NotFound, YigongtiError
 from yigongti.foundation.schemas import FACT_TABLES
 from yigongti.kernel.access.guard import permitted
 from yigongti.kernel.presentation.focus import Focus, focus_of
+from yigongti.kernel.presentation.numbers import row_number
 from yigongti.systems.front_pages import queries
 from yigongti.systems.front_pages.actions.save_profile import ProfileGiven, save_profile
 from yigongti.systems.front_pages.models import MappingProfile
@@ -69,7 +70,7 @@ def _begin(request: HttpRequest) -> tuple[MappingProfile | None, list[tuple[str,
     actor = request.actor  # type: ignore[attr-defined]
     number, source = request.GET.get("id", ""), request.GET.get("from", "")
     if number:
-        kept = MappingProfile.objects.filter(pk=int(number) if number.isdecimal() else 0).first()
+        kept = MappingProfile.objects.filter(pk=row_number(number)).first()
         if kept is None:
             raise NotFound(
                 "front_pages.profile_not_found", zh="没有这个映射方案，或您无权查看",
@@ -77,7 +78,7 @@ def _begin(request: HttpRequest) -> tuple[MappingProfile | None, list[tuple[str,
             )  # fmt: skip
         return kept, [], kept.institution.code, kept.kind
     if source:
-        found = queries.the_submission(actor, int(source) if source.isdecimal() else 0)
+        found = queries.the_submission(actor, row_number(source))
         run = load_dry_run(uploads() / found.folder / "checked")
         known = dict.fromkeys(run.unknown_headers, "")
         known |= {column.header: column.column for column in run.recognised}

@@ -24,6 +24,7 @@ from yigongti.kernel.access.limits import limit, policy
 from yigongti.kernel.jobs.public import start
 from yigongti.kernel.organisations.models import Institution
 from yigongti.kernel.presentation.focus import Focus, focus_of
+from yigongti.kernel.presentation.numbers import row_number
 from yigongti.kernel.trail.public import record
 from yigongti.systems.front_pages import queries
 from yigongti.systems.front_pages.actions.check_submission import (
@@ -156,7 +157,7 @@ def _receive(request: HttpRequest, focus: Focus) -> HttpResponse:
 def _profile(number: str, institution: Institution, kind: str) -> MappingProfile | None:
     if not number:
         return None
-    profile = MappingProfile.objects.filter(pk=int(number) if number.isdecimal() else 0).first()
+    profile = MappingProfile.objects.filter(pk=row_number(number)).first()
     if profile is None or profile.institution_id != institution.pk or profile.kind != kind:
         raise InvalidInput(
             "front_pages.profile_does_not_fit",
