@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from yigongti.engines.casemix.opportunities.public import (
@@ -90,10 +91,16 @@ def explain_case(
         stairs=[Stair(_STAIRS[s.name], s) for s in steps if s.name in _STAIRS and s.name not in ("adrg_left",)],
         left=[s for s in steps if s.name == "adrg_left"],
         alternatives=[s for s in steps if s.name == "would_change"],
-        price_steps=list(found.price.trace),
+        price_steps=[_with_source_title(step, policy) for step in found.price.trace],
         waterfall=_waterfall(case, found),
         gaps=_gaps(own_diagnoses, own_procedures, page, item_names, policy) if page else (),
     )
+
+
+def _with_source_title(step: Step, policy: Policy) -> Step:
+    """The step with its source's title in the reader's language instead of the source's id."""
+    source = policy.sources.get(step.source)
+    return replace(step, source=source.title.in_language(get_language() or "zh-hans")) if source else step
 
 
 def _gaps(
