@@ -59,12 +59,11 @@ def _measure(given: argparse.Namespace) -> None:
     again = [sys.executable, __file__, "--residents", str(given.residents), "--fee-lines", str(given.fee_lines)]
     again += ["--seed", str(given.seed)]
     _run("making and submitting the county", [*again, "--part", "make"])
+    longest = 0.0  # a folder that is used again keeps its first close: then "all again" is the figure
     for said, option in (("first close", []), ("all again", ["--again"]), ("kept", [])):
-        seconds = _run(said, [*_yigongti(), "close", MONTH, *option], quiet=True)
+        longest = max(longest, _run(said, [*_yigongti(), "close", MONTH, *option], quiet=True))
         subprocess.run([*again, "--part", "tell"], check=True)
-        if said == "first close":
-            reached = "reached" if seconds < GOAL_SECONDS else "MISSED"
-            print(f"  goal under {GOAL_SECONDS} s, the whole command: {reached}")
+    print(f"goal under {GOAL_SECONDS} s, the whole command: {'reached' if longest < GOAL_SECONDS else 'MISSED'}")
     if given.profile:
         profiled = [sys.executable, "-m", "cProfile", "-s", "cumulative", *_yigongti()[1:]]
         subprocess.run([*profiled, "close", MONTH, "--again"], check=True)
