@@ -32,8 +32,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "county"
         started = time.perf_counter()
-        made = generate(folder, given.residents, given.months, Month(2026, 10), given.seed,
-                        fee_lines_per_stay=given.fee_lines)
+        made = generate(
+            folder, given.residents, given.months, Month(2026, 10), given.seed, fee_lines_per_stay=given.fee_lines
+        )
         seconds, processor = time.perf_counter() - started, time.process_time()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 / 1024
         size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1024 / 1024
@@ -43,12 +44,18 @@ def main() -> None:
         [read] = duckdb.connect().execute(query).fetchall()
         reading = time.perf_counter() - started
     print(f"machine: {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    print(f"command: python bench/county/measure.py --residents {given.residents} --months {given.months} "
-          f"--fee-lines {given.fee_lines} --seed {given.seed}")
-    print(f"discharges {made.discharges}, fee lines {made.fee_lines} ({made.fee_lines / made.discharges:.0f} a stay), "
-          f"settlement lists {made.settlement_lists}, planted defects {made.planted_defects}")
-    print(f"generated in {seconds:.1f} s ({processor:.0f} s of processor time), "
-          f"{made.fee_lines / seconds:,.0f} fee lines a second; peak memory {peak:.2f} GiB; {size:.0f} MiB written")
+    print(
+        f"command: python bench/county/measure.py --residents {given.residents} --months {given.months} "
+        f"--fee-lines {given.fee_lines} --seed {given.seed}"
+    )
+    print(
+        f"discharges {made.discharges}, fee lines {made.fee_lines} ({made.fee_lines / made.discharges:.0f} a stay), "
+        f"settlement lists {made.settlement_lists}, planted defects {made.planted_defects}"
+    )
+    print(
+        f"generated in {seconds:.1f} s ({processor:.0f} s of processor time), "
+        f"{made.fee_lines / seconds:,.0f} fee lines a second; peak memory {peak:.2f} GiB; {size:.0f} MiB written"
+    )
     print(f"peer, reading the fee lines back: {reading:.2f} s for {read[0]} lines")
 
 

@@ -58,11 +58,17 @@ def main(county: Path, million: bool) -> None:
     book = load_rulebook(Policy.load(POLICY), ON)
     connection = ibis.duckdb.connect(threads=2)
     discharges = _read(county, "discharges")
-    for kind, table in (("discharges", discharges), ("fee_lines", _read(county, "fee_lines")),
-                        ("settlement_lists", _read(county, "settlement_lists"))):
+    for kind, table in (
+        ("discharges", discharges),
+        ("fee_lines", _read(county, "fee_lines")),
+        ("settlement_lists", _read(county, "settlement_lists")),
+    ):
         connection.con.register(f"county_{kind}", table)
-    pages = with_extra_columns(connection.table("county_discharges"), fee_lines=connection.table("county_fee_lines"),
-                               settlement_lists=connection.table("county_settlement_lists"))
+    pages = with_extra_columns(
+        connection.table("county_discharges"),
+        fee_lines=connection.table("county_fee_lines"),
+        settlement_lists=connection.table("county_settlement_lists"),
+    )
     rules, left_out = runnable(book.in_force(ON), pages.columns)
     print(f"machine: {platform.machine()}, Python {platform.python_version()}, 2 threads")
     print(f"{discharges.num_rows} pages, {len(rules)} rules, {len(left_out)} left out for want of a column")

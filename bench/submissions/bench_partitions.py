@@ -22,11 +22,15 @@ from deltalake.exceptions import CommitFailedError
 
 
 def rows(institution: str, month: str, size: int) -> pa.Table:
-    return pa.table({
-        "institution_code": [institution] * size, "month": [month] * size,
-        "case_id": [f"{institution}-{n}" for n in range(size)], "cost": list(range(size)),
-        "diagnoses": [["I10.x00", "E11.900"]] * size,
-    })
+    return pa.table(
+        {
+            "institution_code": [institution] * size,
+            "month": [month] * size,
+            "case_id": [f"{institution}-{n}" for n in range(size)],
+            "cost": list(range(size)),
+            "diagnoses": [["I10.x00", "E11.900"]] * size,
+        }
+    )
 
 
 def put(path: Path, table: pa.Table, partition_by: list[str]) -> int:
@@ -72,10 +76,13 @@ def measure(partition_by: list[str], institutions: int, months: int, size: int, 
     count = duckdb.sql(f"SELECT count(*), sum(cost) FROM read_parquet({files})").fetchall()[0][0]
     read = time.perf_counter() - began
     assert count == institutions * size
-    print(f"partitioned by {'+'.join(partition_by):26} first load {loaded:6.1f} s   "
-          f"replace one month {replaced * 1000:6.0f} ms"
-          f"   {institutions} at once {together:5.1f} s with {sum(again)} repeats   read a month {read * 1000:5.0f} ms"
-          f" from {len(files)} files", flush=True)
+    print(
+        f"partitioned by {'+'.join(partition_by):26} first load {loaded:6.1f} s   "
+        f"replace one month {replaced * 1000:6.0f} ms"
+        f"   {institutions} at once {together:5.1f} s with {sum(again)} repeats   read a month {read * 1000:5.0f} ms"
+        f" from {len(files)} files",
+        flush=True,
+    )
 
 
 def main() -> None:

@@ -54,13 +54,28 @@ def write_discharges(path: Path, rows: int, encoding: str = "utf-8") -> None:
         writer.writerow(header)
         for n in range(rows):
             values = {
-                "case_id": f"c{n:07d}", "USERNAME": "H001", "BAH": f"{n:08d}", "ZYCS": "1", "XM": "演示患者", "XB": "1",
-                "CSRQ": f"{1940 + n % 70}-0{1 + n % 9}-1{n % 10}", "NL": str(86 - n % 70),
+                "case_id": f"c{n:07d}",
+                "USERNAME": "H001",
+                "BAH": f"{n:08d}",
+                "ZYCS": "1",
+                "XM": "演示患者",
+                "XB": "1",
+                "CSRQ": f"{1940 + n % 70}-0{1 + n % 9}-1{n % 10}",
+                "NL": str(86 - n % 70),
                 "XZZ": "某县某镇某村（演示）",
-                "RYSJ": f"2026-10-0{1 + n % 9} 08:{n % 60:02d}:00", "CYSJ": f"2026-10-1{n % 10} 15:{n % 60:02d}:00",
-                "SJZYTS": "9", "LYFS": "1", "JBDM": "I10.x00x002", "RYBQ": "1", "JBDM1": "E11.900",
-                "JBDM2": f"J{10 + n % 80}.900", "RYBQ1": "1", "RYBQ2": "1", "SSJCZBM1": "33.2400",
-                "SSJCZRQ1": "2026-10-09", "ZFY": f"{chance.randint(1000, 30000)}.{n % 100:02d}",
+                "RYSJ": f"2026-10-0{1 + n % 9} 08:{n % 60:02d}:00",
+                "CYSJ": f"2026-10-1{n % 10} 15:{n % 60:02d}:00",
+                "SJZYTS": "9",
+                "LYFS": "1",
+                "JBDM": "I10.x00x002",
+                "RYBQ": "1",
+                "JBDM1": "E11.900",
+                "JBDM2": f"J{10 + n % 80}.900",
+                "RYBQ1": "1",
+                "RYBQ2": "1",
+                "SSJCZBM1": "33.2400",
+                "SSJCZRQ1": "2026-10-09",
+                "ZFY": f"{chance.randint(1000, 30000)}.{n % 100:02d}",
             }
             values |= {name: f"{chance.randint(0, 900)}.{n % 100:02d}" for name in header if name in fees}
             writer.writerow([values.get(name, "") for name in header])
@@ -72,11 +87,23 @@ def write_fee_lines(path: Path, rows: int) -> None:
         writer = csv.writer(file)
         writer.writerow([column.name for column in FEE_LINES])
         for n in range(rows):
-            writer.writerow([
-                "H001", f"c{n // 600:07d}", n, f"X{chance.randint(1, 5000):05d}", "演示项目", "fee_laboratory",
-                f"2026-10-{1 + n % 28:02d}", f"{chance.randint(1, 300)}.5", chance.randint(1, 9),
-                f"{chance.randint(1, 900)}.{n % 100:02d}", "0301", "D01", "1",
-            ])
+            writer.writerow(
+                [
+                    "H001",
+                    f"c{n // 600:07d}",
+                    n,
+                    f"X{chance.randint(1, 5000):05d}",
+                    "演示项目",
+                    "fee_laboratory",
+                    f"2026-10-{1 + n % 28:02d}",
+                    f"{chance.randint(1, 300)}.5",
+                    chance.randint(1, 9),
+                    f"{chance.randint(1, 900)}.{n % 100:02d}",
+                    "0301",
+                    "D01",
+                    "1",
+                ]
+            )
 
 
 def write_workbook(path: Path, source: Path) -> None:
@@ -104,8 +131,12 @@ def measured_submission(path: Path, kind: str) -> dict[str, float]:
         table = connect(lake, take_snapshot(lake, [OCTOBER])).table(kind)
         assert table.count().execute() == run.accepted
         read = time.perf_counter()
-    return {"rows": run.accepted, "dry run s": checked - began, "commit s": landed - checked,
-            "connect and count s": read - landed}
+    return {
+        "rows": run.accepted,
+        "dry run s": checked - began,
+        "commit s": landed - checked,
+        "connect and count s": read - landed,
+    }
 
 
 def measured_csv_module(path: Path, kind: str) -> dict[str, float]:
@@ -147,8 +178,10 @@ def main() -> None:
         figures = CASES[asked.case](asked.path, asked.kind)
         used = resource.getrusage(resource.RUSAGE_SELF)
         cpu = used.ru_utime + used.ru_stime  # what stays comparable on a machine that does other work too
-        print("  ".join(f"{name} {value:,.1f}" for name, value in figures.items()),
-              f" cpu s {cpu:,.1f}  peak {used.ru_maxrss / 1024:,.0f} MiB")
+        print(
+            "  ".join(f"{name} {value:,.1f}" for name, value in figures.items()),
+            f" cpu s {cpu:,.1f}  peak {used.ru_maxrss / 1024:,.0f} MiB",
+        )
         return
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     with tempfile.TemporaryDirectory() as folder:

@@ -75,7 +75,5 @@ def test_engines_and_foundation_read_no_clock():
 def test_no_unfinished_places():
     # raised as such; catching a library's own NotImplementedError is no unfinished place of ours
     marks = re.compile(r"raise NotImplemented|#\s*(TODO|FIXME|XXX)\b")
-    places = [
-        str(path.relative_to(SOURCE)) for path in MODULES if marks.search(path.read_text(encoding="utf-8"))
-    ]
+    places = [str(path.relative_to(SOURCE)) for path in MODULES if marks.search(path.read_text(encoding="utf-8"))]
     assert not places

@@ -223,8 +223,9 @@ def test_random_bytes(lake, content):
     survives(lake, content)
 
 
-@given(st.lists(st.lists(st.text(max_size=12), min_size=1, max_size=6), max_size=6),
-       st.sampled_from(["utf-8", "gb18030"]))
+@given(
+    st.lists(st.lists(st.text(max_size=12), min_size=1, max_size=6), max_size=6), st.sampled_from(["utf-8", "gb18030"])
+)
 @FUZZ
 def test_random_text_below_a_good_header(lake, rows, encoding):
     body = "\n".join(",".join(cells) for cells in rows)

@@ -66,8 +66,13 @@ def prepare(lake: Lake, path: Path, folder: Path):
 
 
 def land(lake: Lake, path: Path, folder: Path, name: str):
-    return commit(lake, prepare(lake, path, folder), submission_id=name, submitted_by="演示员",
-                  submitted_at=dt.datetime.now(dt.UTC))
+    return commit(
+        lake,
+        prepare(lake, path, folder),
+        submission_id=name,
+        submitted_by="演示员",
+        submitted_at=dt.datetime.now(dt.UTC),
+    )
 
 
 def test_a_kill_while_the_rows_are_written_leaves_the_good_version(tmp_path):
@@ -75,7 +80,8 @@ def test_a_kill_while_the_rows_are_written_leaves_the_good_version(tmp_path):
     good = land(lake, write(tmp_path / "a.csv", 0, 50), tmp_path / "a", "good")
     waiting = prepare(lake, write(tmp_path / "b.csv", 1000, 5000), tmp_path / "b")
     child = subprocess.Popen(
-        [sys.executable, "-c", HELD_IN_THE_MIDDLE, str(lake.root), str(waiting.folder)], stdout=subprocess.PIPE)
+        [sys.executable, "-c", HELD_IN_THE_MIDDLE, str(lake.root), str(waiting.folder)], stdout=subprocess.PIPE
+    )
     assert child.stdout is not None
     for _ in range(3):
         assert child.stdout.readline() == b"writing\n"
@@ -84,8 +90,13 @@ def test_a_kill_while_the_rows_are_written_leaves_the_good_version(tmp_path):
     child.stdout.close()
     assert lake.in_force("discharges", "H001", OCTOBER) == good
     assert lake.read("discharges", "H001", OCTOBER).num_rows == 50
-    again = commit(Lake(lake.root), load_dry_run(waiting.folder), submission_id="again", submitted_by="演示员",
-                   submitted_at=dt.datetime.now(dt.UTC))
+    again = commit(
+        Lake(lake.root),
+        load_dry_run(waiting.folder),
+        submission_id="again",
+        submitted_by="演示员",
+        submitted_at=dt.datetime.now(dt.UTC),
+    )
     assert (again.rows, again.replaced_version) == (5000, good.version)
     assert lake.read("discharges", "H001", OCTOBER).num_rows == 5000
 
@@ -107,7 +118,8 @@ def test_kills_at_any_moment_leave_one_whole_version_in_force(tmp_path):
     seen = set()
     for _ in range(12):
         child = subprocess.Popen(
-            [sys.executable, "-c", AGAIN_AND_AGAIN, str(lake.root), *map(str, files)], stdout=subprocess.PIPE)
+            [sys.executable, "-c", AGAIN_AND_AGAIN, str(lake.root), *map(str, files)], stdout=subprocess.PIPE
+        )
         assert child.stdout is not None
         child.stdout.readline()
         time.sleep(chance.uniform(0.0, 0.6))

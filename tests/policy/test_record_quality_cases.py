@@ -35,9 +35,7 @@ def _typed(name: str, written: Any) -> Any:
 def _page(document: Any, case: Any) -> dict[str, Any]:
     written = document.data["clean_page"] | case["change"]
     beside = {*SETTLEMENT_COLUMNS, *FEE_LINE_COLUMNS} - set(written)
-    empty: dict[str, Any] = {
-        name: [] if kind.is_list else None for name, kind in COLUMNS.items() if name not in beside
-    }
+    empty: dict[str, Any] = {name: [] if kind.is_list else None for name, kind in COLUMNS.items() if name not in beside}
     return empty | {name: _typed(name, value) for name, value in written.items()}
 
 

@@ -61,8 +61,9 @@ def rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def grouped(scheme: Scheme, *diagnoses: str, procedures: tuple[str, ...] = (), sex: str = "1", age: int = 50,
-            **more: int) -> str:
+def grouped(
+    scheme: Scheme, *diagnoses: str, procedures: tuple[str, ...] = (), sex: str = "1", age: int = 50, **more: int
+) -> str:
     case = Case("1", sex=sex, age_years=age, diagnoses=diagnoses, procedures=procedures, **more)
     return group_case(case, scheme, alternatives=False).drg
 
@@ -126,8 +127,10 @@ def test_the_linter_finds_nothing_but_the_groups_for_any_other_operation(scheme:
     assert [finding.said.en for finding in found if finding.severity != "remark"] == []
     other = [adrg.code for mdc in scheme.mdcs for adrg in mdc.adrgs if "OR_VALID" in sets_read(adrg.rule)]
     assert [
-        finding.said.en for finding in found
-        if finding.code != "overlapping_sets" or not re.search(rf"(, | and )({'|'.join(other)}) share ", finding.said.en)
+        finding.said.en
+        for finding in found
+        if finding.code != "overlapping_sets"
+        or not re.search(rf"(, | and )({'|'.join(other)}) share ", finding.said.en)
     ] == []
 
 
@@ -149,7 +152,8 @@ def test_every_exclusion_group_is_used_on_both_sides() -> None:
 def test_every_principal_diagnosis_of_the_lists_reaches_a_group(expected: list[tuple[Case, Grouping]]) -> None:
     assert {
         (case.principal_diagnosis, case.sex, case.age_years)
-        for case, grouping in expected if grouping.drg == UNGROUPED_DRG
+        for case, grouping in expected
+        if grouping.drg == UNGROUPED_DRG
     } == set()
 
 
@@ -175,7 +179,8 @@ def test_the_mdc_that_a_diagnosis_hints_at_is_the_one_it_reaches_without_a_proce
 def test_the_table_engine_gives_the_stays_of_the_lists_the_same_groups(scheme: Scheme, lists: ClinicalLists) -> None:
     cases = [
         replace(
-            stay.case, case_id=f"{number}",
+            stay.case,
+            case_id=f"{number}",
             diagnoses=(*stay.case.diagnoses, *lists.diagnoses[stay.case.case_id].typical_secondary[: number % 4]),
         )
         for number, stay in enumerate(starter_weights.expected_stays(lists))
@@ -233,7 +238,7 @@ def test_a_newborn_is_grouped_by_weight_before_disease(scheme: Scheme) -> None:
 
 
 def test_two_severe_injuries_are_multiple_trauma_and_one_is_not(scheme: Scheme) -> None:
-    assert grouped(scheme, "S06.202", "S36.000") .startswith("ZR1")
+    assert grouped(scheme, "S06.202", "S36.000").startswith("ZR1")
     assert grouped(scheme, "S06.202", "S06.400").startswith("BV1")
     assert grouped(scheme, "S06.202", "S00.004").startswith("BV1"), "a bruise is no severe injury"
 
@@ -351,6 +356,7 @@ def test_every_diagnosis_of_the_insurance_edition_has_an_mdc_but_external_causes
 ) -> None:
     entries = [members for name, members in scheme.sets.items() if re.fullmatch(r"MDC[A-Z]\.(DX|MULTI)", name)]
     assert [
-        code for code in _subcategories(shared_data, scheme)
+        code
+        for code in _subcategories(shared_data, scheme)
         if code[0] not in "VWXYM" and not any(code in members for members in entries)
     ] == []

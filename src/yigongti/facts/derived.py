@@ -47,7 +47,12 @@ def derived_path(lake: Lake, name: str, month: Month, key: str) -> Path:
 
 
 def write_derived(
-    lake: Lake, name: str, month: Month, key: str, table: ibis.Table | pa.Table, sort_by: Sequence[str],
+    lake: Lake,
+    name: str,
+    month: Month,
+    key: str,
+    table: ibis.Table | pa.Table,
+    sort_by: Sequence[str],
     memory_limit: str = "2GB",
 ) -> DerivedFile:
     """Write a result whole, in the place of an earlier one of the same key.

@@ -88,8 +88,11 @@ class Lake:
     def _create(self, kind: str, schema: pa.Schema) -> None:
         try:
             DeltaTable.create(
-                self.table_path(kind), schema, mode="ignore",
-                partition_by=list(PARTITION_COLUMNS), configuration=_CONFIGURATION,
+                self.table_path(kind),
+                schema,
+                mode="ignore",
+                partition_by=list(PARTITION_COLUMNS),
+                configuration=_CONFIGURATION,
             )
         except DeltaError:
             self.delta_table(kind)  # another process made it in the same moment
@@ -106,7 +109,9 @@ class Lake:
         except (TableNotFoundError, DeltaError) as error:
             raise NotFound(
                 "lake.version_not_found",
-                zh=f"{kind} 没有版本 {version}", en=f"{kind} has no version {version}", where=str(self.root),
+                zh=f"{kind} 没有版本 {version}",
+                en=f"{kind} has no version {version}",
+                where=str(self.root),
             ) from error
 
     def _log_file(self, kind: str, version: int) -> Path:
@@ -116,9 +121,7 @@ class Lake:
         """The latest version number of the table."""
         return int(self.delta_table(kind).version())
 
-    def replace(
-        self, receipt: Receipt, rows: Iterable[pa.RecordBatch], seen_version: int | None
-    ) -> Receipt:
+    def replace(self, receipt: Receipt, rows: Iterable[pa.RecordBatch], seen_version: int | None) -> Receipt:
         """Write the rows as the institution's month, in the place of what was there, and answer the receipt with
         its version.
 
@@ -141,7 +144,11 @@ class Lake:
         stream = pa.RecordBatchReader.from_batches(lake_schema(table), _with_month(rows, month))
         try:
             write_deltalake(
-                delta, stream, mode="overwrite", predicate=predicate, writer_properties=_WRITER,
+                delta,
+                stream,
+                mode="overwrite",
+                predicate=predicate,
+                writer_properties=_WRITER,
                 commit_properties=CommitProperties(
                     custom_metadata={"receipt": receipt.to_json()}, max_commit_retries=_RETRIES
                 ),
@@ -155,12 +162,11 @@ class Lake:
             raise NotFound("lake.commit_not_found", zh="未找到刚写入的版本", en="the version just written is missing")
         return written
 
-    def submissions(
-        self, kind: str, institution_code: str | None = None, month: Month | None = None
-    ) -> list[Receipt]:
+    def submissions(self, kind: str, institution_code: str | None = None, month: Month | None = None) -> list[Receipt]:
         """Every submission that ever landed, the latest first; those replaced since are among them."""
         return [
-            receipt for receipt in self._receipts(kind, self.delta_table(kind))
+            receipt
+            for receipt in self._receipts(kind, self.delta_table(kind))
             if institution_code in (None, receipt.institution_code) and month in (None, receipt.month)
         ]
 
@@ -194,9 +200,7 @@ class Lake:
                     return Receipt.from_json(text).at_version(version)
         return None
 
-    def in_force(
-        self, kind: str, institution_code: str, month: Month, version: int | None = None
-    ) -> Receipt | None:
+    def in_force(self, kind: str, institution_code: str, month: Month, version: int | None = None) -> Receipt | None:
         """The submission that holds at that version of the table (the latest when None), or None."""
         for receipt in self.submissions(kind, institution_code, month):
             if version is None or receipt.version <= version:
@@ -238,9 +242,7 @@ class Lake:
         ]
         return tuple(sorted(found, key=lambda file: (file.month, file.institution_code, file.uri)))
 
-    def read(
-        self, kind: str, institution_code: str, month: Month, version: int | None = None
-    ) -> pa.Table:
+    def read(self, kind: str, institution_code: str, month: Month, version: int | None = None) -> pa.Table:
         """The rows of one institution's month as they were at that version of the table (the latest when None)."""
         schema = lake_schema(known_kind(kind))
         tables = []
@@ -271,7 +273,8 @@ def known_kind(kind: str) -> FactTable:
         known = ", ".join(FACT_TABLES)
         raise InvalidInput(
             "submission.kind_unknown",
-            zh=f"没有“{kind}”这种数据，可用的有：{known}", en=f"there is no kind “{kind}”; the kinds are {known}",
+            zh=f"没有“{kind}”这种数据，可用的有：{known}",
+            en=f"there is no kind “{kind}”; the kinds are {known}",
         )
     return FACT_TABLES[kind]
 
@@ -298,8 +301,10 @@ def _with_month(rows: Iterable[pa.RecordBatch], month: str) -> Iterator[pa.Recor
 
 def _same_type(stored: pa.DataType, expected: pa.DataType) -> bool:
     if pa.types.is_list(expected):
-        return bool((pa.types.is_list(stored) or pa.types.is_large_list(stored)) and
-                    _same_type(stored.value_type, expected.value_type))
+        return bool(
+            (pa.types.is_list(stored) or pa.types.is_large_list(stored))
+            and _same_type(stored.value_type, expected.value_type)
+        )
     if pa.types.is_string(expected):
         return bool(pa.types.is_string(stored) or pa.types.is_large_string(stored) or pa.types.is_string_view(stored))
     return bool(stored == expected)
@@ -310,6 +315,6 @@ def _replaced_meanwhile(receipt: Receipt) -> Conflict:
         "submission.replaced_meanwhile",
         zh="同一机构同一月份的数据刚刚被另一次提交更新，本次未写入；请重新试运行，核对后再提交",
         en="another submission of the same institution and month landed meanwhile; nothing was written: "
-           "run the dry run again, compare, and commit again",
+        "run the dry run again, compare, and commit again",
         where=f"{receipt.institution_code} {receipt.kind} {receipt.month}",
     )

@@ -1,10 +1,10 @@
 """The door of the store of facts.
 
-    lake = Lake(folder)
-    run = dry_run(path, "discharges", "H001", Month(2026, 10), lake=lake, folder=workspace)
-    receipt = commit(lake, run, submission_id="…", submitted_by="…", submitted_at=instant)
-    connection = connect(lake, take_snapshot(lake, [Month(2026, 10)]))
-    connection.table("discharges").count().execute()
+lake = Lake(folder)
+run = dry_run(path, "discharges", "H001", Month(2026, 10), lake=lake, folder=workspace)
+receipt = commit(lake, run, submission_id="…", submitted_by="…", submitted_at=instant)
+connection = connect(lake, take_snapshot(lake, [Month(2026, 10)]))
+connection.table("discharges").count().execute()
 """
 
 from yigongti.facts.arrow_schemas import lake_schema, rows_schema

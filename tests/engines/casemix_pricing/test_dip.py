@@ -88,9 +88,7 @@ def test_a_severe_case_is_raised_by_the_largest_factor(dip_rules: DipRules) -> N
     catalogue = build_catalogue([*past(30, "4000.00"), *severe], dip_rules)
     scored = score_case(case(complication="mcc"), catalogue, dip_rules)
     assert scored.factor == Decimal("1.7143")  # 9000 over the group's mean of 5250
-    assert score_case(case(), catalogue, dip_rules).factor == Decimal(
-        "1.0000"
-    )  # a factor below 1 is held at the floor
+    assert score_case(case(), catalogue, dip_rules).factor == Decimal("1.0000")  # a factor below 1 is held at the floor
 
 
 def test_a_case_without_a_group_scores_by_its_cost(dip_rules: DipRules) -> None:

@@ -176,8 +176,7 @@ def test_both_engines_find_the_same_defects_scores_flags_and_suggestions(
     assert {
         row["case_id"]: (row["score"], row["grade"], row["passes"], row["complete"], row["defects"]) for row in scores
     } == {
-        case: (said.score, said.grade, said.passes, said.complete, len(said.findings))
-        for case, said in judged.items()
+        case: (said.score, said.grade, said.passes, said.complete, len(said.findings)) for case, said in judged.items()
     }
     flags = flag_table(table, book).to_pyarrow().to_pylist()
     assert {row["case_id"]: tuple(flag.id for flag in book.flags if row[flag.id]) for row in flags} == {

@@ -100,8 +100,16 @@ def test_a_word_that_is_no_code_is_refused_in_words(officer):
     assert "不是编码" in text_of(response)
 
 
-@pytest.mark.parametrize("page", ["departments/?open=H1~9999", "groups/?open=ZZ99", "?explain=nothing",
-                                  "cases/H1/page/NO-SUCH", "signals/?open=999999"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "departments/?open=H1~9999",
+        "groups/?open=ZZ99",
+        "?explain=nothing",
+        "cases/H1/page/NO-SUCH",
+        "signals/?open=999999",
+    ],
+)
 def test_what_is_not_there_is_said(officer, page):
     joined = f"{ROOT}{page}{'&' if '?' in page else '?'}month={MONTH}"
     assert officer.get(joined).status_code == 404

@@ -28,7 +28,12 @@ def ask(closed, actor, at=IN_TIME, diagnoses=WITH_FAILURE, reason="心脏超声�
 
     with scope(actor):
         return ask_change(
-            actor, the_case(actor, case_id), diagnoses=diagnoses, procedures=(), reason=reason, policy=closed.policy,
+            actor,
+            the_case(actor, case_id),
+            diagnoses=diagnoses,
+            procedures=(),
+            reason=reason,
+            policy=closed.policy,
             at=at,
         )
 

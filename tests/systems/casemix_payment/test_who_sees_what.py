@@ -25,8 +25,17 @@ def test_another_hospital_sees_none_of_the_cases(closed, actor, county):
         assert set(StatementRow.objects.values_list("institution__code", flat=True)) == {"H2"}
 
 
-@pytest.mark.parametrize("page", ["cases/H1/page/C0003", "cases/H1/what-if/C0003", "cases/H1/ask/C0003",
-                                  "api/cases/H1/C0003", "cases/?open=H1~C0003", "departments/?open=H1~0301"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "cases/H1/page/C0003",
+        "cases/H1/what-if/C0003",
+        "cases/H1/ask/C0003",
+        "api/cases/H1/C0003",
+        "cases/?open=H1~C0003",
+        "departments/?open=H1~0301",
+    ],
+)
 def test_another_hospital_is_told_that_there_is_no_such_case(closed, signed_in, page):
     joined = f"{ROOT}{page}{'&' if '?' in page else '?'}month={MONTH}"
     response = signed_in("hospital_insurance_office", "H2").get(joined)

@@ -115,7 +115,11 @@ def test_the_heading_of_a_sorted_column_offers_the_other_direction(rows):
 
 def test_a_cell_escapes_what_it_shows_where_it_leads_and_how_it_is_marked():
     column = Column(
-        "name", "Name", link=lambda row: '/?a=1&b="x"', mark=lambda row: "due", beside="detail",
+        "name",
+        "Name",
+        link=lambda row: '/?a=1&b="x"',
+        mark=lambda row: "due",
+        beside="detail",
     )
     table = Table("names", [column], key="name", order="name", row_link=lambda row: "/<row>")
     body = table.shown(RequestFactory().get("/"), [{"name": "<b>&amp;"}]).body

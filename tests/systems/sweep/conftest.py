@@ -72,9 +72,7 @@ def _county(folder: Path) -> Sweep:
     from yigongti.kernel.organisations.models import Institution
 
     create_accounts()
-    hospitals = {
-        kind: Institution.objects.using("bulk").filter(kind=kind).order_by("id")[0] for kind in (OURS, THEIRS)
-    }
+    hospitals = {kind: Institution.objects.using("bulk").filter(kind=kind).order_by("id")[0] for kind in (OURS, THEIRS)}
     for role in OTHER_HOSPITAL:
         create_account(
             username=f"{role}-{THEIRS}", display_name="演示·他院", password=PASSWORD, role_id=role,

@@ -28,8 +28,11 @@ def submitted(small_county: Path) -> Callable[[str], Rows]:
     """All rows of a submission kind, over institutions and months."""
 
     def rows(kind: str) -> Rows:
-        return [row for file in sorted(small_county.glob(f"submissions/*/*/{kind}.parquet"))
-                for row in pyarrow.parquet.read_table(file).to_pylist()]
+        return [
+            row
+            for file in sorted(small_county.glob(f"submissions/*/*/{kind}.parquet"))
+            for row in pyarrow.parquet.read_table(file).to_pylist()
+        ]
 
     return rows
 

@@ -38,7 +38,8 @@ def test_fee_items_of_clean_pages_are_the_sums_of_their_lines(
         for line in lines[page["institution_code"], page["case_id"]]:
             sums[line["fee_item"]] += line["amount"]  # type: ignore[operator]
         assert {item.name: page[item.name] for item in ADDING_FEE_ITEMS} == {
-            item.name: sums[item.name] for item in ADDING_FEE_ITEMS}
+            item.name: sums[item.name] for item in ADDING_FEE_ITEMS
+        }
         assert page["total_cost"] == sum(sums.values())
 
 
@@ -86,7 +87,11 @@ def test_settlements_add_up_to_the_bill(clean_pages: list[dict[str, object]], su
 
 
 _orders = st.builds(
-    Order, st.integers(0, len(PRICES.entries) - 1), st.integers(0, 3), st.integers(1, 4), st.integers(1, 3),
+    Order,
+    st.integers(0, len(PRICES.entries) - 1),
+    st.integers(0, 3),
+    st.integers(1, 4),
+    st.integers(1, 3),
     st.sampled_from((5_000, 10_000, 25_000)),
 )
 
@@ -97,11 +102,20 @@ def test_expanded_orders_are_those_of_a_plain_loop(cases: list[list[Order]]) -> 
     lines = expand(cases, [start] * len(cases), PRICES)
     plain = sorted(
         (case, start + timedelta(days=order.first_day + day), order.entry, order.quantity)
-        for case, orders in enumerate(cases) for order in orders for day in range(order.days)
+        for case, orders in enumerate(cases)
+        for order in orders
+        for day in range(order.days)
         for _ in range(order.times_a_day)
     )
-    got = sorted(zip(lines.case.tolist(), [date(1970, 1, 1) + timedelta(days=d) for d in lines.charged_on.tolist()],
-                     lines.entry.tolist(), lines.quantity.tolist(), strict=True))
+    got = sorted(
+        zip(
+            lines.case.tolist(),
+            [date(1970, 1, 1) + timedelta(days=d) for d in lines.charged_on.tolist()],
+            lines.entry.tolist(),
+            lines.quantity.tolist(),
+            strict=True,
+        )
+    )
     assert got == plain
     sums = sums_by_case(lines, len(cases), PRICES)
     assert sums.total.sum() == lines.amount.sum() == sums.classes.sum() == sums.parts.sum()

@@ -14,8 +14,14 @@ from yigongti.foundation.schemas import DISCHARGES
 
 Pages = list[dict[str, object]]
 LISTS = ("admission_conditions", "diagnoses", "procedures")
-PER_PROCEDURE = ("procedure_dates", "procedure_levels", "procedure_surgeons", "procedure_incisions",
-                 "procedure_anaesthesia", "procedure_anaesthetists")
+PER_PROCEDURE = (
+    "procedure_dates",
+    "procedure_levels",
+    "procedure_surgeons",
+    "procedure_incisions",
+    "procedure_anaesthesia",
+    "procedure_anaesthetists",
+)
 
 
 def _day(instant: object) -> date:
@@ -34,13 +40,41 @@ def test_codes_are_within_their_value_sets(clean_pages: Pages) -> None:
                 assert page[column.name] in column.codes, column.name
 
 
-@pytest.mark.parametrize("column", [
-    "name", "sex", "birth_date", "age_years", "resident_number", "payment_method", "nationality", "ethnicity",
-    "marital_status", "occupation", "address", "phone", "admission_route", "admitted_at", "discharged_at",
-    "admission_department_code", "discharge_department_code", "length_of_stay_days", "attending_physician",
-    "department_head", "coder", "discharge_disposition", "outpatient_diagnosis", "drug_allergy", "blood_type", "rh",
-    "total_cost", "self_paid", "medical_record_number", "admission_count",
-])
+@pytest.mark.parametrize(
+    "column",
+    [
+        "name",
+        "sex",
+        "birth_date",
+        "age_years",
+        "resident_number",
+        "payment_method",
+        "nationality",
+        "ethnicity",
+        "marital_status",
+        "occupation",
+        "address",
+        "phone",
+        "admission_route",
+        "admitted_at",
+        "discharged_at",
+        "admission_department_code",
+        "discharge_department_code",
+        "length_of_stay_days",
+        "attending_physician",
+        "department_head",
+        "coder",
+        "discharge_disposition",
+        "outpatient_diagnosis",
+        "drug_allergy",
+        "blood_type",
+        "rh",
+        "total_cost",
+        "self_paid",
+        "medical_record_number",
+        "admission_count",
+    ],
+)
 def test_required_columns_are_filled(clean_pages: Pages, column: str) -> None:
     assert all(page[column] not in (None, "") for page in clean_pages)
 
@@ -121,8 +155,12 @@ def test_endings_of_stays_are_consistent(clean_pages: Pages) -> None:
 
 def test_anaesthesia_has_somebody_who_gives_it(clean_pages: Pages) -> None:
     for page in clean_pages:
-        for way, who, level in zip(page["procedure_anaesthesia"], page["procedure_anaesthetists"],  # type: ignore[call-overload]
-                                   page["procedure_levels"], strict=True):
+        for way, who, level in zip(
+            page["procedure_anaesthesia"],
+            page["procedure_anaesthetists"],  # type: ignore[call-overload]
+            page["procedure_levels"],
+            strict=True,
+        ):
             assert (way != "99") == bool(who)
             assert level in ("1", "2", "3", "4")
 

@@ -37,7 +37,10 @@ def test_pinyin_columns_hold_the_same_stays(tmp_path: Path) -> None:
         assert theirs["JBDM"] == diagnoses[0]
         assert [theirs.get(f"JBDM{n}", "") for n in range(1, len(diagnoses))] == diagnoses[1:]
         assert (theirs["BAH"], theirs["ZYCS"], theirs["CYSJ"]) == (
-            mine["medical_record_number"], mine["admission_count"], mine["discharged_at"])
+            mine["medical_record_number"],
+            mine["admission_count"],
+            mine["discharged_at"],
+        )
         assert theirs["ZFY"] == mine["total_cost"]
 
 
@@ -86,13 +89,16 @@ def test_a_folder_that_holds_something_is_refused(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["mine.txt"]
 
 
-@pytest.mark.parametrize(("asked", "code"), [
-    ({"residents": 10}, "county.residents_out_of_range"),
-    ({"months": 0}, "county.months_out_of_range"),
-    ({"fee_lines_per_stay": 5}, "county.fee_lines_out_of_range"),
-    ({"file_format": "pdf"}, "county.unknown_format"),
-    ({"layout": "latin"}, "county.unknown_layout"),
-])
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ({"residents": 10}, "county.residents_out_of_range"),
+        ({"months": 0}, "county.months_out_of_range"),
+        ({"fee_lines_per_stay": 5}, "county.fee_lines_out_of_range"),
+        ({"file_format": "pdf"}, "county.unknown_format"),
+        ({"layout": "latin"}, "county.unknown_layout"),
+    ],
+)
 def test_what_cannot_be_generated_is_refused_before_a_file_is_written(
     tmp_path: Path, asked: dict[str, object], code: str
 ) -> None:
@@ -103,8 +109,23 @@ def test_what_cannot_be_generated_is_refused_before_a_file_is_written(
 
 
 def test_the_command_writes_a_county_and_says_what(tmp_path: Path) -> None:
-    done = CliRunner().invoke(county, ["--residents", "3000", "--months", "1", "--last-month", "2026-03", "--seed", "5",
-                                       "--fee-lines", "60", "-o", str(tmp_path / "county")])
+    done = CliRunner().invoke(
+        county,
+        [
+            "--residents",
+            "3000",
+            "--months",
+            "1",
+            "--last-month",
+            "2026-03",
+            "--seed",
+            "5",
+            "--fee-lines",
+            "60",
+            "-o",
+            str(tmp_path / "county"),
+        ],
+    )
     assert done.exit_code == 0, done.output
     assert "病案首页" in done.output and "front pages" in done.output
     assert (tmp_path / "county" / "institutions.csv").is_file()

@@ -21,8 +21,15 @@ Table = Callable[[str], list[dict[str, str]]]
 def test_the_county_has_its_bureaus_hospitals_townships_and_villages(table: Table) -> None:
     kinds = Counter(row["kind"] for row in table("institutions.csv"))
     assert kinds == {
-        "county": 1, "health_bureau": 1, "insurance_bureau": 1, "county_hospital": 1, "tcm_hospital": 1,
-        "maternal_child_hospital": 1, "cdc": 1, "township_hospital": 12, "village_clinic": 256,
+        "county": 1,
+        "health_bureau": 1,
+        "insurance_bureau": 1,
+        "county_hospital": 1,
+        "tcm_hospital": 1,
+        "maternal_child_hospital": 1,
+        "cdc": 1,
+        "township_hospital": 12,
+        "village_clinic": 256,
     }
 
 
@@ -46,8 +53,11 @@ def test_staff_names_carry_the_mark_of_the_demo(table: Table) -> None:
 
 
 def test_each_department_with_patients_has_a_head(table: Table) -> None:
-    heads = {(row["institution_code"], row["department_code"]) for row in table("staff.csv")
-             if row["kind"] == "department_head"}
+    heads = {
+        (row["institution_code"], row["department_code"])
+        for row in table("staff.csv")
+        if row["kind"] == "department_head"
+    }
     assert {(row["institution_code"], row["code"]) for row in table("departments.csv")} == heads
 
 
@@ -67,15 +77,19 @@ def test_addresses_and_telephones_cannot_be_taken_for_real(small_county: Path) -
 
 
 def test_planted_duplicates_are_among_the_residents(small_county: Path, table: Table) -> None:
-    rows = {row["resident_id"]: row
-            for row in pyarrow.parquet.read_table(small_county / "residents.parquet").to_pylist()}
+    rows = {
+        row["resident_id"]: row for row in pyarrow.parquet.read_table(small_county / "residents.parquet").to_pylist()
+    }
     planted = table("truth/duplicate_patients.csv")
     assert len(planted) == 120
     for row in planted:
         second, first = rows[row["resident_id"]], rows[row["duplicate_of"]]
         assert second["village_code"] == first["village_code"]
         same = (second["resident_number"], second["name"], second["birth_date"]) == (
-            first["resident_number"], first["name"], first["birth_date"])
+            first["resident_number"],
+            first["name"],
+            first["birth_date"],
+        )
         assert not same
 
 

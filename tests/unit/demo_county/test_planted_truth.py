@@ -105,9 +105,11 @@ def test_upcoding_begins_in_its_month_at_one_hospital(larger_county: Path) -> No
     rows = _rows(larger_county, "upcoding.csv")
     assert {row["institution_code"] for row in rows} == {institution_code(UPCODING_HOSPITAL)}
     assert {row["month"] for row in rows} == {"2026-05", "2026-06"}
-    pages = {row["case_id"]: row
-             for file in larger_county.glob(f"submissions/*/{institution_code(UPCODING_HOSPITAL)}/discharges.parquet")
-             for row in pyarrow.parquet.read_table(file).to_pylist()}
+    pages = {
+        row["case_id"]: row
+        for file in larger_county.glob(f"submissions/*/{institution_code(UPCODING_HOSPITAL)}/discharges.parquet")
+        for row in pyarrow.parquet.read_table(file).to_pylist()
+    }
     for row in rows:
         written = pages[row["case_id"]]["diagnoses"]
         place = 0 if row["kind"] == "principal_replaced" else 1
@@ -118,9 +120,11 @@ def test_upcoding_begins_in_its_month_at_one_hospital(larger_county: Path) -> No
 def test_wrong_weights_stand_on_newborns_pages(larger_county: Path) -> None:
     rows = _rows(larger_county, "wrong_weights.csv")
     assert rows
-    pages = {(row["institution_code"], row["case_id"]): row
-             for file in larger_county.glob("submissions/*/*/discharges.parquet")
-             for row in pyarrow.parquet.read_table(file).to_pylist()}
+    pages = {
+        (row["institution_code"], row["case_id"]): row
+        for file in larger_county.glob("submissions/*/*/discharges.parquet")
+        for row in pyarrow.parquet.read_table(file).to_pylist()
+    }
     for row in rows:
         page = pages[row["institution_code"], row["case_id"]]
         assert str(page["birth_weight_g"]) == row["written_weight_g"] != row["true_weight_g"]
@@ -130,10 +134,12 @@ def test_wrong_weights_stand_on_newborns_pages(larger_county: Path) -> None:
 @pytest.mark.slow
 def test_orthopaedics_of_the_peoples_hospital_is_dear(larger_county: Path) -> None:
     def mean(place: int) -> float:
-        costs = [row["total_cost"] for file in
-                 larger_county.glob(f"submissions/*/{institution_code(place)}/discharges.parquet")
-                 for row in pyarrow.parquet.read_table(file).to_pylist()
-                 if row["discharge_department_code"] == "04.03" and isinstance(row["discharged_at"].date(), date)]
+        costs = [
+            row["total_cost"]
+            for file in larger_county.glob(f"submissions/*/{institution_code(place)}/discharges.parquet")
+            for row in pyarrow.parquet.read_table(file).to_pylist()
+            if row["discharge_department_code"] == "04.03" and isinstance(row["discharged_at"].date(), date)
+        ]
         return float(sum(costs)) / len(costs)
 
     assert mean(101) > 1.15 * mean(102)

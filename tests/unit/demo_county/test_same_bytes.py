@@ -12,8 +12,11 @@ from yigongti.foundation.period import Month
 
 
 def _digests(folder: Path) -> dict[str, str]:
-    return {str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()
-            for file in sorted(folder.rglob("*")) if file.is_file()}
+    return {
+        str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
 
 
 def _generate(folder: Path, seed: int = 5, file_format: str = "parquet", layout: str = "own") -> dict[str, str]:

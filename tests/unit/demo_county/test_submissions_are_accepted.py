@@ -21,8 +21,9 @@ def _landed(folder: Path, submissions: Path, file_format: str, kind: str) -> lis
     """The rows of one kind in the lake after every institution has handed in its file."""
     lake = Lake(folder / "lake")
     for place in sorted(submissions.iterdir()):
-        run = dry_run(place / f"{kind}.{file_format}", kind, place.name, MONTH, lake=lake,
-                      folder=folder / "work" / place.name)
+        run = dry_run(
+            place / f"{kind}.{file_format}", kind, place.name, MONTH, lake=lake, folder=folder / "work" / place.name
+        )
         assert (run.errors, run.unknown_headers) == (0, ()), run.error_counts
         commit(lake, run, submission_id=place.name, submitted_by="test", submitted_at=AT)
     rows = connect(lake, take_snapshot(lake, [MONTH])).table(kind).to_pyarrow().to_pylist()
@@ -38,26 +39,33 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("file_format", "layout", "lost"), [
-    ("parquet", "own", ()),
-    ("csv", "own", ()),
-    ("csv", "pinyin", ("ventilator_hours",)),  # the pinyin set has no column for it
-    ("csv", "national", ()),
-    ("xlsx", "national", ()),
-])
+@pytest.mark.parametrize(
+    ("file_format", "layout", "lost"),
+    [
+        ("parquet", "own", ()),
+        ("csv", "own", ()),
+        ("csv", "pinyin", ("ventilator_hours",)),  # the pinyin set has no column for it
+        ("csv", "national", ()),
+        ("xlsx", "national", ()),
+    ],
+)
 def test_a_file_in_any_layout_lands_as_it_was_generated(
     tmp_path: Path, plain: Path, file_format: str, layout: str, lost: tuple[str, ...]
 ) -> None:
     generate(tmp_path / "asked", 4_000, 1, MONTH, 5, fee_lines_per_stay=60, file_format=file_format, layout=layout)
     for kind in KINDS:
         landed = _landed(tmp_path / kind, tmp_path / "asked" / "submissions" / "2026-03", file_format, kind)
-        written = [row for file in sorted(plain.glob(f"*/{kind}.parquet"))
-                   for row in pyarrow.parquet.read_table(file).to_pylist()]
+        written = [
+            row
+            for file in sorted(plain.glob(f"*/{kind}.parquet"))
+            for row in pyarrow.parquet.read_table(file).to_pylist()
+        ]
         written.sort(key=lambda row: (row["institution_code"], row["case_id"], row.get("line_number", 0)))
         assert len(landed) == len(written) > 0
         for mine, theirs in zip(written, landed, strict=True):
             assert {n: _plain(theirs[n]) for n in mine if n not in lost} == {
-                n: _plain(mine[n]) for n in mine if n not in lost}
+                n: _plain(mine[n]) for n in mine if n not in lost
+            }
 
 
 def _plain(value: object) -> object:

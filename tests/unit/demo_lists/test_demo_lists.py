@@ -15,10 +15,32 @@ from yigongti.foundation.schemas import ADDING_FEE_ITEMS
 
 FOLDER = Path(lists.__file__).parent
 DEPARTMENTS = {
-    "cardiology", "respiratory", "orthopaedics", "general_surgery", "obstetrics", "gynaecology", "paediatrics",
-    "neonatology", "neurology", "neurosurgery", "urology", "oncology", "emergency", "icu", "ent", "ophthalmology",
-    "endocrinology", "gastroenterology", "nephrology", "infection", "tcm", "rehabilitation", "psychiatry",
-    "dermatology", "haematology", "stomatology",
+    "cardiology",
+    "respiratory",
+    "orthopaedics",
+    "general_surgery",
+    "obstetrics",
+    "gynaecology",
+    "paediatrics",
+    "neonatology",
+    "neurology",
+    "neurosurgery",
+    "urology",
+    "oncology",
+    "emergency",
+    "icu",
+    "ent",
+    "ophthalmology",
+    "endocrinology",
+    "gastroenterology",
+    "nephrology",
+    "infection",
+    "tcm",
+    "rehabilitation",
+    "psychiatry",
+    "dermatology",
+    "haematology",
+    "stomatology",
 }
 KINDS = {"手术", "治疗性操作", "诊断性操作", "介入治疗"}
 
@@ -74,8 +96,10 @@ def test_every_department_that_admits_has_a_diagnosis(diagnoses: list[dict[str, 
 # -- whole in themselves ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "key"), [("diagnoses.csv", "code"), ("procedures.csv", "code"),
-                                           ("fee_items.csv", "item_code"), ("medicines.csv", "code")])
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("diagnoses.csv", "code"), ("procedures.csv", "code"), ("fee_items.csv", "item_code"), ("medicines.csv", "code")],
+)
 def test_no_code_stands_twice(name: str, key: str) -> None:
     assert [code for code, times in Counter(row[key] for row in rows(name)).items() if times > 1] == []
 
@@ -116,7 +140,8 @@ def test_a_principal_diagnosis_has_a_place_a_stay_and_a_cost(diagnoses: list[dic
 def test_injuries_and_poisonings_have_external_causes(diagnoses: list[dict[str, str]]) -> None:
     late = ("T78", "T81", "T82", "T84")  # reactions and complications of care: a cause is not asked of them
     without = [
-        row["code"] for row in principal(diagnoses)
+        row["code"]
+        for row in principal(diagnoses)
         if row["code"][0] in "ST" and not row["code"].startswith(late) and not row["external_causes"]
     ]
     assert without == []
@@ -219,6 +244,4 @@ def test_the_kind_of_a_procedure_is_that_of_the_national_classification(
     shared_data: Path, procedures: list[dict[str, str]]
 ) -> None:
     known = dictionary(shared_data / "codes" / "国临版手术操作分类.dat")
-    assert [
-        row["code"] for row in procedures if known.get(row["code"], row["kind"]) not in (row["kind"], "")
-    ] == []
+    assert [row["code"] for row in procedures if known.get(row["code"], row["kind"]) not in (row["kind"], "")] == []

@@ -124,7 +124,7 @@ def test_the_error_workbook_shows_the_rows_as_written_with_what_is_wrong_beside_
 
 
 def test_a_formula_in_a_cell_comes_back_as_text(write, run, tmp_path):
-    source = write([HEADER, changed(case_id="=HYPERLINK(\"http://x\")", total_cost="x")])
+    source = write([HEADER, changed(case_id='=HYPERLINK("http://x")', total_cost="x")])
     write_error_workbook(source, run(source), tmp_path / "errors.xlsx")
     assert read_back(tmp_path / "errors.xlsx")["数据1"][2][2] == '=HYPERLINK("http://x")'
 

@@ -14,7 +14,8 @@ def folder(tmp_path):
     folder = tmp_path / "codes"
     folder.mkdir()
     (folder / "ICD10国临版对照医保版.dat").write_text(
-        "D01.000 N01.000\nD02.000 N02.100\nD02.000 N02.200\nD03.000 D03.000\n")
+        "D01.000 N01.000\nD02.000 N02.100\nD02.000 N02.200\nD03.000 D03.000\n"
+    )
     (folder / "ICD10医保版.dat").write_text("﻿N01.000 甲\nN02.100 乙 丙\nN02.200 丁\nD03.000 戊\nN09.000 己\n")
     (folder / "ICD10医保版灰码.dat").write_text("N09.000\n")
     (folder / "ICD9CM3国临版对照医保版.dat").write_text("01.0100 01.0200\n")
@@ -28,7 +29,10 @@ def lists(*rows):
 def test_one_to_one_codes_are_converted_in_their_places(folder):
     conversion = CodeConversion(load_crosswalks(folder))
     assert conversion.convert_column(lists(["D03.000", "D01.000"], [], ["D01.000"]), "diagnosis").to_pylist() == [
-        ["D03.000", "N01.000"], [], ["N01.000"]]
+        ["D03.000", "N01.000"],
+        [],
+        ["N01.000"],
+    ]
     assert conversion.converted == 2
 
 
@@ -54,7 +58,8 @@ def test_a_decision_for_a_code_outside_the_dictionary_is_refused(folder):
 def test_unknown_codes_stay_and_are_listed_and_insurance_codes_are_left_alone(folder):
     conversion = CodeConversion(load_crosswalks(folder))
     assert conversion.convert_column(lists(["X00.000", "N09.000", ""]), "diagnosis").to_pylist() == [
-        ["X00.000", "N09.000", ""]]
+        ["X00.000", "N09.000", ""]
+    ]
     assert [(unknown.code, unknown.occurrences) for unknown in conversion.unknown] == [("X00.000", 1)]
 
 
@@ -65,8 +70,9 @@ def test_a_slice_of_a_table_is_converted_like_the_whole(folder):
 
 
 def test_a_file_in_the_clinical_edition_is_converted_on_its_way_in(folder, write, run):
-    path = write([["case_id", "discharged_at", "diagnoses", "procedures"],
-                  ["c1", "2026-10-05", "D01.000|D02.000|X1", "01.0100"]])
+    path = write(
+        [["case_id", "discharged_at", "diagnoses", "procedures"], ["c1", "2026-10-05", "D01.000|D02.000|X1", "01.0100"]]
+    )
     plain, answer = run(path), run(path, conversion=CodeConversion(load_crosswalks(folder)))
     assert rows_of(answer)[0]["diagnoses"] == ["N01.000", "D02.000", "X1"]
     assert rows_of(answer)[0]["procedures"] == ["01.0200"]

@@ -39,7 +39,9 @@ def test_the_same_month_in_another_vocabulary_and_format_is_the_same_rows(tmp_pa
     for name in FACT_TABLES:
         assert len(own[name]) == len(other[name]) > 20
         differing = {
-            column for mine, theirs in zip(own[name], other[name], strict=True)
-            for column in mine if mine[column] != theirs[column]
+            column
+            for mine, theirs in zip(own[name], other[name], strict=True)
+            for column in mine
+            if mine[column] != theirs[column]
         }
         assert differing == set(), name

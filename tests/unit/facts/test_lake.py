@@ -149,8 +149,12 @@ def together(lake, runs):
         gate.wait()
         try:
             outcomes[number] = commit(
-                Lake(lake.root), answer, submission_id=f"t{number}", submitted_by="甲",
-                submitted_at=dt.datetime.now(dt.UTC))
+                Lake(lake.root),
+                answer,
+                submission_id=f"t{number}",
+                submitted_by="甲",
+                submitted_at=dt.datetime.now(dt.UTC),
+            )
         except Conflict as conflict:
             outcomes[number] = conflict
 
@@ -270,7 +274,8 @@ def test_processes_that_open_a_new_lake_at_the_same_moment_all_get_it(tmp_path):
 def test_a_lake_of_an_earlier_schema_gains_the_new_columns_and_keeps_its_rows(tmp_path):
     older = pa.schema([field for field in lake_schema(FACT_TABLES["discharges"]) if field.name != "ventilator_hours"])
     rows = pa.Table.from_pylist(
-        [{"institution_code": "H001", "month": "2026-10", "case_id": "old", "diagnoses": ["I10.x00"]}], schema=older)
+        [{"institution_code": "H001", "month": "2026-10", "case_id": "old", "diagnoses": ["I10.x00"]}], schema=older
+    )
     path = tmp_path / "lake" / "facts" / "discharges"
     write_deltalake(path, rows, partition_by=["month", "institution_code"])
     lake = Lake(tmp_path / "lake")

@@ -65,7 +65,8 @@ def test_own_names_take_a_list_in_one_cell(write, run):
 
 def test_a_profile_maps_headers_that_nobody_else_knows(write, run):
     profile = MappingProfile(
-        "仁和HIS", "discharges",
+        "仁和HIS",
+        "discharges",
         columns={"case_id": ("就诊流水",), "discharged_at": ("离院",), "diagnoses": ("诊断{n}",), "sex": ("男女",)},
         values={"sex": {"男": "1", "女": "2"}},
     )
@@ -228,23 +229,29 @@ def test_a_resident_number_that_a_spreadsheet_rounded_is_refused(tmp_path, run):
 
 
 def test_parquet_with_typed_columns_is_read_like_text(tmp_path, run):
-    table = pa.table({
-        "case_id": ["c1", "c2"], "institution_code": ["H001", "H001"],
-        "discharged_at": pa.array([dt.datetime(2026, 10, 5, 6, 30, tzinfo=dt.UTC)] * 2, pa.timestamp("us", "UTC")),
-        "birth_date": [dt.date(1980, 1, 2), None],
-        "diagnoses": pa.array([["I10.x00", "E11.900"], []], pa.list_(pa.string())),
-        "procedure_dates": pa.array([[], [dt.date(2026, 10, 2)]], pa.list_(pa.date32())),
-        "procedures": ["", "33.2400"],
-        "total_cost": pa.array([Decimal("10.05"), None], pa.decimal128(14, 2)),
-        "age_years": pa.array([46.0, None], pa.float64()),
-    })
+    table = pa.table(
+        {
+            "case_id": ["c1", "c2"],
+            "institution_code": ["H001", "H001"],
+            "discharged_at": pa.array([dt.datetime(2026, 10, 5, 6, 30, tzinfo=dt.UTC)] * 2, pa.timestamp("us", "UTC")),
+            "birth_date": [dt.date(1980, 1, 2), None],
+            "diagnoses": pa.array([["I10.x00", "E11.900"], []], pa.list_(pa.string())),
+            "procedure_dates": pa.array([[], [dt.date(2026, 10, 2)]], pa.list_(pa.date32())),
+            "procedures": ["", "33.2400"],
+            "total_cost": pa.array([Decimal("10.05"), None], pa.decimal128(14, 2)),
+            "age_years": pa.array([46.0, None], pa.float64()),
+        }
+    )
     pq.write_table(table, tmp_path / "file.parquet")
     rows = rows_of(run(tmp_path / "file.parquet"))
     assert rows[0]["discharged_at"] == dt.datetime(2026, 10, 5, 6, 30, tzinfo=dt.UTC)
     assert (rows[0]["diagnoses"], rows[1]["diagnoses"]) == (["I10.x00", "E11.900"], [])
     assert rows[1]["procedure_dates"] == [dt.date(2026, 10, 2)]
     assert (rows[0]["total_cost"], rows[0]["age_years"], rows[0]["birth_date"]) == (
-        Decimal("10.05"), 46, dt.date(1980, 1, 2))
+        Decimal("10.05"),
+        46,
+        dt.date(1980, 1, 2),
+    )
 
 
 @pytest.mark.parametrize("kind", sorted(FACT_TABLES))

@@ -142,16 +142,31 @@ def _parts(text: str) -> tuple[str, ...]:
 def _diagnosis(row: dict[str, str]) -> Diagnosis:
     season = FLAT_SEASON if row["season"] in ("flat", "") else tuple(float(x) for x in row["season"].split("|"))
     if len(season) != 12:
-        raise InvalidInput("county.list_wrong", zh=f"诊断 {row['code']} 的季节系数不是 12 个",
-                           en=f"diagnosis {row['code']} does not name twelve seasonal factors", where="diagnoses.csv")
+        raise InvalidInput(
+            "county.list_wrong",
+            zh=f"诊断 {row['code']} 的季节系数不是 12 个",
+            en=f"diagnosis {row['code']} does not name twelve seasonal factors",
+            where="diagnoses.csv",
+        )
     return Diagnosis(
-        code=row["code"], name=row["name"], role=row["role"], sexes=row["sexes"],
-        age_min=int(row["age_min"]), age_max=int(row["age_max"]), weight=float(row["weight"] or 0), season=season,
-        level=row["level"], mean_stay_days=float(row["mean_stay_days"] or 0),
-        mean_cost_yuan=float(row["mean_cost_yuan"] or 0), mortality=float(row["mortality"] or 0),
-        typical_procedures=_parts(row["typical_procedures"]), procedure_share=float(row["procedure_share"] or 0),
-        typical_secondary=_parts(row["typical_secondary"]), external_causes=_parts(row["external_causes"]),
-        outcome_of_delivery=row["outcome_of_delivery"], newborn_weight=row["newborn_weight"],
+        code=row["code"],
+        name=row["name"],
+        role=row["role"],
+        sexes=row["sexes"],
+        age_min=int(row["age_min"]),
+        age_max=int(row["age_max"]),
+        weight=float(row["weight"] or 0),
+        season=season,
+        level=row["level"],
+        mean_stay_days=float(row["mean_stay_days"] or 0),
+        mean_cost_yuan=float(row["mean_cost_yuan"] or 0),
+        mortality=float(row["mortality"] or 0),
+        typical_procedures=_parts(row["typical_procedures"]),
+        procedure_share=float(row["procedure_share"] or 0),
+        typical_secondary=_parts(row["typical_secondary"]),
+        external_causes=_parts(row["external_causes"]),
+        outcome_of_delivery=row["outcome_of_delivery"],
+        newborn_weight=row["newborn_weight"],
         department=row["department"],
     )
 
@@ -162,21 +177,38 @@ def read_lists(folder: Path = LISTS_FOLDER) -> ClinicalLists:
     diagnoses = {row["code"]: _diagnosis(row) for row in _rows(folder / "diagnoses.csv")}
     procedures = {
         row["code"]: Procedure(
-            code=row["code"], name=row["name"], kind=row["kind"], level=row["level"],
-            anaesthesia=row["anaesthesia"].zfill(2), operation_fee=Decimal(row["operation_fee"] or 0),
-            supplies_fee=Decimal(row["supplies_fee"] or 0), day_surgery=row["day_surgery"] == "yes",
+            code=row["code"],
+            name=row["name"],
+            kind=row["kind"],
+            level=row["level"],
+            anaesthesia=row["anaesthesia"].zfill(2),
+            operation_fee=Decimal(row["operation_fee"] or 0),
+            supplies_fee=Decimal(row["supplies_fee"] or 0),
+            day_surgery=row["day_surgery"] == "yes",
         )
         for row in _rows(folder / "procedures.csv")
     }
     fee_items = tuple(
-        FeeItemEntry(code=row["item_code"], name=row["name"], fee_item=row["fee_item"],
-                     unit_price=Decimal(row["unit_price"]), per=row["per"], departments=_parts(row["departments"]))
+        FeeItemEntry(
+            code=row["item_code"],
+            name=row["name"],
+            fee_item=row["fee_item"],
+            unit_price=Decimal(row["unit_price"]),
+            per=row["per"],
+            departments=_parts(row["departments"]),
+        )
         for row in _rows(folder / "fee_items.csv")
     )
     medicines = tuple(
-        Medicine(code=row["code"], name=row["name"], unit_price=Decimal(row["unit_price"]),
-                 fee_item=_MEDICINE_FEE.get(row["fee_item"], row["fee_item"]), indications=_parts(row["indications"]),
-                 antimicrobial=row["antimicrobial"] == "yes", essential=row["essential"] == "yes")
+        Medicine(
+            code=row["code"],
+            name=row["name"],
+            unit_price=Decimal(row["unit_price"]),
+            fee_item=_MEDICINE_FEE.get(row["fee_item"], row["fee_item"]),
+            indications=_parts(row["indications"]),
+            antimicrobial=row["antimicrobial"] == "yes",
+            essential=row["essential"] == "yes",
+        )
         for row in _rows(folder / "medicines.csv")
     )
     return ClinicalLists(diagnoses, procedures, fee_items, medicines)

@@ -73,8 +73,9 @@ def put_first(column: str, value: object) -> Spoil:
     return spoil
 
 
-def missing(column: str, applies: Applies | None = None, *,
-            consequences: tuple[tuple[str, str], ...] = ()) -> DefectKind:
+def missing(
+    column: str, applies: Applies | None = None, *, consequences: tuple[tuple[str, str], ...] = ()
+) -> DefectKind:
     """The column is empty although the page must have it."""
     return DefectKind(f"{column}_missing", column, applies or has(column), put(column, None), consequences)
 

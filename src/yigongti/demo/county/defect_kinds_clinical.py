@@ -29,8 +29,11 @@ def _write_beside(wanted: Wanted) -> Callable[[Page, random.Random], str]:
 
     def spoil(page: Page, draw: random.Random) -> str:
         present = set(codes_of(page, "diagnoses"))
-        found = sorted(d.code for d in read_lists().diagnoses.values()
-                       if wanted(d) and d.role in ("principal", "secondary", "both") and d.code not in present)
+        found = sorted(
+            d.code
+            for d in read_lists().diagnoses.values()
+            if wanted(d) and d.role in ("principal", "secondary", "both") and d.code not in present
+        )
         code = draw.choice(found)
         page["diagnoses"] = [*codes_of(page, "diagnoses"), code]
         page["admission_conditions"] = [*codes_of(page, "admission_conditions"), "1"]
@@ -147,7 +150,8 @@ def _transfused(page: Page) -> bool:
 def _operated(page: Page) -> bool:
     """The first procedure is an operation under anaesthesia by somebody, of a level that has an incision to heal."""
     return (
-        bool(page["procedures"]) and "/" in codes_of(page, "procedure_incisions")[0]
+        bool(page["procedures"])
+        and "/" in codes_of(page, "procedure_incisions")[0]
         and codes_of(page, "procedure_anaesthesia")[0] in ("01", "02")
         and codes_of(page, "procedure_levels")[0] in ("2", "3", "4")
     )
@@ -169,45 +173,87 @@ CLINICAL_KINDS: tuple[DefectKind, ...] = (
     missing("drug_allergy", lambda page: page["drug_allergy"] == "1"),
     missing("blood_type", lambda page: not Decimal(str(page["fee_blood"] or 0))),
     DefectKind("diagnoses_missing", "diagnoses", _plain, _no_diagnoses),
-    DefectKind("admission_conditions_missing", "admission_conditions",
-               lambda page: len(codes_of(page, "diagnoses")) > 1, _condition_lost),
-    DefectKind("admission_conditions_out_of_domain", "admission_conditions", has("admission_conditions"),
-               put_first("admission_conditions", "9")),
+    DefectKind(
+        "admission_conditions_missing",
+        "admission_conditions",
+        lambda page: len(codes_of(page, "diagnoses")) > 1,
+        _condition_lost,
+    ),
+    DefectKind(
+        "admission_conditions_out_of_domain",
+        "admission_conditions",
+        has("admission_conditions"),
+        put_first("admission_conditions", "9"),
+    ),
     outside_domain("rh", "7"),
     DefectKind("diagnosis_disagrees_with_sex", "diagnoses", _adult("1"), _write_beside(_of_women)),
     DefectKind("diagnosis_disagrees_with_sex", "diagnoses", _adult("2"), _write_beside(_of_men)),
-    DefectKind("pregnancy_of_a_man", "diagnoses", lambda page: _adult("1")(page) and years(page) <= 55,
-               _write_beside(_of_pregnancy)),
-    DefectKind("procedure_disagrees_with_sex", "procedures",
-               lambda page: page["sex"] == "1" and bool(page["procedures"]), _procedure_of_women),
+    DefectKind(
+        "pregnancy_of_a_man",
+        "diagnoses",
+        lambda page: _adult("1")(page) and years(page) <= 55,
+        _write_beside(_of_pregnancy),
+    ),
+    DefectKind(
+        "procedure_disagrees_with_sex",
+        "procedures",
+        lambda page: page["sex"] == "1" and bool(page["procedures"]),
+        _procedure_of_women,
+    ),
     DefectKind("newborn_diagnosis_disagrees_with_age", "diagnoses", _plain, _write_beside(_of_newborns)),
     DefectKind("birth_weight_missing", "birth_weight_g", _is_newborn, put("birth_weight_g", None)),
     DefectKind("admission_weight_missing", "admission_weight_g", _is_newborn, put("admission_weight_g", None)),
-    DefectKind("birth_weight_out_of_range", "birth_weight_g", _is_newborn, put("birth_weight_g", 34),
-               (("newborn_weights_disagree", "birth_weight_g"),)),
+    DefectKind(
+        "birth_weight_out_of_range",
+        "birth_weight_g",
+        _is_newborn,
+        put("birth_weight_g", 34),
+        (("newborn_weights_disagree", "birth_weight_g"),),
+    ),
     DefectKind("external_cause_missing", "external_cause", _injured, put("external_cause", None)),
-    DefectKind("external_cause_as_principal", "diagnoses", _injured, _external_cause_first,
-               (("external_cause_without_injury", "external_cause"),)),
+    DefectKind(
+        "external_cause_as_principal",
+        "diagnoses",
+        _injured,
+        _external_cause_first,
+        (("external_cause_without_injury", "external_cause"),),
+    ),
     DefectKind("external_cause_out_of_domain", "external_cause", _injured, put("external_cause", "S72.000")),
     DefectKind("diagnosis_duplicated", "diagnoses", _plain, _twice),
     DefectKind("outcome_of_delivery_missing", "diagnoses", _normally_delivered, _without_outcome),
     DefectKind("outcome_of_delivery_as_principal", "diagnoses", _normally_delivered, _outcome_first),
-    DefectKind("pathology_code_missing", "pathology_code",
-               lambda page: "C00" <= principal(page)[:3] <= "D48" and page["pathology_code"] is not None,
-               put("pathology_code", None)),
-    DefectKind("coma_minutes_missing", "coma_before_minutes", lambda page: page["coma_before_minutes"] is not None,
-               _no_coma_times),
+    DefectKind(
+        "pathology_code_missing",
+        "pathology_code",
+        lambda page: "C00" <= principal(page)[:3] <= "D48" and page["pathology_code"] is not None,
+        put("pathology_code", None),
+    ),
+    DefectKind(
+        "coma_minutes_missing",
+        "coma_before_minutes",
+        lambda page: page["coma_before_minutes"] is not None,
+        _no_coma_times,
+    ),
     DefectKind("procedure_date_outside_stay", "procedure_dates", has("procedures"), _procedure_after_discharge),
     DefectKind("procedure_date_missing", "procedure_dates", has("procedures"), put_first("procedure_dates", None)),
-    DefectKind("procedure_surgeon_missing", "procedure_surgeons", has("procedures"),
-               put_first("procedure_surgeons", "")),
+    DefectKind(
+        "procedure_surgeon_missing", "procedure_surgeons", has("procedures"), put_first("procedure_surgeons", "")
+    ),
     DefectKind("procedure_level_missing", "procedure_levels", _operated, put_first("procedure_levels", "")),
-    DefectKind("procedure_level_out_of_domain", "procedure_levels", has("procedures"),
-               put_first("procedure_levels", "7")),
+    DefectKind(
+        "procedure_level_out_of_domain", "procedure_levels", has("procedures"), put_first("procedure_levels", "7")
+    ),
     DefectKind("procedure_incision_missing", "procedure_incisions", _operated, put_first("procedure_incisions", "")),
-    DefectKind("procedure_anaesthesia_missing", "procedure_anaesthesia",
-               lambda page: len(codes_of(page, "procedures")) > 1 and _operated(page)
-               and codes_of(page, "procedure_anaesthesia")[1] != "99", put_first("procedure_anaesthesia", "")),
+    DefectKind(
+        "procedure_anaesthesia_missing",
+        "procedure_anaesthesia",
+        lambda page: (
+            len(codes_of(page, "procedures")) > 1
+            and _operated(page)
+            and codes_of(page, "procedure_anaesthesia")[1] != "99"
+        ),
+        put_first("procedure_anaesthesia", ""),
+    ),
     DefectKind("anaesthetist_missing", "procedure_anaesthetists", _operated, put_first("procedure_anaesthetists", "")),
     DefectKind("transfused_without_blood_type", "blood_type", _transfused, _not_tested),
     DefectKind("allergy_drugs_missing", "allergy_drugs", has("allergy_drugs"), put("allergy_drugs", None)),

@@ -130,8 +130,11 @@ def _plan_without_purpose(page: Page, draw: random.Random) -> str:
     return f"{before} -> "
 
 
-_BIRTH_DATE_CONSEQUENCES = (("resident_number_birth_date_mismatch", "resident_number"), ("age_disagrees", "age_years"),
-                            ("married_child", "marital_status"))
+_BIRTH_DATE_CONSEQUENCES = (
+    ("resident_number_birth_date_mismatch", "resident_number"),
+    ("age_disagrees", "age_years"),
+    ("married_child", "marital_status"),
+)
 
 IDENTITY_KINDS: tuple[DefectKind, ...] = (
     missing("name"),
@@ -151,11 +154,19 @@ IDENTITY_KINDS: tuple[DefectKind, ...] = (
     outside_domain("payment_method", "0"),
     outside_domain("marital_status", "6"),
     outside_domain("admission_route", "5"),
-    DefectKind("discharge_disposition_out_of_domain", "discharge_disposition",
-               lambda page: page["discharge_disposition"] == "1", put("discharge_disposition", "7")),
-    DefectKind("discharged_before_admitted", "discharged_at", _adult_without_procedures, _admit_after_discharge,
-               (("length_of_stay_disagrees", "length_of_stay_days"),
-                ("settlement_period_outside_stay", "settled_from"))),
+    DefectKind(
+        "discharge_disposition_out_of_domain",
+        "discharge_disposition",
+        lambda page: page["discharge_disposition"] == "1",
+        put("discharge_disposition", "7"),
+    ),
+    DefectKind(
+        "discharged_before_admitted",
+        "discharged_at",
+        _adult_without_procedures,
+        _admit_after_discharge,
+        (("length_of_stay_disagrees", "length_of_stay_days"), ("settlement_period_outside_stay", "settled_from")),
+    ),
     DefectKind("length_of_stay_disagrees", "length_of_stay_days", has("length_of_stay_days"), _longer_stay),
     DefectKind("born_after_admission", "birth_date", _plain_adult, _born_after_admission, _BIRTH_DATE_CONSEQUENCES),
     DefectKind("age_disagrees", "age_years", _plain_adult, _older),
@@ -163,15 +174,25 @@ IDENTITY_KINDS: tuple[DefectKind, ...] = (
     DefectKind("resident_number_invalid", "resident_number", has("resident_number"), _place_lost),
     DefectKind("resident_number_birth_date_mismatch", "resident_number", _plain_adult, _number_of_other_birthday),
     DefectKind("resident_number_sex_mismatch", "resident_number", has("resident_number"), _number_of_other_sex),
-    DefectKind("receiving_institution_missing", "receiving_institution", _transferred,
-               put("receiving_institution", None)),
+    DefectKind(
+        "receiving_institution_missing", "receiving_institution", _transferred, put("receiving_institution", None)
+    ),
     DefectKind("readmission_planned_after_death", "readmission_plan", _died, _planned_after_death),
     DefectKind("autopsy_missing", "autopsy", _died, put("autopsy", None)),
-    DefectKind("readmission_purpose_missing", "readmission_purpose", lambda page: page["readmission_plan"] is not None,
-               _plan_without_purpose),
+    DefectKind(
+        "readmission_purpose_missing",
+        "readmission_purpose",
+        lambda page: page["readmission_plan"] is not None,
+        _plan_without_purpose,
+    ),
     DefectKind("fee_items_disagree_with_total", "total_cost", always, _item_without_total),
-    DefectKind("fee_lines_disagree_with_total", "total_cost", always, _item_and_total,
-               (("settlement_total_disagrees", "total_cost"),)),
+    DefectKind(
+        "fee_lines_disagree_with_total",
+        "total_cost",
+        always,
+        _item_and_total,
+        (("settlement_total_disagrees", "total_cost"),),
+    ),
     DefectKind("self_paid_above_total", "self_paid", always, _pays_more_than_all),
     DefectKind("fee_part_above_whole", "fee_antimicrobials", always, _part_above_whole),
 )

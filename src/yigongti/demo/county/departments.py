@@ -55,16 +55,50 @@ DEPARTMENT_KINDS = {kind.kind: kind for kind in _KINDS}
 
 COUNTY_GENERAL = tuple(k.kind for k in _KINDS if k.kind not in ("general_medicine", "surgery"))
 TCM_HOSPITAL = (
-    "cardiology", "respiratory", "gastroenterology", "neurology", "endocrinology", "general_surgery", "orthopaedics",
-    "gynaecology", "paediatrics", "urology", "oncology", "rehabilitation", "tcm", "anaesthesiology", "emergency",
+    "cardiology",
+    "respiratory",
+    "gastroenterology",
+    "neurology",
+    "endocrinology",
+    "general_surgery",
+    "orthopaedics",
+    "gynaecology",
+    "paediatrics",
+    "urology",
+    "oncology",
+    "rehabilitation",
+    "tcm",
+    "anaesthesiology",
+    "emergency",
 )
 MATERNAL_CHILD = ("obstetrics", "gynaecology", "paediatrics", "neonatology", "anaesthesiology")
 TOWNSHIP = ("general_medicine", "surgery", "paediatrics", "tcm", "rehabilitation")
 
-_MEDICAL = ("cardiology", "respiratory", "gastroenterology", "neurology", "haematology", "nephrology", "endocrinology",
-            "infection", "oncology", "emergency", "icu", "psychiatry", "dermatology")
-_SURGICAL = ("general_surgery", "neurosurgery", "orthopaedics", "urology", "ophthalmology", "ent", "stomatology",
-             "gynaecology")
+_MEDICAL = (
+    "cardiology",
+    "respiratory",
+    "gastroenterology",
+    "neurology",
+    "haematology",
+    "nephrology",
+    "endocrinology",
+    "infection",
+    "oncology",
+    "emergency",
+    "icu",
+    "psychiatry",
+    "dermatology",
+)
+_SURGICAL = (
+    "general_surgery",
+    "neurosurgery",
+    "orthopaedics",
+    "urology",
+    "ophthalmology",
+    "ent",
+    "stomatology",
+    "gynaecology",
+)
 
 
 def nearest_department(wanted: str, present: frozenset[str]) -> str | None:

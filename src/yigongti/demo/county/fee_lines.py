@@ -67,8 +67,12 @@ def expand(orders_of_cases: Sequence[Sequence[Order]], admitted_on: Sequence[dat
     amount = (prices.price[line_entry] * line_quantity + 500_000) // 1_000_000  # half-up to the fen
     first_of_case = np.searchsorted(case, np.arange(len(orders_of_cases)))
     return LineArrays(
-        case=case, entry=line_entry, charged_on=(starts[case] + day).astype(np.int32), quantity=line_quantity,
-        amount=amount, line_number=np.arange(len(case)) - first_of_case[case] + 1,
+        case=case,
+        entry=line_entry,
+        charged_on=(starts[case] + day).astype(np.int32),
+        quantity=line_quantity,
+        amount=amount,
+        line_number=np.arange(len(case)) - first_of_case[case] + 1,
     )
 
 
@@ -81,13 +85,23 @@ def sums_by_case(lines: LineArrays, cases: int, prices: PriceList) -> CaseSums:
         return flat.reshape(cases, width)
 
     fee_items = by(prices.fee_item[lines.entry], len(FEE_ITEM_NAMES))
-    return CaseSums(fee_items, by(prices.part[lines.entry], len(PARTS)),
-                    by(prices.insurance_class[lines.entry] - 1, 3), fee_items.sum(axis=1))
+    return CaseSums(
+        fee_items,
+        by(prices.part[lines.entry], len(PARTS)),
+        by(prices.insurance_class[lines.entry] - 1, 3),
+        fee_items.sum(axis=1),
+    )
 
 
 def fee_line_table(
-    lines: LineArrays, first: int, last: int, institution_code: str, case_ids: Sequence[str],
-    departments: Sequence[str], physicians: Sequence[str], prices: PriceList,
+    lines: LineArrays,
+    first: int,
+    last: int,
+    institution_code: str,
+    case_ids: Sequence[str],
+    departments: Sequence[str],
+    physicians: Sequence[str],
+    prices: PriceList,
 ) -> pa.Table:
     """The lines of the cases first (included) to last (excluded) as a table of FEE_LINES."""
     low, high = np.searchsorted(lines.case, (first, last))

@@ -27,9 +27,24 @@ CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 Page = dict[str, object]
 
 _MORPHOLOGY = {  # a plausible morphology by tumour category; the letter M, five places, a slash, the behaviour
-    "C34": "M81400/3", "C16": "M81400/3", "C18": "M81400/3", "C20": "M81400/3", "C50": "M85000/3", "C73": "M82600/3",
-    "C22": "M81700/3", "C15": "M80700/3", "C53": "M80700/3", "C61": "M81400/3", "C67": "M81200/3", "D25": "M88900/0",
-    "D24": "M90100/0", "D12": "M82110/0", "D17": "M88500/0", "D18": "M91200/0", "D27": "M84410/0", "D34": "M83300/0",
+    "C34": "M81400/3",
+    "C16": "M81400/3",
+    "C18": "M81400/3",
+    "C20": "M81400/3",
+    "C50": "M85000/3",
+    "C73": "M82600/3",
+    "C22": "M81700/3",
+    "C15": "M80700/3",
+    "C53": "M80700/3",
+    "C61": "M81400/3",
+    "C67": "M81200/3",
+    "D25": "M88900/0",
+    "D24": "M90100/0",
+    "D12": "M82110/0",
+    "D17": "M88500/0",
+    "D18": "M91200/0",
+    "D27": "M84410/0",
+    "D34": "M83300/0",
 }
 _BIRTH_WEIGHTS = {"lbw": (1500, 2490), "vlbw": (1000, 1490), "big": (4000, 4700), "nb": (2600, 3950), "": (2600, 3950)}
 _DEFAULT_CAUSES = (("T80", "T88", "Y83.900"), ("T66", "T78", "Y57.900"))
@@ -67,13 +82,24 @@ class PageWriter:
         record_number = f"{at + 1:08d}"
         employed = int(people.insurance_type[at]) == 310
         page.update(
-            institution_code=stay.institution.code, case_id=f"{record_number}-{admission_count}",
-            medical_record_number=record_number, admission_count=admission_count,
-            health_card_number=people.insured_number(at), payment_method=_payment(draw, stay, employed),
-            name=people.names[at], sex=stay.sex, birth_date=born, age_years=age,
-            age_days=(stay.admitted_on - born).days if age == 0 else None, resident_number=str(people.numbers[at]),
-            nationality="CHN", ethnicity="01" if at % 23 else "03", marital_status=_marital_status(draw, age),
-            occupation=_occupation(draw, age, employed), address=people.address(at), phone=people.phone(at),
+            institution_code=stay.institution.code,
+            case_id=f"{record_number}-{admission_count}",
+            medical_record_number=record_number,
+            admission_count=admission_count,
+            health_card_number=people.insured_number(at),
+            payment_method=_payment(draw, stay, employed),
+            name=people.names[at],
+            sex=stay.sex,
+            birth_date=born,
+            age_years=age,
+            age_days=(stay.admitted_on - born).days if age == 0 else None,
+            resident_number=str(people.numbers[at]),
+            nationality="CHN",
+            ethnicity="01" if at % 23 else "03",
+            marital_status=_marital_status(draw, age),
+            occupation=_occupation(draw, age, employed),
+            address=people.address(at),
+            phone=people.phone(at),
             contact_name=draw_name(draw, surname=people.names[at][0], sex=draw.choice("12"), birth_year=1985),
             contact_phone=f"1990000{draw.randrange(10_000):04d}",
         )
@@ -81,8 +107,10 @@ class PageWriter:
     def _stay(self, draw: random.Random, stay: Stay, page: Page) -> None:
         department = DEPARTMENT_KINDS[stay.department].code
         emergency = draw.random() < (0.7 if stay.principal.of_injury or stay.disposition == "5" else 0.28)
-        admitted_at = shanghai(stay.admitted_on, *((draw.randrange(24), draw.randrange(60)) if emergency
-                                                   else (draw.randrange(8, 17), draw.randrange(60))))
+        admitted_at = shanghai(
+            stay.admitted_on,
+            *((draw.randrange(24), draw.randrange(60)) if emergency else (draw.randrange(8, 17), draw.randrange(60))),
+        )
         discharged_at = shanghai(stay.discharged_on, draw.randrange(9, 17), draw.randrange(60))
         if stay.admitted_on == stay.discharged_on:
             admitted_at = shanghai(stay.admitted_on, 8, draw.randrange(30))
@@ -91,13 +119,16 @@ class PageWriter:
         readmission = stay.principal.category == "Z51" and stay.disposition == "1" and draw.random() < 0.7
         page.update(
             admission_route="1" if emergency else draw.choices("239", (0.93, 0.05, 0.02))[0],
-            admitted_at=admitted_at, admission_department_code=department, discharged_at=discharged_at,
+            admitted_at=admitted_at,
+            admission_department_code=department,
+            discharged_at=discharged_at,
             discharge_department_code=department,
             ward=f"{DEPARTMENT_KINDS[stay.department].name}{draw.randint(1, 2)}病区",
             length_of_stay_days=stay.days,
             attending_physician=self._one_of(draw, stay, "physician"),
             resident_physician=self._one_of(draw, stay, "resident_physician"),
-            department_head=self._one_of(draw, stay, "department_head"), coder=self._coder(draw, stay),
+            department_head=self._one_of(draw, stay, "department_head"),
+            coder=self._coder(draw, stay),
             discharge_disposition=stay.disposition,
             receiving_institution=self._receiver(stay),
             readmission_plan=None if stay.disposition == "5" else "2" if readmission else "1",
@@ -113,7 +144,9 @@ class PageWriter:
             conditions[-1] = "1"
         tumours = [d for d in (stay.principal, *stay.secondary) if d.of_tumour]
         page.update(
-            outpatient_diagnosis=stay.principal.code, diagnoses=codes, admission_conditions=conditions,
+            outpatient_diagnosis=stay.principal.code,
+            diagnoses=codes,
+            admission_conditions=conditions,
             pathology_code=_pathology(tumours[0]) if tumours else None,
             external_cause=self._external_cause(draw, stay.principal),
         )
@@ -142,8 +175,9 @@ class PageWriter:
             procedure_incisions=[_incision(draw, p, clean) for p in done],
             procedure_anaesthesia=[p.anaesthesia for p in done],
             procedure_anaesthetists=["" if p.anaesthesia == "99" else self._anaesthetist(draw, stay) for p in done],
-            ventilator_hours=(draw.randrange(6, max(8, 24 * stay.days - 10))
-                              if any(p.code.startswith("96.7") for p in done) else None),
+            ventilator_hours=(
+                draw.randrange(6, max(8, 24 * stay.days - 10)) if any(p.code.startswith("96.7") for p in done) else None
+            ),
         )
 
     def _newborn(self, draw: random.Random, stay: Stay, page: Page) -> None:
@@ -241,8 +275,9 @@ def _incision(draw: random.Random, procedure: Procedure, clean: str) -> str:
 
 
 def _pathology(tumour: Diagnosis) -> str:
-    behaviour = "3" if tumour.category < "D00" else "2" if tumour.category < "D10" else "0" \
-        if tumour.category < "D37" else "1"
+    behaviour = (
+        "3" if tumour.category < "D00" else "2" if tumour.category < "D10" else "0" if tumour.category < "D37" else "1"
+    )
     return _MORPHOLOGY.get(tumour.category, f"M80000/{behaviour}")
 
 

@@ -20,9 +20,18 @@ MARK = "演示·"
 """Stands before every invented staff name."""
 
 TOWNSHIPS = (
-    ("青禾镇", "Qinghe"), ("云岭镇", "Yunling"), ("清溪镇", "Qingxi"), ("石桥镇", "Shiqiao"), ("柳林镇", "Liulin"),
-    ("枫树乡", "Fengshu"), ("白沙镇", "Baisha"), ("金田乡", "Jintian"), ("双河镇", "Shuanghe"), ("梅园乡", "Meiyuan"),
-    ("平湖镇", "Pinghu"), ("松坪乡", "Songping"),
+    ("青禾镇", "Qinghe"),
+    ("云岭镇", "Yunling"),
+    ("清溪镇", "Qingxi"),
+    ("石桥镇", "Shiqiao"),
+    ("柳林镇", "Liulin"),
+    ("枫树乡", "Fengshu"),
+    ("白沙镇", "Baisha"),
+    ("金田乡", "Jintian"),
+    ("双河镇", "Shuanghe"),
+    ("梅园乡", "Meiyuan"),
+    ("平湖镇", "Pinghu"),
+    ("松坪乡", "Songping"),
 )
 TOWNSHIP_SHARES = (0.19, 0.11, 0.10, 0.09, 0.08, 0.05, 0.10, 0.06, 0.08, 0.05, 0.06, 0.03)
 """Each township's share of the county's residents; the first holds the county seat."""
@@ -85,10 +94,12 @@ def _institutions() -> tuple[Institution, ...]:
     code = institution_code
     county, bureau, people, tcm = code(0), code(1), code(101), code(102)
 
-    def row(number: int, name: str, name_en: str, kind: str, level: str, parent: str, community: str = "",
-            place: str = "") -> Institution:
-        return Institution(number, code(number), "示范县" + name, "Demo County " + name_en, kind, level, parent,
-                           community, place)
+    def row(
+        number: int, name: str, name_en: str, kind: str, level: str, parent: str, community: str = "", place: str = ""
+    ) -> Institution:
+        return Institution(
+            number, code(number), "示范县" + name, "Demo County " + name_en, kind, level, parent, community, place
+        )
 
     rows = [
         Institution(0, county, "示范县", "Demo County", "county", "county", "", "", ""),
@@ -101,13 +112,32 @@ def _institutions() -> tuple[Institution, ...]:
     ]
     for at, (name, name_en) in enumerate(TOWNSHIPS):
         lead = people if at % 2 == 0 else tcm
-        rows.append(row(201 + at, name + "卫生院", f"{name_en} Township Hospital", "township_hospital", "township",
-                        lead, lead, name))
+        rows.append(
+            row(
+                201 + at,
+                name + "卫生院",
+                f"{name_en} Township Hospital",
+                "township_hospital",
+                "township",
+                lead,
+                lead,
+                name,
+            )
+        )
     for at, (name, township) in enumerate(villages()):
         lead = people if township % 2 == 0 else tcm
-        rows.append(row(1001 + at, f"{TOWNSHIPS[township][0]}{name}卫生室",
-                        f"{TOWNSHIPS[township][1]} Village Clinic {at + 1}", "village_clinic", "village",
-                        code(201 + township), lead, name))
+        rows.append(
+            row(
+                1001 + at,
+                f"{TOWNSHIPS[township][0]}{name}卫生室",
+                f"{TOWNSHIPS[township][1]} Village Clinic {at + 1}",
+                "village_clinic",
+                "village",
+                code(201 + township),
+                lead,
+                name,
+            )
+        )
     return tuple(rows)
 
 

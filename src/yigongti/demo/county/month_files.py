@@ -31,8 +31,15 @@ from yigongti.foundation.schemas import DISCHARGES, FEE_LINES, SETTLEMENT_LISTS
 class MonthWriter:
     """Writes month after month; holds one month in memory at a time."""
 
-    def __init__(self, plan: CountyPlan, house: CountyHouse, residents: Residents, lists: ClinicalLists, truth: Truth,
-                 folder: Path) -> None:
+    def __init__(
+        self,
+        plan: CountyPlan,
+        house: CountyHouse,
+        residents: Residents,
+        lists: ClinicalLists,
+        truth: Truth,
+        folder: Path,
+    ) -> None:
         self.plan, self.residents, self.lists, self.truth, self.folder = plan, residents, lists, truth, folder
         self.prices = PriceList(lists)
         self.drawer = Drawer(plan, house, residents, lists)
@@ -56,8 +63,10 @@ class MonthWriter:
         departments = [str(page["discharge_department_code"]) for page in pages]
         physicians = [str(page["attending_physician"]) for page in pages]
         paid = case_stream(seed, "settlements", month)
-        settlements = [self._settlement_row(paid, stay, page, settled[at])
-                       for at, (stay, page) in enumerate(zip(stays, pages, strict=True))]
+        settlements = [
+            self._settlement_row(paid, stay, page, settled[at])
+            for at, (stay, page) in enumerate(zip(stays, pages, strict=True))
+        ]
         plant_story(case_stream(seed, "story", month), self.plan, self.lists, month, stays, pages, self.truth)
         plant_defects(case_stream(seed, "defects", month), month, stays, pages, self.truth)
         first = 0
@@ -68,9 +77,13 @@ class MonthWriter:
             table = fee_line_table(lines, first, last, code, case_ids, departments, physicians, self.prices)
             write_table(place / "fee_lines", FEE_LINES, table, self.plan.layout, self.plan.file_format)
             rows = [row for row in settlements[first:last] if row is not None]
-            write_table(place / "settlement_lists", SETTLEMENT_LISTS,
-                        pa.Table.from_pylist(rows, schema=rows_schema(SETTLEMENT_LISTS)),
-                        self.plan.layout, self.plan.file_format)
+            write_table(
+                place / "settlement_lists",
+                SETTLEMENT_LISTS,
+                pa.Table.from_pylist(rows, schema=rows_schema(SETTLEMENT_LISTS)),
+                self.plan.layout,
+                self.plan.file_format,
+            )
             self.settlement_lists += len(rows)
             first = last
         self.discharges += len(pages)
@@ -78,20 +91,31 @@ class MonthWriter:
         return len(pages)
 
     def _write_rows(self, path: Path, pages: list[Page]) -> None:
-        write_table(path, DISCHARGES, pa.Table.from_pylist(pages, schema=rows_schema(DISCHARGES)), self.plan.layout,
-                    self.plan.file_format)
+        write_table(
+            path,
+            DISCHARGES,
+            pa.Table.from_pylist(pages, schema=rows_schema(DISCHARGES)),
+            self.plan.layout,
+            self.plan.file_format,
+        )
 
     def _settle(self, stay: Stay, page: Page, sums: CaseSums, at: int) -> Settlement:
         classes = (int(sums.classes[at, 0]), int(sums.classes[at, 1]), int(sums.classes[at, 2]))
         if page["payment_method"] == "7":
             return uninsured(classes)
-        return settle(stay, int(self.residents.insurance_type[stay.resident]),
-                      bool(self.residents.assisted[stay.resident]), classes)
+        return settle(
+            stay,
+            int(self.residents.insurance_type[stay.resident]),
+            bool(self.residents.assisted[stay.resident]),
+            classes,
+        )
 
-    def _settlement_row(self, draw: random.Random, stay: Stay, page: Page,
-                        settled: Settlement) -> dict[str, object] | None:
+    def _settlement_row(
+        self, draw: random.Random, stay: Stay, page: Page, settled: Settlement
+    ) -> dict[str, object] | None:
         if page["payment_method"] == "7":
             return None
         at = stay.resident
-        return settlement_row(draw, stay, page, settled, int(self.residents.insurance_type[at]),
-                              self.residents.insured_number(at))
+        return settlement_row(
+            draw, stay, page, settled, int(self.residents.insurance_type[at]), self.residents.insured_number(at)
+        )

@@ -30,18 +30,45 @@ class Order(NamedTuple):
 
 # shares of what is left after the fixed charges: fee item, unit of charging, share in medical and surgical wards
 _TESTS = (
-    ("fee_laboratory", 0.25, 0.20), ("fee_imaging", 0.14, 0.14), ("fee_clinical_diagnosis", 0.07, 0.05),
+    ("fee_laboratory", 0.25, 0.20),
+    ("fee_imaging", 0.14, 0.14),
+    ("fee_clinical_diagnosis", 0.07, 0.05),
     ("fee_examination_supplies", 0.02, 0.02),
 )
 _DAILY = (("fee_non_surgical", 0.12, 0.08), ("fee_treatment_supplies", 0.08, 0.14))
 _LEAST_MEDICINES = 0.10
-_SURGICAL_WARDS = frozenset(("general_surgery", "neurosurgery", "orthopaedics", "urology", "gynaecology", "obstetrics",
-                             "ophthalmology", "ent", "stomatology", "surgery"))
+_SURGICAL_WARDS = frozenset(
+    (
+        "general_surgery",
+        "neurosurgery",
+        "orthopaedics",
+        "urology",
+        "gynaecology",
+        "obstetrics",
+        "ophthalmology",
+        "ent",
+        "stomatology",
+        "surgery",
+    )
+)
 _TRADITIONAL_WARDS = frozenset(("tcm", "rehabilitation", "orthopaedics", "neurology"))
-_BLOOD_OF = {"haematology": 0.30, "general_surgery": 0.04, "orthopaedics": 0.07, "obstetrics": 0.03, "oncology": 0.10,
-             "gastroenterology": 0.07, "icu": 0.25, "gynaecology": 0.04, "neurosurgery": 0.06}
-_BLOOD_PRODUCTS = (("fee_albumin", 0.020), ("fee_globulin", 0.008), ("fee_clotting_factor", 0.006),
-                   ("fee_cytokine", 0.006))
+_BLOOD_OF = {
+    "haematology": 0.30,
+    "general_surgery": 0.04,
+    "orthopaedics": 0.07,
+    "obstetrics": 0.03,
+    "oncology": 0.10,
+    "gastroenterology": 0.07,
+    "icu": 0.25,
+    "gynaecology": 0.04,
+    "neurosurgery": 0.06,
+}
+_BLOOD_PRODUCTS = (
+    ("fee_albumin", 0.020),
+    ("fee_globulin", 0.008),
+    ("fee_clotting_factor", 0.006),
+    ("fee_cytokine", 0.006),
+)
 
 
 class Orders:
@@ -82,8 +109,11 @@ def draw_orders(draw: random.Random, stay: Stay, prices: PriceList, lines_per_st
     wanted = int(lines_per_stay * stay.lines_factor)
     lines_left = max(wanted - orders.lines, stay.days * 2)
     for fee_item, medical_share, surgical_share in _DAILY:
-        found = [e for per in ("day", "test", "procedure", "stay")
-                 for e in prices.services_of(fee_item, per, stay.department)]
+        found = [
+            e
+            for per in ("day", "test", "procedure", "stay")
+            for e in prices.services_of(fee_item, per, stay.department)
+        ]
         share = surgical_share if surgical else medical_share
         _spend_by_day(orders, found, int(left * share), int(lines_left * 0.12))
     _charge_traditional(orders, int(left * 0.10))
@@ -119,8 +149,12 @@ def _charge_operations(orders: Orders) -> None:
     under = [p for p in stay.procedures if p.anaesthesia != "99"]
     if under:
         day = procedure_day(stay, 0)
-        anaesthesia = [e for per in ("procedure", "test", "day") for e in
-                       prices.services_of("fee_surgical", per, stay.department) if e.part == "fee_anaesthesia"]
+        anaesthesia = [
+            e
+            for per in ("procedure", "test", "day")
+            for e in prices.services_of("fee_surgical", per, stay.department)
+            if e.part == "fee_anaesthesia"
+        ]
         if anaesthesia:
             orders.add(draw.choice(anaesthesia), day, 1)
         supplies = prices.services_of("fee_surgery_supplies", "procedure", stay.department)
@@ -139,8 +173,11 @@ def _charge_blood(orders: Orders) -> bool:
     transfused = by_procedure or draw.random() < _BLOOD_OF.get(stay.department, 0.006)
     if transfused:
         day = draw.randrange(stay.days)
-        found = [e for per in ("test", "procedure", "stay", "day")
-                 for e in orders.prices.services_of("fee_blood", per, stay.department)]
+        found = [
+            e
+            for per in ("test", "procedure", "stay", "day")
+            for e in orders.prices.services_of("fee_blood", per, stay.department)
+        ]
         if found:
             orders.add(draw.choice(found), day, 1, 1, WHOLE * draw.choice((1, 2, 2, 3)))
         transfused = bool(found) or by_procedure
@@ -162,8 +199,9 @@ def procedure_day(stay: Stay, at: int) -> int:
 def _spend_on_tests(orders: Orders, fee_item: str, budget: int) -> None:
     """Tests one by one until the budget is spent; most on the first two days."""
     draw, stay = orders.draw, orders.stay
-    found = [e for per in ("test", "procedure", "stay") for e in
-             orders.prices.services_of(fee_item, per, stay.department)]
+    found = [
+        e for per in ("test", "procedure", "stay") for e in orders.prices.services_of(fee_item, per, stay.department)
+    ]
     while found and budget >= found[0].price:
         affordable = _affordable(found, budget)
         entry = draw.choice(affordable)
@@ -219,16 +257,22 @@ def _charge_traditional(orders: Orders, budget: int) -> None:
     stay = orders.stay
     if stay.traditional < 0.25 or DEPARTMENT_KINDS[stay.department].kind not in _TRADITIONAL_WARDS:
         return
-    found = [e for per in ("day", "test", "procedure") for e in
-             orders.prices.services_of("fee_traditional", per, stay.department)]
+    found = [
+        e
+        for per in ("day", "test", "procedure")
+        for e in orders.prices.services_of("fee_traditional", per, stay.department)
+    ]
     _spend_by_day(orders, sorted(found, key=lambda e: (e.price, e.position)), budget, stay.days * 2)
 
 
 def _charge_medicines(orders: Orders, budget: int, lines: int) -> None:
     stay, prices = orders.stay, orders.prices
     patent, herbal = stay.traditional * 0.65, stay.traditional * 0.35 if stay.traditional >= 0.3 else 0.0
-    for fee_item, share in (("fee_patent_medicine", patent), ("fee_herbal_medicine", herbal),
-                            ("fee_western_medicine", 1 - patent - herbal)):
+    for fee_item, share in (
+        ("fee_patent_medicine", patent),
+        ("fee_herbal_medicine", herbal),
+        ("fee_western_medicine", 1 - patent - herbal),
+    ):
         if share > 0.03:
             found = prices.medicines_for(stay.principal.category, fee_item)
             _spend_by_day(orders, found, int(budget * share), max(1, int(lines * share)), halves=True)

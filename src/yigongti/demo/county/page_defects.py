@@ -18,17 +18,23 @@ from yigongti.demo.county.truth import Truth
 from yigongti.foundation.period import Month
 
 DEFECTIVE_SHARE = 0.04
-DEFECT_KINDS: tuple[DefectKind, ...] = tuple(
-    kind for pair in zip(CLINICAL_KINDS, IDENTITY_KINDS, strict=False) for kind in pair
-) + CLINICAL_KINDS[len(IDENTITY_KINDS):] + IDENTITY_KINDS[len(CLINICAL_KINDS):]
+DEFECT_KINDS: tuple[DefectKind, ...] = (
+    tuple(kind for pair in zip(CLINICAL_KINDS, IDENTITY_KINDS, strict=False) for kind in pair)
+    + CLINICAL_KINDS[len(IDENTITY_KINDS) :]
+    + IDENTITY_KINDS[len(CLINICAL_KINDS) :]
+)
 
 
-def plant_defects(draw: random.Random, month: Month, stays: Sequence[Stay], pages: Sequence[Page],
-                  truth: Truth) -> None:
+def plant_defects(
+    draw: random.Random, month: Month, stays: Sequence[Stay], pages: Sequence[Page], truth: Truth
+) -> None:
     """Spoil pages that nothing else is planted on; kinds go on from where the last month ended."""
     touched = {str(row["case_id"]) + str(row["institution_code"]) for row in (*truth.upcoding, *truth.wrong_weights)}
-    free = [at for at, (stay, page) in enumerate(zip(stays, pages, strict=True))
-            if not stay.split_part and str(page["case_id"]) + str(page["institution_code"]) not in touched]
+    free = [
+        at
+        for at, (stay, page) in enumerate(zip(stays, pages, strict=True))
+        if not stay.split_part and str(page["case_id"]) + str(page["institution_code"]) not in touched
+    ]
     draw.shuffle(free)
     quota = round(len(pages) * DEFECTIVE_SHARE)
     turn = sum(1 for row in truth.front_page_defects if row["rule_hint"] in _HINTS)
@@ -50,8 +56,6 @@ _HINTS = frozenset(kind.hint for kind in DEFECT_KINDS)
 def _plant(draw: random.Random, kind: DefectKind, month: Month, page: Page, truth: Truth) -> None:
     what = kind.spoil(page, draw)
     common = {"institution_code": page["institution_code"], "case_id": page["case_id"], "month": str(month)}
-    truth.front_page_defects.append(
-        {**common, "rule_hint": kind.hint, "column": kind.column, "what": what})
+    truth.front_page_defects.append({**common, "rule_hint": kind.hint, "column": kind.column, "what": what})
     for hint, column in kind.consequences:
-        truth.front_page_consequences.append(
-            {**common, "rule_hint": hint, "column": column, "follows_from": kind.hint})
+        truth.front_page_consequences.append({**common, "rule_hint": hint, "column": column, "follows_from": kind.hint})

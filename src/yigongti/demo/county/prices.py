@@ -79,13 +79,28 @@ class PriceList:
         self.services: dict[tuple[str, str], list[Entry]] = {}
         self.medicines: list[tuple[Entry, Medicine]] = []
         for item in lists.fee_items:
-            entry = self._add(item.code, item.name, item.fee_item, item.unit_price, _service_part(item),
-                              _service_class(item), item.per, item.departments)
+            entry = self._add(
+                item.code,
+                item.name,
+                item.fee_item,
+                item.unit_price,
+                _service_part(item),
+                _service_class(item),
+                item.per,
+                item.departments,
+            )
             self.services.setdefault((item.fee_item, item.per), []).append(entry)
         for medicine in lists.medicines:
-            entry = self._add(medicine.code, medicine.name, medicine.fee_item, medicine.unit_price,
-                              "fee_antimicrobials" if medicine.antimicrobial else "", _medicine_class(medicine),
-                              "day", ("*",))
+            entry = self._add(
+                medicine.code,
+                medicine.name,
+                medicine.fee_item,
+                medicine.unit_price,
+                "fee_antimicrobials" if medicine.antimicrobial else "",
+                _medicine_class(medicine),
+                "day",
+                ("*",),
+            )
             self.medicines.append((entry, medicine))
         for procedure in lists.procedures.values():
             # what stands in the operative chapters and is of a high level is charged as surgical treatment
@@ -94,13 +109,27 @@ class PriceList:
             fee_item = "fee_surgical" if operative else other
             if procedure.operation_fee > 0:
                 self.operations[procedure.code] = self._add(
-                    "DP" + procedure.code, procedure.name, fee_item, procedure.operation_fee,
-                    "fee_operation" if fee_item == "fee_surgical" else "", "1", "procedure", ("*",))
+                    "DP" + procedure.code,
+                    procedure.name,
+                    fee_item,
+                    procedure.operation_fee,
+                    "fee_operation" if fee_item == "fee_surgical" else "",
+                    "1",
+                    "procedure",
+                    ("*",),
+                )
             if procedure.supplies_fee > 0:
                 supplies = "fee_surgery_supplies" if procedure.is_operation else "fee_treatment_supplies"
                 self.operation_supplies[procedure.code] = self._add(
-                    "DS" + procedure.code, procedure.name + "用材料", supplies, procedure.supplies_fee, "", "2",
-                    "procedure", ("*",))
+                    "DS" + procedure.code,
+                    procedure.name + "用材料",
+                    supplies,
+                    procedure.supplies_fee,
+                    "",
+                    "2",
+                    "procedure",
+                    ("*",),
+                )
         self.codes = [entry.code for entry in self.entries]
         self.names = [entry.name for entry in self.entries]
         self.price = np.array([entry.price for entry in self.entries], dtype=np.int64)
@@ -110,10 +139,20 @@ class PriceList:
         self._service_tables: dict[tuple[str, str, str], list[Entry]] = {}
         self._medicine_tables: dict[tuple[str, str], list[Entry]] = {}
 
-    def _add(self, code: str, name: str, fee_item: str, price: Decimal, part: str, insurance_class: str, per: str,
-             departments: tuple[str, ...]) -> Entry:
-        entry = Entry(len(self.entries), code, name, fee_item, _in_ten_thousandths(price), part, insurance_class, per,
-                      departments)
+    def _add(
+        self,
+        code: str,
+        name: str,
+        fee_item: str,
+        price: Decimal,
+        part: str,
+        insurance_class: str,
+        per: str,
+        departments: tuple[str, ...],
+    ) -> Entry:
+        entry = Entry(
+            len(self.entries), code, name, fee_item, _in_ten_thousandths(price), part, insurance_class, per, departments
+        )
         self.entries.append(entry)
         return entry
 
@@ -121,8 +160,9 @@ class PriceList:
         """The services of a fee item that a department uses, dearest last."""
         key = (fee_item, per, department)
         if key not in self._service_tables:
-            found = [e for e in self.services.get((fee_item, per), ())
-                     if "*" in e.departments or department in e.departments]
+            found = [
+                e for e in self.services.get((fee_item, per), ()) if "*" in e.departments or department in e.departments
+            ]
             self._service_tables[key] = sorted(found, key=lambda e: (e.price, e.position))
         return self._service_tables[key]
 
@@ -131,8 +171,9 @@ class PriceList:
         key = (category, fee_item)
         if key not in self._medicine_tables:
             of_item = [(e, m) for e, m in self.medicines if e.fee_item == fee_item]
-            found = [e for e, m in of_item if any(category.startswith(p) or p.startswith(category)
-                                                  for p in m.indications)]
+            found = [
+                e for e, m in of_item if any(category.startswith(p) or p.startswith(category) for p in m.indications)
+            ]
             if len(found) < 4:
                 found += [e for e, m in of_item if e not in found and (not m.indications or "*" in m.indications)]
             if not found:

@@ -74,10 +74,18 @@ def generate(
     duplicates = plant_duplicates(plan, people)
     write_house(folder, house)
     _write_residents(folder, people, duplicates)
-    truth = Truth(duplicate_patients=[
-        {"resident_id": d.resident_id, "duplicate_of": d.duplicate_of, "resident_number": d.resident_number,
-         "name": d.name, "what": d.what} for d in duplicates
-    ])
+    truth = Truth(
+        duplicate_patients=[
+            {
+                "resident_id": d.resident_id,
+                "duplicate_of": d.duplicate_of,
+                "resident_number": d.resident_number,
+                "name": d.name,
+                "what": d.what,
+            }
+            for d in duplicates
+        ]
+    )
     writer = MonthWriter(plan, house, people, lists, truth, folder / "submissions")
     elsewhere: list[dict[str, object]] = []
     for done, month in enumerate(plan.all_months, start=1):
@@ -86,11 +94,18 @@ def generate(
         elsewhere += elsewhere_rows(plan, house, people, month, within)
     write_csv(folder / "admissions_elsewhere.csv", ELSEWHERE_COLUMNS, elsewhere)
     truth.write(folder / "truth")
-    generated = Generated(folder, writer.discharges, writer.fee_lines, writer.settlement_lists,
-                          len(truth.front_page_defects))
-    write_notice(folder, plan, {
-        "discharges": generated.discharges, "fee_lines": generated.fee_lines,
-        "settlement_lists": generated.settlement_lists, "planted_defects": generated.planted_defects,
-    })
+    generated = Generated(
+        folder, writer.discharges, writer.fee_lines, writer.settlement_lists, len(truth.front_page_defects)
+    )
+    write_notice(
+        folder,
+        plan,
+        {
+            "discharges": generated.discharges,
+            "fee_lines": generated.fee_lines,
+            "settlement_lists": generated.settlement_lists,
+            "planted_defects": generated.planted_defects,
+        },
+    )
     report("done", steps, steps)
     return generated

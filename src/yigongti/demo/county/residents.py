@@ -38,8 +38,9 @@ CHRONIC = (
 )
 
 
-_WORDS_OF_BITS = tuple([word for bit, (word, *_) in enumerate(CHRONIC) if bits >> bit & 1]
-                       for bits in range(1 << len(CHRONIC)))
+_WORDS_OF_BITS = tuple(
+    [word for bit, (word, *_) in enumerate(CHRONIC) if bits >> bit & 1] for bits in range(1 << len(CHRONIC))
+)
 """The words for every combination of conditions."""
 
 
@@ -102,8 +103,12 @@ def resident_numbers(born_on: np.ndarray, sex: np.ndarray) -> np.ndarray:
     if count and running.max() > 999:
         raise ValueError("more births on one day than a region's running numbers hold")
     days = (np.datetime64("1970-01-01") + born_on.astype("timedelta64[D]")).astype(str)
-    return _with_check_places([f"{REGION}{day[:4]}{day[5:7]}{day[8:]}{run:03d}"
-                               for day, run in zip(days.tolist(), running.tolist(), strict=True)])
+    return _with_check_places(
+        [
+            f"{REGION}{day[:4]}{day[5:7]}{day[8:]}{run:03d}"
+            for day, run in zip(days.tolist(), running.tolist(), strict=True)
+        ]
+    )
 
 
 def _with_check_places(seventeens: list[str]) -> np.ndarray:
@@ -124,8 +129,7 @@ def draw_residents(plan: CountyPlan) -> Residents:
     age = (end - born_on) // 365
     women = 0.485 + np.clip(age - 60, 0, 35) * 0.004
     sex = np.where(stream.random(count) < women, 2, 1).astype(np.int8)
-    village_shares = np.array([TOWNSHIP_SHARES[t] / sum(1 for _, o in VILLAGE_ROWS if o == t)
-                               for _, t in VILLAGE_ROWS])
+    village_shares = np.array([TOWNSHIP_SHARES[t] / sum(1 for _, o in VILLAGE_ROWS if o == t) for _, t in VILLAGE_ROWS])
     village_shares *= stream.uniform(0.6, 1.4, size=len(village_shares))
     village = stream.choice(len(VILLAGE_ROWS), size=count, p=village_shares / village_shares.sum()).astype(np.int16)
     township = np.array([t for _, t in VILLAGE_ROWS], dtype=np.int8)[village]
@@ -166,8 +170,21 @@ class DuplicateRegistration:
 
 
 _SOUND_ALIKE = {
-    "国": "帼", "明": "铭", "华": "桦", "英": "瑛", "秀": "绣", "玲": "铃", "伟": "炜", "文": "纹", "兰": "岚",
-    "丽": "莉", "军": "君", "平": "萍", "梅": "玫", "轩": "宣", "涵": "晗",
+    "国": "帼",
+    "明": "铭",
+    "华": "桦",
+    "英": "瑛",
+    "秀": "绣",
+    "玲": "铃",
+    "伟": "炜",
+    "文": "纹",
+    "兰": "岚",
+    "丽": "莉",
+    "军": "君",
+    "平": "萍",
+    "梅": "玫",
+    "轩": "宣",
+    "涵": "晗",
 }
 
 
@@ -191,16 +208,25 @@ def plant_duplicates(plan: CountyPlan, residents: Residents) -> tuple[DuplicateR
             born = residents.birth_date(at) - timedelta(days=offsets[number])
             seventeen = f"{REGION}{born:%Y%m%d}9{own_number[15:17]}"
             own_number = str(_with_check_places([seventeen])[0])
-        planted.append(DuplicateRegistration(
-            f"R{len(residents) + number + 1:07d}", residents.resident_id(at), own_number, name, at, what))
+        planted.append(
+            DuplicateRegistration(
+                f"R{len(residents) + number + 1:07d}", residents.resident_id(at), own_number, name, at, what
+            )
+        )
     return tuple(planted)
 
 
 def resident_rows(residents: Residents, duplicates: tuple[DuplicateRegistration, ...]) -> Iterator[dict[str, object]]:
     """The rows of residents.parquet, the planted second registrations last."""
     for at in range(len(residents)):
-        yield _row(residents, at, residents.resident_id(at), str(residents.numbers[at]), residents.names[at],
-                   residents.birth_date(at))
+        yield _row(
+            residents,
+            at,
+            residents.resident_id(at),
+            str(residents.numbers[at]),
+            residents.names[at],
+            residents.birth_date(at),
+        )
     for extra in duplicates:
         born = residents.birth_date(extra.at)
         if extra.what == "birth_day_mistyped":

@@ -65,8 +65,14 @@ def _share(fen: int, percent: int) -> int:
     return (fen * percent + 50) // 100
 
 
-def settlement_row(draw: random.Random, stay: Stay, page: Mapping[str, object], settled: Settlement,
-                   insurance_type: int, insured_number: str) -> dict[str, object]:
+def settlement_row(
+    draw: random.Random,
+    stay: Stay,
+    page: Mapping[str, object],
+    settled: Settlement,
+    insurance_type: int,
+    insured_number: str,
+) -> dict[str, object]:
     """One row of the settlement lists."""
 
     def yuan(fen: int) -> Decimal:

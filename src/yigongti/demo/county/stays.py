@@ -30,13 +30,43 @@ QUIET_DAYS = 31
 
 _CHRONIC_CATEGORIES = ("I10", "E11", "I25", "I69", "J44", "N18", "F20")
 _COMMON_COMPANIONS = {
-    "E78": 30, "I70": 14, "I67": 12, "M81": 10, "M19": 12, "K76": 10, "E79": 8, "H26": 6, "G47": 8, "K64": 6, "Z98": 5,
-    "Z86": 6, "Z91": 10, "E87": 14, "I50": 12, "I48": 5, "D64": 8, "E77": 8, "J98": 10, "J96": 5, "N28": 5, "L89": 2,
+    "E78": 30,
+    "I70": 14,
+    "I67": 12,
+    "M81": 10,
+    "M19": 12,
+    "K76": 10,
+    "E79": 8,
+    "H26": 6,
+    "G47": 8,
+    "K64": 6,
+    "Z98": 5,
+    "Z86": 6,
+    "Z91": 10,
+    "E87": 14,
+    "I50": 12,
+    "I48": 5,
+    "D64": 8,
+    "E77": 8,
+    "J98": 10,
+    "J96": 5,
+    "N28": 5,
+    "L89": 2,
 }
 """Categories that are noted beside any illness of adults, by how often; about a third of them raise a group."""
 
-_ONE_OR_THE_OTHER = frozenset((("E10", "E11"), ("E11", "E10"), ("I11", "I10"), ("I12", "I10"), ("I13", "I10"),
-                               ("I10", "I11"), ("I10", "I12"), ("I10", "I13")))
+_ONE_OR_THE_OTHER = frozenset(
+    (
+        ("E10", "E11"),
+        ("E11", "E10"),
+        ("I11", "I10"),
+        ("I12", "I10"),
+        ("I13", "I10"),
+        ("I10", "I11"),
+        ("I10", "I12"),
+        ("I10", "I13"),
+    )
+)
 """Categories that do not stand on one page: two types of diabetes, hypertension beside its combined codes."""
 
 assert len(_CHRONIC_CATEGORIES) == len(CHRONIC)
@@ -82,8 +112,11 @@ class Drawer:
     def __init__(self, plan: CountyPlan, house: CountyHouse, residents: Residents, lists: ClinicalLists) -> None:
         self.plan, self.house, self.residents, self.lists = plan, house, residents, lists
         self.free_from = np.full(len(residents), -(10**6), dtype=np.int32)
-        self.principals = [d for d in lists.with_role("principal", "both") if d.weight > 0 and d.mean_stay_days > 0
-                           and not d.code.startswith("R")]  # a page with a symptom as principal diagnosis is doubtful
+        self.principals = [
+            d
+            for d in lists.with_role("principal", "both")
+            if d.weight > 0 and d.mean_stay_days > 0 and not d.code.startswith("R")
+        ]  # a page with a symptom as principal diagnosis is doubtful
         self.by_category: dict[str, Diagnosis] = {}
         of_category: dict[str, list[Diagnosis]] = {}
         for diagnosis in lists.with_role("secondary", "both"):
@@ -118,8 +151,9 @@ class Drawer:
         if found is None:
             return None
         person, sex = found, str(int(self.residents.sex[found]))
-        place = choose_institution(draw, self.house, int(self.residents.township[person]), principal.level,
-                                   principal.department)
+        place = choose_institution(
+            draw, self.house, int(self.residents.township[person]), principal.level, principal.department
+        )
         if place is None or (place.level == "township" and principal.of_newborns):
             return None
         department = nearest_department(principal.department, frozenset(self.house.departments[place.code]))
@@ -147,15 +181,24 @@ class Drawer:
         stay_days = max(1, (discharged_on - admitted_on).days)
         spread = math.exp(draw.gauss(-0.05, 0.34)) * (stay_days / principal.mean_stay_days) ** 0.55
         return Stay(
-            resident=person, sex=sex, institution=place, department=department, principal=principal,
-            secondary=secondary, procedures=self._procedures(draw, principal, place), admitted_on=admitted_on,
-            discharged_on=discharged_on, disposition=disposition, cost_factor=whole.cost * part.cost * spread,
+            resident=person,
+            sex=sex,
+            institution=place,
+            department=department,
+            principal=principal,
+            secondary=secondary,
+            procedures=self._procedures(draw, principal, place),
+            admitted_on=admitted_on,
+            discharged_on=discharged_on,
+            disposition=disposition,
+            cost_factor=whole.cost * part.cost * spread,
             lines_factor=whole.lines * part.lines * (stay_days / 7.0) ** 0.8,
             traditional=min(0.9, whole.traditional * part.traditional),
         )
 
-    def _disposition(self, draw: random.Random, principal: Diagnosis, place: Institution, factor: float,
-                     age: int) -> str:
+    def _disposition(
+        self, draw: random.Random, principal: Diagnosis, place: Institution, factor: float, age: int
+    ) -> str:
         if draw.random() < principal.mortality * factor * (1.6 if age >= 75 else 0.8):
             return "5"
         chance = draw.random()
@@ -167,8 +210,9 @@ class Drawer:
             return "2"
         return "3" if chance < 0.060 and age >= 50 else "1"
 
-    def _secondary(self, draw: random.Random, principal: Diagnosis, person: int, sex: str, age: int,
-                   age_days: int) -> list[Diagnosis]:
+    def _secondary(
+        self, draw: random.Random, principal: Diagnosis, person: int, sex: str, age: int, age_days: int
+    ) -> list[Diagnosis]:
         share = 0.42 if age >= 60 else 0.28
         wanted = [code for code in principal.typical_secondary if draw.random() < share]
         if principal.category == "Z51" and principal.typical_secondary:  # the tumour that is treated is always named
@@ -203,8 +247,14 @@ class Drawer:
     def _procedures(self, draw: random.Random, principal: Diagnosis, place: Institution) -> list[Procedure]:
         known = [self.lists.procedures[c] for c in principal.typical_procedures if c in self.lists.procedures]
         if place.level == "township":  # minor work only
-            known = [p for p in known if p.level in ("1", "2") and p.anaesthesia == "99" and not p.is_operation
-                     and not p.code.startswith(("99.03", "99.04"))]
+            known = [
+                p
+                for p in known
+                if p.level in ("1", "2")
+                and p.anaesthesia == "99"
+                and not p.is_operation
+                and not p.code.startswith(("99.03", "99.04"))
+            ]
         if not known or draw.random() >= principal.procedure_share:
             return []
         first = known[0] if draw.random() < 0.6 else draw.choice(known)

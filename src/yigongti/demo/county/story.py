@@ -31,18 +31,30 @@ def split_some_stays(draw: random.Random, stays: list[Stay]) -> None:
         half, gap = stay.days // 2, draw.randint(1, 4)
         first_end = stay.discharged_on - timedelta(days=stay.days - half + gap)
         splits = (
-            stay.institution.number == SPLITTING_TOWNSHIP and stay.days >= 4 and stay.disposition == "1"
-            and not stay.procedures and not stay.principal.of_newborns and stay.principal.category != "Z51"
-            and first_end.month == stay.discharged_on.month and draw.random() < SPLIT_SHARE
+            stay.institution.number == SPLITTING_TOWNSHIP
+            and stay.days >= 4
+            and stay.disposition == "1"
+            and not stay.procedures
+            and not stay.principal.of_newborns
+            and stay.principal.category != "Z51"
+            and first_end.month == stay.discharged_on.month
+            and draw.random() < SPLIT_SHARE
         )
         if splits:
             first = replace(
-                stay, admitted_on=first_end - timedelta(days=half), discharged_on=first_end, split_part=1,
+                stay,
+                admitted_on=first_end - timedelta(days=half),
+                discharged_on=first_end,
+                split_part=1,
                 cost_factor=stay.cost_factor * 0.64,
-                lines_factor=stay.lines_factor * 0.6, secondary=list(stay.secondary),
+                lines_factor=stay.lines_factor * 0.6,
+                secondary=list(stay.secondary),
             )
             second = replace(
-                stay, admitted_on=first_end + timedelta(days=gap), split_part=2, cost_factor=stay.cost_factor * 0.64,
+                stay,
+                admitted_on=first_end + timedelta(days=gap),
+                split_part=2,
+                cost_factor=stay.cost_factor * 0.64,
                 lines_factor=stay.lines_factor * 0.6,
             )
             stays[at : at + 1] = [first, second]
@@ -50,20 +62,35 @@ def split_some_stays(draw: random.Random, stays: list[Stay]) -> None:
         at += 1
 
 
-def plant_story(draw: random.Random, plan: CountyPlan, lists: ClinicalLists, month: Month, stays: Sequence[Stay],
-                pages: Sequence[Page], truth: Truth) -> None:
+def plant_story(
+    draw: random.Random,
+    plan: CountyPlan,
+    lists: ClinicalLists,
+    month: Month,
+    stays: Sequence[Stay],
+    pages: Sequence[Page],
+    truth: Truth,
+) -> None:
     """Up-code, spoil weights and write down the splits of the month."""
     for at, (stay, page) in enumerate(zip(stays, pages, strict=True)):
         if stay.split_part == 2:
             before = pages[at - 1]
-            truth.split_admissions.append({
-                "institution_code": page["institution_code"], "first_case_id": before["case_id"],
-                "second_case_id": page["case_id"], "month": str(month), "resident_number": page["resident_number"],
-                "gap_days": (stay.admitted_on - stays[at - 1].discharged_on).days,
-                "principal_diagnosis": stay.principal.code,
-            })
-        elif stay.institution.number == UPCODING_HOSPITAL and month >= plan.upcoding_from \
-                and draw.random() < UPCODED_SHARE:
+            truth.split_admissions.append(
+                {
+                    "institution_code": page["institution_code"],
+                    "first_case_id": before["case_id"],
+                    "second_case_id": page["case_id"],
+                    "month": str(month),
+                    "resident_number": page["resident_number"],
+                    "gap_days": (stay.admitted_on - stays[at - 1].discharged_on).days,
+                    "principal_diagnosis": stay.principal.code,
+                }
+            )
+        elif (
+            stay.institution.number == UPCODING_HOSPITAL
+            and month >= plan.upcoding_from
+            and draw.random() < UPCODED_SHARE
+        ):
             _upcode(draw, lists, month, stay, page, truth)
     newborns = [page for page in pages if page["age_years"] == 0 and page["birth_weight_g"] is not None]
     if len(newborns) >= 3:
@@ -82,9 +109,14 @@ def _upcode(draw: random.Random, lists: ClinicalLists, month: Month, stay: Stay,
         page["diagnoses"] = [diagnosis.code, *written[1:]]
         return
     present = {code[:3] for code in written}
-    companions = [d for d in lists.diagnoses.values()
-                  if d.category in HEAVY_COMPANIONS and d.role in ("secondary", "both") and d.category not in present
-                  and d.fits(stay.sex, age, 10_000)]
+    companions = [
+        d
+        for d in lists.diagnoses.values()
+        if d.category in HEAVY_COMPANIONS
+        and d.role in ("secondary", "both")
+        and d.category not in present
+        and d.fits(stay.sex, age, 10_000)
+    ]
     if companions:
         diagnosis = draw.choice(companions)
         truth.upcoding.append(_upcoding_row(page, month, "complication_added", "", diagnosis.code))
@@ -100,27 +132,43 @@ def _heavier(lists: ClinicalLists, stay: Stay, age: int) -> list[Diagnosis]:
         return []
     present = {d.category for d in stay.secondary} | {true.category}
     return [
-        d for d in lists.with_role("principal", "both")
-        if d.department == true.department and 1.5 <= d.mean_cost_yuan / max(1.0, true.mean_cost_yuan) <= 4
-        and d.fits(stay.sex, age, 10_000) and d.category not in present and d.code[0] == true.code[0]
+        d
+        for d in lists.with_role("principal", "both")
+        if d.department == true.department
+        and 1.5 <= d.mean_cost_yuan / max(1.0, true.mean_cost_yuan) <= 4
+        and d.fits(stay.sex, age, 10_000)
+        and d.category not in present
+        and d.code[0] == true.code[0]
         and not d.of_tumour
     ]
 
 
 def _upcoding_row(page: Page, month: Month, kind: str, true_code: str, written_code: str) -> dict[str, object]:
-    return {"institution_code": page["institution_code"], "case_id": page["case_id"], "month": str(month),
-            "kind": kind, "true_code": true_code, "written_code": written_code}
+    return {
+        "institution_code": page["institution_code"],
+        "case_id": page["case_id"],
+        "month": str(month),
+        "kind": kind,
+        "true_code": true_code,
+        "written_code": written_code,
+    }
 
 
 def _spoil_weight(draw: random.Random, month: Month, page: Page, truth: Truth) -> None:
     """A weight that is wrong though it may look right: another first digit, or a digit lost."""
     true_weight = int(str(page["birth_weight_g"]))
     what = draw.choice(("first_digit_wrong", "digit_lost"))
-    written = true_weight // 10 if what == "digit_lost" else true_weight - 2000 if true_weight > 2990 else \
-        true_weight + 3000
+    written = (
+        true_weight // 10 if what == "digit_lost" else true_weight - 2000 if true_weight > 2990 else true_weight + 3000
+    )
     page["birth_weight_g"] = written
-    common = {"institution_code": page["institution_code"], "case_id": page["case_id"], "month": str(month),
-              "column": "birth_weight_g"}
+    common = {
+        "institution_code": page["institution_code"],
+        "case_id": page["case_id"],
+        "month": str(month),
+        "column": "birth_weight_g",
+    }
     truth.wrong_weights.append({**common, "true_weight_g": true_weight, "written_weight_g": written, "what": what})
-    truth.front_page_defects.append({**common, "rule_hint": "newborn_weights_disagree",
-                                     "what": f"{true_weight} -> {written}"})
+    truth.front_page_defects.append(
+        {**common, "rule_hint": "newborn_weights_disagree", "what": f"{true_weight} -> {written}"}
+    )

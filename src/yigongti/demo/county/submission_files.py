@@ -112,8 +112,10 @@ def _write_workbook(file: Path, fact_table: FactTable, rows: pa.Table) -> None:
             en=f"{rows.num_rows} rows do not fit a worksheet of {WORKBOOK_ROWS}; use csv or parquet",
             where=file.name,
         )
-    with xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False,
-                                    "strings_to_numbers": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(
+        file,
+        {"constant_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False},
+    ) as book:
         # a fixed creation date: the same county gives the same bytes
         book.set_properties({"created": datetime(2026, 1, 1), "comments": NOTICE})  # noqa: DTZ001 -- the format is naive
         sheet = book.add_worksheet(fact_table.label.zh)

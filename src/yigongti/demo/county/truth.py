@@ -10,8 +10,15 @@ from pathlib import Path
 DEFECT_COLUMNS = ("institution_code", "case_id", "rule_hint", "column", "what", "month")
 CONSEQUENCE_COLUMNS = ("institution_code", "case_id", "rule_hint", "column", "follows_from", "month")
 UPCODING_COLUMNS = ("institution_code", "case_id", "month", "kind", "true_code", "written_code")
-SPLIT_COLUMNS = ("institution_code", "first_case_id", "second_case_id", "month", "resident_number", "gap_days",
-                 "principal_diagnosis")
+SPLIT_COLUMNS = (
+    "institution_code",
+    "first_case_id",
+    "second_case_id",
+    "month",
+    "resident_number",
+    "gap_days",
+    "principal_diagnosis",
+)
 WEIGHT_COLUMNS = ("institution_code", "case_id", "month", "column", "true_weight_g", "written_weight_g", "what")
 DUPLICATE_COLUMNS = ("resident_id", "duplicate_of", "resident_number", "name", "what")
 
@@ -29,10 +36,14 @@ class Truth:
 
     def write(self, folder: Path) -> None:
         """truth/*.csv"""
-        for name, columns in (("front_page_defects", DEFECT_COLUMNS),
-                              ("front_page_consequences", CONSEQUENCE_COLUMNS), ("upcoding", UPCODING_COLUMNS),
-                              ("split_admissions", SPLIT_COLUMNS), ("wrong_weights", WEIGHT_COLUMNS),
-                              ("duplicate_patients", DUPLICATE_COLUMNS)):
+        for name, columns in (
+            ("front_page_defects", DEFECT_COLUMNS),
+            ("front_page_consequences", CONSEQUENCE_COLUMNS),
+            ("upcoding", UPCODING_COLUMNS),
+            ("split_admissions", SPLIT_COLUMNS),
+            ("wrong_weights", WEIGHT_COLUMNS),
+            ("duplicate_patients", DUPLICATE_COLUMNS),
+        ):
             write_csv(folder / f"{name}.csv", columns, getattr(self, name))
 
 

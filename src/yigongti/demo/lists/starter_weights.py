@@ -101,8 +101,11 @@ def _stays_of(diagnosis: Diagnosis, lists: ClinicalLists) -> Iterator[ExpectedSt
         for sex in diagnosis.sexes:
             for age in ages:
                 yield ExpectedStay(
-                    _case(diagnosis, procedures, sex, age), diagnosis.weight * part / len(diagnosis.sexes) / len(ages),
-                    cost, diagnosis.mean_stay_days, diagnosis.mortality,
+                    _case(diagnosis, procedures, sex, age),
+                    diagnosis.weight * part / len(diagnosis.sexes) / len(ages),
+                    cost,
+                    diagnosis.mean_stay_days,
+                    diagnosis.mortality,
                 )
 
 
@@ -110,10 +113,15 @@ def _case(diagnosis: Diagnosis, procedures: tuple[str, ...], sex: str, age: int)
     age_days = 5 if diagnosis.of_newborns else 200 if age == 0 else age * 365
     outcome = (diagnosis.outcome_of_delivery,) if diagnosis.outcome_of_delivery else ()
     return Case(
-        case_id=diagnosis.code, sex=sex, age_years=age, age_days=age_days,
+        case_id=diagnosis.code,
+        sex=sex,
+        age_years=age,
+        age_days=age_days,
         birth_weight_g=WEIGHT_OF_NEWBORN_G[diagnosis.newborn_weight],
-        length_of_stay_days=int(diagnosis.mean_stay_days), discharge_disposition="1",
-        diagnoses=(diagnosis.code, *outcome), procedures=procedures,
+        length_of_stay_days=int(diagnosis.mean_stay_days),
+        discharge_disposition="1",
+        diagnoses=(diagnosis.code, *outcome),
+        procedures=procedures,
     )
 
 
@@ -128,7 +136,9 @@ def figures_by_group(lists: ClinicalLists, scheme: Scheme) -> dict[str, GroupFig
             drg = scheme.drg_for(adrg, degree)
             if drg is not None:
                 figures.setdefault(drg, GroupFigures()).add(
-                    stay.weight * SHARE[degree], stay.cost * COST_FACTOR[degree], stay.stay * STAY_FACTOR[degree],
+                    stay.weight * SHARE[degree],
+                    stay.cost * COST_FACTOR[degree],
+                    stay.stay * STAY_FACTOR[degree],
                     min(1.0, stay.mortality * DEATH_FACTOR[degree]),
                 )
     return figures
@@ -140,14 +150,16 @@ def weight_rows(scheme: Scheme, figures: dict[str, GroupFigures]) -> list[dict[s
     rows = []
     for drg in scheme.drg_names:
         cost, stay = _cost_and_stay(drg, scheme, figures)
-        rows.append({
-            "drg": drg,
-            "relative_weight": _rounded(cost / overall, "0.0001"),
-            "mean_cost": _rounded(cost, "0.01"),
-            "standard_stay_days": _rounded(stay, "0.1"),
-            "low_risk": "yes" if is_low_risk(drg, figures) else "no",
-            "basis": "prior",
-        })
+        rows.append(
+            {
+                "drg": drg,
+                "relative_weight": _rounded(cost / overall, "0.0001"),
+                "mean_cost": _rounded(cost, "0.01"),
+                "standard_stay_days": _rounded(stay, "0.1"),
+                "low_risk": "yes" if is_low_risk(drg, figures) else "no",
+                "basis": "prior",
+            }
+        )
     return rows
 
 
@@ -165,12 +177,15 @@ def _cost_and_stay(drg: str, scheme: Scheme, figures: dict[str, GroupFigures]) -
     degree = {"1": "mcc", "3": "cc", "5": "none", "9": ""}[drg[-1]]
     factor = COST_FACTOR.get(degree, 1.0)
     kin = [
-        one for other, one in figures.items()
+        one
+        for other, one in figures.items()
         if (known := scheme.adrg(other[:-1])) is not None and known.partition is adrg.partition
     ]
-    near = [one for other, one in figures.items()
-            if other[0] == drg[0] and (known := scheme.adrg(other[:-1])) is not None
-            and known.partition is adrg.partition] or kin
+    near = [
+        one
+        for other, one in figures.items()
+        if other[0] == drg[0] and (known := scheme.adrg(other[:-1])) is not None and known.partition is adrg.partition
+    ] or kin
     stay = fmean(one.mean_stay for one in near) * STAY_FACTOR.get(degree, 1.0)
     if drg[:-1] in COST_WITHOUT_EXAMPLE:
         return COST_WITHOUT_EXAMPLE[drg[:-1]] * factor, stay
@@ -197,10 +212,14 @@ def main() -> None:
     figures = figures_by_group(read_lists(), scheme)
     rows = weight_rows(scheme, figures)
     _write(folder / "weights.csv", rows)
-    _write(folder / "low_risk.csv", [
-        {"drg": row["drg"], "name": scheme.drg_names[row["drg"]], "source": "starter-casemix-scheme"}
-        for row in rows if row["low_risk"] == "yes"
-    ])
+    _write(
+        folder / "low_risk.csv",
+        [
+            {"drg": row["drg"], "name": scheme.drg_names[row["drg"]], "source": "starter-casemix-scheme"}
+            for row in rows
+            if row["low_risk"] == "yes"
+        ],
+    )
     reached = len(figures)
     overall = sum(one.cost for one in figures.values()) / sum(one.weight for one in figures.values())
     print(f"{len(rows)} groups, {reached} reached by the lists, mean cost of a stay {overall:.2f} yuan")

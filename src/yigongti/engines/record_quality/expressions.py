@@ -41,8 +41,15 @@ from yigongti.engines.record_quality.language.syntax import (
 from yigongti.engines.record_quality.pages import CHINA_IS_AHEAD, EMPTY_TEXTS
 
 _SIGNS: dict[str, Callable[[Any, Any], Any]] = {
-    "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
-    "+": operator.add, "-": operator.sub, "*": operator.mul,
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
 }
 _EPOCH = date(1970, 1, 1)
 _DAY_IN_SECONDS = 86400

@@ -63,14 +63,18 @@ def judge_case(row: Mapping[str, object], book: RuleBook, on: date) -> Judgement
     score = book.card.score(broken)
     grade, passes = book.standards.grade(score), score >= book.standards.pass_score
     trace.add(
-        "score", zh=f"得分 {score}，扣 {book.card.full_score - score} 分", en=f"Score {score}, "
-        f"{book.card.full_score - score} points lost", evidence=tuple(_items(findings)), passed=passes,
+        "score",
+        zh=f"得分 {score}，扣 {book.card.full_score - score} 分",
+        en=f"Score {score}, {book.card.full_score - score} points lost",
+        evidence=tuple(_items(findings)),
+        passed=passes,
         source=book.card.source,
     )
     suggestions = tuple(s for s in book.suggestions if answer(s.asks, page) is True)
     for s in suggestions:
         trace.add(
-            "suggestion", zh=f"有“{s.procedure_label.zh}”，但没有{s.diagnosis_label.zh}的诊断，请核对是否漏填",
+            "suggestion",
+            zh=f"有“{s.procedure_label.zh}”，但没有{s.diagnosis_label.zh}的诊断，请核对是否漏填",
             en=f"There is {s.procedure_label.en} but no diagnosis of {s.diagnosis_label.en}: was it left out?",
             evidence=(*s.procedures, *s.categories),
         )
@@ -98,8 +102,12 @@ def _judge(rule: Rule, page: Page, book: RuleBook, trace: Trace) -> Finding | No
         return None
     evidence = tuple(f"{vocabulary.label_of(name).zh}={_shown(page.get(name))}" for name in rule.columns[:8])
     trace.add(
-        rule.id, zh=f"{rule.wrong.zh}。{rule.mend.zh}", en=f"{rule.wrong.en}. {rule.mend.en}",
-        evidence=evidence, passed=False, source=rule.source,
+        rule.id,
+        zh=f"{rule.wrong.zh}。{rule.mend.zh}",
+        en=f"{rule.wrong.en}. {rule.mend.en}",
+        evidence=evidence,
+        passed=False,
+        source=rule.source,
     )
     return Finding(rule, book.card.deducts(rule), evidence)
 

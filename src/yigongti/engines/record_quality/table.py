@@ -56,8 +56,14 @@ def judge_table(pages: ir.Table, book: RuleBook, connection: Any, on: date) -> i
             "deducts": [book.card.deducts(rule) for rule in rules] or [Decimal(0)],
         },
         schema={
-            "number": "int64", "rule": "string", "column": "string", "severity": "string", "dimension": "string",
-            "item": "string", "part": "string", "deducts": POINTS,
+            "number": "int64",
+            "rule": "string",
+            "column": "string",
+            "severity": "string",
+            "dimension": "string",
+            "item": "string",
+            "part": "string",
+            "deducts": POINTS,
         },
     )
     defects = found.inner_join(described, "number").drop("number")
@@ -114,8 +120,11 @@ def score_table(pages: ir.Table, defects: ir.Table, book: RuleBook) -> ir.Table:
     all_pages = all_pages.left_join(lost, CASE).select(*CASE, "defects", "errors", "gaps", "lost")
     score = (ibis.literal(card.full_score, POINTS) - all_pages.lost.fill_null(0)).cast(POINTS)
     scored = all_pages.select(
-        *CASE, score=score, gaps=all_pages.gaps.fill_null(0).cast("int64"),
-        defects=all_pages.defects.fill_null(0).cast("int64"), errors=all_pages.errors.fill_null(0).cast("int64"),
+        *CASE,
+        score=score,
+        gaps=all_pages.gaps.fill_null(0).cast("int64"),
+        defects=all_pages.defects.fill_null(0).cast("int64"),
+        errors=all_pages.errors.fill_null(0).cast("int64"),
     )
     grades = [(scored.score >= ibis.literal(least, POINTS), ibis.literal(grade)) for grade, least in standards.grades]
     return scored.select(
@@ -148,4 +157,3 @@ def flag_table(pages: ir.Table, book: RuleBook) -> ir.Table:
     compiler = Compiler(normalised(pages, columns, CASE), conditions)
     flags = {flag.id: compiler.condition(flag.found_by) for flag in book.flags}
     return compiler.pages.select(*CASE, **flags)
-

@@ -22,8 +22,11 @@ from yigongti.foundation.codes import normalise_code
 from yigongti.foundation.errors import InvalidInput
 
 CONVERTED_COLUMNS: dict[str, str] = {
-    "diagnoses": DIAGNOSIS, "outpatient_diagnosis": DIAGNOSIS, "pathology_code": DIAGNOSIS,
-    "external_cause": DIAGNOSIS, "procedures": PROCEDURE,
+    "diagnoses": DIAGNOSIS,
+    "outpatient_diagnosis": DIAGNOSIS,
+    "pathology_code": DIAGNOSIS,
+    "external_cause": DIAGNOSIS,
+    "procedures": PROCEDURE,
 }
 """The columns of discharges that hold codes of a system."""
 

@@ -75,7 +75,8 @@ def _pairs(path: Path) -> list[tuple[str, str]]:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(
-            "crosswalk.not_readable", zh="对照表无法读取，应为 UTF-8 文本",
+            "crosswalk.not_readable",
+            zh="对照表无法读取，应为 UTF-8 文本",
             en="the crosswalk is not readable UTF-8 text",
             where=path.name,
         ) from error
@@ -87,7 +88,9 @@ def _pairs(path: Path) -> list[tuple[str, str]]:
             continue
         if len(words) != 2:
             raise InvalidInput(
-                "crosswalk.line_wrong", zh="这一行应有两项，以空格分开", en="this line should hold two items",
+                "crosswalk.line_wrong",
+                zh="这一行应有两项，以空格分开",
+                en="this line should hold two items",
                 where=f"{path.name} 第 {number} 行",
             )
         pairs.append((normalise_code(words[0]), normalise_code(words[1]) if crosswalk else words[1]))

@@ -28,7 +28,7 @@ def commit(lake: Lake, run: DryRun, *, submission_id: str, submitted_by: str, su
             "submission.has_errors",
             zh=f"文件有 {run.errors} 处错误，未写入任何数据；请按错误清单更正后重新提交",
             en=f"the file has {run.errors} errors and nothing was written; correct it by the error list "
-               "and submit again",
+            "and submit again",
             where=run.file_name,
         )
     in_force = lake.in_force(run.kind, run.institution_code, run.month)
@@ -36,13 +36,22 @@ def commit(lake: Lake, run: DryRun, *, submission_id: str, submitted_by: str, su
         return in_force.recognised_again()
     if not run.accepted_file_is_intact():
         raise InvalidInput(
-            "submission.dry_run_lost", zh="试运行的结果已不完整，请重新上传文件",
+            "submission.dry_run_lost",
+            zh="试运行的结果已不完整，请重新上传文件",
             en="the dry run is not whole any more; upload the file again",
         )
     receipt = Receipt(
-        submission_id=submission_id, kind=run.kind, institution_code=run.institution_code, month=run.month,
-        rows=run.accepted, amount=run.amount, digest=run.digest, reading=run.reading, file_name=run.file_name,
-        submitted_by=submitted_by, submitted_at=submitted_at,
+        submission_id=submission_id,
+        kind=run.kind,
+        institution_code=run.institution_code,
+        month=run.month,
+        rows=run.accepted,
+        amount=run.amount,
+        digest=run.digest,
+        reading=run.reading,
+        file_name=run.file_name,
+        submitted_by=submitted_by,
+        submitted_at=submitted_at,
     )
     try:
         return lake.replace(receipt, run.accepted_batches(), run.seen_version)

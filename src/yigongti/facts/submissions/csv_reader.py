@@ -87,12 +87,17 @@ class CsvReader:
                 stream = arrow_csv.open_csv(
                     source,
                     read_options=arrow_csv.ReadOptions(
-                        use_threads=False, column_names=names, encoding=self.encoding, block_size=_BLOCK),
+                        use_threads=False, column_names=names, encoding=self.encoding, block_size=_BLOCK
+                    ),
                     parse_options=arrow_csv.ParseOptions(
-                        delimiter=self._delimiter, newlines_in_values=True, ignore_empty_lines=False,
-                        invalid_row_handler=note),
+                        delimiter=self._delimiter,
+                        newlines_in_values=True,
+                        ignore_empty_lines=False,
+                        invalid_row_handler=note,
+                    ),
                     convert_options=arrow_csv.ConvertOptions(
-                        column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
+                        column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+                    ),
                 )
                 yield from self._number(stream, broken, header_rows)
             except (pa.ArrowInvalid, UnicodeDecodeError) as error:
@@ -147,6 +152,6 @@ def _broken(row: int) -> InvalidInput:
         "submission.csv_broken",
         zh="CSV 的结构有误：可能有没有成对的引号，或单元格过长；请用表格软件打开检查后重新导出",
         en="the CSV is broken: a quotation mark may be unpaired, or a cell too long; open it in a spreadsheet, "
-           "check it and export it again",
+        "check it and export it again",
         where=f"第 {row} 行" if row else "",
     )

@@ -117,9 +117,18 @@ class DryRun:
 
 
 def dry_run(
-    path: Path, kind: str, institution_code: str, month: Month, *, lake: Lake, folder: Path,
-    profile: MappingProfile | None = None, conversion: CodeConversion | None = None, limits: Limits | None = None,
-    memory_limit: str = "1GB", file_name: str = "",
+    path: Path,
+    kind: str,
+    institution_code: str,
+    month: Month,
+    *,
+    lake: Lake,
+    folder: Path,
+    profile: MappingProfile | None = None,
+    conversion: CodeConversion | None = None,
+    limits: Limits | None = None,
+    memory_limit: str = "1GB",
+    file_name: str = "",
 ) -> DryRun:
     """Read and check a file as one institution's month of one kind of fact.
 
@@ -136,7 +145,8 @@ def dry_run(
     check_institution_code(institution_code)
     if profile is not None and profile.kind != kind:
         raise InvalidInput(
-            "profile.other_kind", zh=f"映射方案“{profile.name}”用于 {profile.kind}，不能用于 {kind}",
+            "profile.other_kind",
+            zh=f"映射方案“{profile.name}”用于 {profile.kind}，不能用于 {kind}",
             en=f"the profile “{profile.name}” is for {profile.kind}, not for {kind}",
         )
     folder.mkdir(parents=True, exist_ok=True)
@@ -152,18 +162,32 @@ def dry_run(
         reader.close()
     run.finish(memory_limit)
     answer = DryRun(
-        kind=kind, institution_code=institution_code, month=month, file_name=file_name or path.name,
-        format=reader.format, encoding=reader.encoding, sheet=reader.sheet, digest=digest, reading=reading,
-        header_row=recognition.header_row, header_rows=recognition.header_rows, recognised=_recognised(recognition),
+        kind=kind,
+        institution_code=institution_code,
+        month=month,
+        file_name=file_name or path.name,
+        format=reader.format,
+        encoding=reader.encoding,
+        sheet=reader.sheet,
+        digest=digest,
+        reading=reading,
+        header_row=recognition.header_row,
+        header_rows=recognition.header_rows,
+        recognised=_recognised(recognition),
         unknown_headers=recognition.unknown,
         absent_columns=tuple(c.name for c in table if c.name not in recognition.columns),
-        rows=run.rows, accepted=run.accepted, amount=run.amount, errors=run.sink.total,
+        rows=run.rows,
+        accepted=run.accepted,
+        amount=run.amount,
+        errors=run.sink.total,
         error_counts=tuple(sorted((column, code, n) for (column, code), n in run.sink.counts.items())),
         warnings=tell_warnings(recognition, run.rules.warnings, run.builder.zero_ages),
         pending_codes=conversion.pending if conversion else (),
         unknown_codes=conversion.unknown if conversion else (),
-        seen_version=seen.version if seen else None, unchanged=_same(seen, digest, reading),
-        rows_digest=file_digest(folder / _ACCEPTED), folder=folder,
+        seen_version=seen.version if seen else None,
+        unchanged=_same(seen, digest, reading),
+        rows_digest=file_digest(folder / _ACCEPTED),
+        folder=folder,
     )
     _save(answer)
     return answer
@@ -173,8 +197,15 @@ class _Run:
     """One reading of a file: batches in, accepted rows and findings out."""
 
     def __init__(
-        self, table: FactTable, institution_code: str, month: Month, recognition: Recognition,
-        profile: MappingProfile | None, conversion: CodeConversion | None, limits: Limits, folder: Path,
+        self,
+        table: FactTable,
+        institution_code: str,
+        month: Month,
+        recognition: Recognition,
+        profile: MappingProfile | None,
+        conversion: CodeConversion | None,
+        limits: Limits,
+        folder: Path,
     ) -> None:
         self._table, self._recognition, self._folder = table, recognition, folder
         self._conversion = conversion
@@ -221,8 +252,8 @@ class _Run:
         if not self.rows:
             raise InvalidInput(
                 "submission.no_rows",
-                zh="表头下面没有数据；空文件不会替换已有的数据", en="there are no rows below the header; "
-                "an empty file does not replace what is there",
+                zh="表头下面没有数据；空文件不会替换已有的数据",
+                en="there are no rows below the header; an empty file does not replace what is there",
             )
 
 
@@ -255,7 +286,9 @@ def load_dry_run(folder: Path) -> DryRun:
     try:
         content = json.loads((folder / _ACCOUNT).read_text(encoding="utf-8"))
         content |= {
-            "month": Month.parse(content["month"]), "amount": Decimal(content["amount"]), "folder": folder,
+            "month": Month.parse(content["month"]),
+            "amount": Decimal(content["amount"]),
+            "folder": folder,
             "recognised": tuple(RecognisedColumn(**column) for column in content["recognised"]),
             "warnings": tuple(FileWarning(**warning) for warning in content["warnings"]),
             "error_counts": tuple((column, code, n) for column, code, n in content["error_counts"]),
@@ -269,6 +302,7 @@ def load_dry_run(folder: Path) -> DryRun:
         return DryRun(**content)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InvalidInput(
-            "submission.dry_run_lost", zh="试运行的结果已不在，请重新上传文件",
-            en="the dry run is gone; upload the file again"
+            "submission.dry_run_lost",
+            zh="试运行的结果已不在，请重新上传文件",
+            en="the dry run is gone; upload the file again",
         ) from error

@@ -95,9 +95,9 @@ def _check_lines(path: Path, *, declared_utf8: bool) -> None:
         raise InvalidInput(
             "submission.encoding_mixed",
             zh=f"文件混用了两种编码：第 {other[0]} 行（第 {other[1]} 字节）不是 UTF-8，而其他行是；"
-               "请从系统重新导出一份，或统一另存为“CSV UTF-8”",
+            "请从系统重新导出一份，或统一另存为“CSV UTF-8”",
             en=f"two encodings are mixed: line {other[0]} (byte {other[1]}) is not UTF-8 while other lines are; "
-               "export it again, or save all of it as “CSV UTF-8”",
+            "export it again, or save all of it as “CSV UTF-8”",
             where=f"第 {other[0]} 行",
         )
 

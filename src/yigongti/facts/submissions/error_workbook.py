@@ -30,7 +30,11 @@ _ADDED = 2
 
 
 def write_error_workbook(
-    source: Path, run: DryRun, target: Path, *, rows: Literal["with_errors", "all"] = "with_errors",
+    source: Path,
+    run: DryRun,
+    target: Path,
+    *,
+    rows: Literal["with_errors", "all"] = "with_errors",
     limits: Limits | None = None,
 ) -> int:
     """Write the workbook and answer how many rows of the file it holds. Memory does not grow with the file.
@@ -148,19 +152,23 @@ def _write_text(sheet: Worksheet, line: int, position: int, text: str, style: Fo
     sheet.write_string(line, position, _cut(text), style)
 
 
-def _write_summary(
-    workbook: xlsxwriter.Workbook, sheet: Worksheet, run: DryRun, rows: str, written: int
-) -> None:
+def _write_summary(workbook: xlsxwriter.Workbook, sheet: Worksheet, run: DryRun, rows: str, written: int) -> None:
     shown_zh = "全部行" if rows == "all" else "仅有错误的行"
     shown_en = "all rows" if rows == "all" else "only the rows with an error"
     lines = (
-        (f"文件 {run.file_name}（{run.institution_code}，{run.month}）：共 {run.rows} 行，"
-        f"{run.errors} 处错误，未写入任何数据。"),
-        (f"File {run.file_name} ({run.institution_code}, {run.month}): {run.rows} rows, {run.errors} errors; "
-        "nothing was written."),
+        (
+            f"文件 {run.file_name}（{run.institution_code}，{run.month}）：共 {run.rows} 行，"
+            f"{run.errors} 处错误，未写入任何数据。"
+        ),
+        (
+            f"File {run.file_name} ({run.institution_code}, {run.month}): {run.rows} rows, {run.errors} errors; "
+            "nothing was written."
+        ),
         f"后面的工作表列出{shown_zh}，共 {written} 行；红底为有误的单元格。更正后重新提交整份文件。",
-        (f"The sheets behind hold {shown_en}, {written} of them; wrong cells are red. "
-        "Correct them and submit the whole file again."),
+        (
+            f"The sheets behind hold {shown_en}, {written} of them; wrong cells are red. "
+            "Correct them and submit the whole file again."
+        ),
     )
     for line, text in enumerate(lines):
         sheet.write_string(line, 0, text)

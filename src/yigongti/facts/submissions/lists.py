@@ -18,8 +18,12 @@ from yigongti.facts.submissions.values import clean
 FAMILIES: dict[str, tuple[str, ...]] = {
     "diagnoses": ("admission_conditions",),
     "procedures": (
-        "procedure_dates", "procedure_levels", "procedure_surgeons", "procedure_incisions",
-        "procedure_anaesthesia", "procedure_anaesthetists",
+        "procedure_dates",
+        "procedure_levels",
+        "procedure_surgeons",
+        "procedure_incisions",
+        "procedure_anaesthesia",
+        "procedure_anaesthetists",
     ),
 }
 """The leading list and those that follow it, place by place."""
@@ -81,8 +85,9 @@ def _flatten(grid: Grid, kept: np.ndarray, rows: int, places: int) -> pa.Array:
     columns = [grid[place] if place < len(grid) else missing for place in range(places)]
     if not columns:
         return pa.array([], pa.string())
-    stacked = pa.concat_arrays([column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-                                for column in columns])
+    stacked = pa.concat_arrays(
+        [column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column for column in columns]
+    )
     # row by row: element (row, place) stands at place * rows + row of the stack
     order = (np.arange(places)[None, :] * rows + np.arange(rows)[:, None])[kept]
     return stacked.take(pa.array(order, pa.int64()))

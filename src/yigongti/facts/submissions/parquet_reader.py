@@ -68,9 +68,17 @@ def readable(kind: pa.DataType) -> bool:
     if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_dictionary(kind):
         return readable(kind.value_type)
     return any(
-        test(kind) for test in (
-            pa.types.is_timestamp, pa.types.is_floating, pa.types.is_boolean, pa.types.is_null, pa.types.is_date,
-            pa.types.is_integer, pa.types.is_decimal, pa.types.is_string, pa.types.is_large_string,
+        test(kind)
+        for test in (
+            pa.types.is_timestamp,
+            pa.types.is_floating,
+            pa.types.is_boolean,
+            pa.types.is_null,
+            pa.types.is_date,
+            pa.types.is_integer,
+            pa.types.is_decimal,
+            pa.types.is_string,
+            pa.types.is_large_string,
             pa.types.is_string_view,
         )
     )

@@ -38,7 +38,8 @@ class MappingProfile:
             if len(headers) > 1 and not table[own].repeats:
                 raise InvalidInput(
                     "profile.several_headers",
-                    zh=f"“{own}”只能对应一个表头", en=f"“{own}” can be mapped to one header only",
+                    zh=f"“{own}”只能对应一个表头",
+                    en=f"“{own}” can be mapped to one header only",
                 )
 
     def to_json(self) -> str:

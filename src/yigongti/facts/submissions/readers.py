@@ -91,18 +91,21 @@ def open_reader(path: Path, kind: str, limits: Limits) -> Reader:
 def _refuse_other_formats(start: bytes) -> None:
     if start.startswith((b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")):
         raise InvalidInput(
-            "submission.compressed", zh="文件是压缩包，请解压后提交其中的表格",
+            "submission.compressed",
+            zh="文件是压缩包，请解压后提交其中的表格",
             en="this is a compressed archive; unpack it and submit the table inside",
         )
     text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if text.startswith((b"<html", b"<!doctype html", b"<table", b"<?xml")):
         raise InvalidInput(
-            "submission.web_page", zh="文件实际是网页格式，请在表格软件中打开后另存为 XLSX 或 CSV",
+            "submission.web_page",
+            zh="文件实际是网页格式，请在表格软件中打开后另存为 XLSX 或 CSV",
             en="this is really a web page; open it in a spreadsheet and save it as XLSX or CSV",
         )
     if start.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff")):
         raise InvalidInput(
-            "submission.not_a_table", zh="文件不是表格，请提交 CSV、XLSX 或 Parquet",
+            "submission.not_a_table",
+            zh="文件不是表格，请提交 CSV、XLSX 或 Parquet",
             en="this is not a table; submit CSV, XLSX or Parquet",
         )
 

@@ -25,44 +25,59 @@ PROBLEMS: dict[str, Text] = {
     "not_a_number": Text(zh="应为数字", en="write a number"),
     "too_many_decimals": Text(
         zh="小数位数过多（金额保留 2 位，单价和数量 4 位），请按规定取舍后填写",
-        en="too many decimals (2 for amounts, 4 for prices and quantities); round it and write it again"),
+        en="too many decimals (2 for amounts, 4 for prices and quantities); round it and write it again",
+    ),
     "too_large": Text(zh="数值超出可能的范围，请核对", en="the number is larger than possible; check it"),
     "negative": Text(zh="金额不能为负数，请核对", en="the amount must not be negative; check it"),
     "not_a_date": Text(zh="不是可识别的日期，请写成 2026-10-05", en="not a date; write it as 2026-10-05"),
     "not_an_instant": Text(
-        zh="不是可识别的时间，请写成 2026-10-05 14:30", en="not a time; write it as 2026-10-05 14:30"),
+        zh="不是可识别的时间，请写成 2026-10-05 14:30", en="not a time; write it as 2026-10-05 14:30"
+    ),
     "impossible_date": Text(zh="日期不存在或年份不合理，请核对", en="there is no such date, or its year is impossible"),
     "long_number_lost": Text(
         zh="长数字被表格软件改成了科学计数，后几位已丢失；请把该列设为“文本”格式后重新导出",
-        en="the spreadsheet turned this long number into a rounded one; format the column as text and export again"),
+        en="the spreadsheet turned this long number into a rounded one; format the column as text and export again",
+    ),
     "institution_differs": Text(
-        zh="机构代码与本次提交的机构不一致", en="the institution differs from the one this submission is for"),
+        zh="机构代码与本次提交的机构不一致", en="the institution differs from the one this submission is for"
+    ),
     "outside_month": Text(zh="出院日期不在提交的月份内", en="the discharge is not in the month of this submission"),
     "duplicate_key": Text(
-        zh="同一文件中编号重复，请只保留一行", en="this row's key occurs more than once in the file; keep one row"),
+        zh="同一文件中编号重复，请只保留一行", en="this row's key occurs more than once in the file; keep one row"
+    ),
     "refund_not_consistent": Text(
         zh="退费行的数量和金额应同为负数，请核对",
-        en="a refund has a negative quantity and a negative amount; check both"),
+        en="a refund has a negative quantity and a negative amount; check both",
+    ),
     "wrong_cell_count": Text(
-        zh="这一行的列数与表头不一致，可能多了或少了分隔符", en="this row has more or fewer cells than the header"),
+        zh="这一行的列数与表头不一致，可能多了或少了分隔符", en="this row has more or fewer cells than the header"
+    ),
     "list_too_long": Text(zh="一格内的编码过多，请核对", en="too many codes in one cell; check it"),
     "age_not_readable": Text(
         zh="不足一周岁年龄应写成“月数 天数/30”（如 5 12/30），或在“不足一周岁天数”列写天数",
-        en="write an age under one year as “months days/30” (5 12/30), or the days in the column age_days"),
+        en="write an age under one year as “months days/30” (5 12/30), or the days in the column age_days",
+    ),
     "case_id_not_derivable": Text(
         zh="缺少病例号，且病案号或住院次数为空，无法确定病例",
-        en="no case id, and record number or admission count is empty"),
+        en="no case id, and record number or admission count is empty",
+    ),
     "coma_not_readable": Text(
         zh="昏迷时间应为不小于 0 的整数（天、小时、分钟）",
-        en="write coma time as whole days, hours and minutes, 0 or more"),
+        en="write coma time as whole days, hours and minutes, 0 or more",
+    ),
     "hour_not_readable": Text(zh="小时应为 0 到 23 的整数", en="write the hour as a whole number from 0 to 23"),
 }
 """Every problem of a row by its stable code. A test holds that each sentence exists in both languages."""
 
 _CODES = tuple(PROBLEMS)
 _SCHEMA = pa.schema(
-    [("row", pa.int64()), ("column", pa.string()), ("header", pa.string()), ("value", pa.string()),
-     ("code", pa.string())]
+    [
+        ("row", pa.int64()),
+        ("column", pa.string()),
+        ("header", pa.string()),
+        ("value", pa.string()),
+        ("code", pa.string()),
+    ]
 )
 
 
@@ -99,8 +114,13 @@ class ErrorSink:
             self._writer = pq.ParquetWriter(self.path, _SCHEMA)
         size = len(rows)
         table = pa.table(
-            [pa.array(rows, pa.int64()), pa.array([column] * size), pa.array([header] * size),
-             values.cast(pa.string()).fill_null(""), pa.array(codes.tolist(), pa.string())],
+            [
+                pa.array(rows, pa.int64()),
+                pa.array([column] * size),
+                pa.array([header] * size),
+                values.cast(pa.string()).fill_null(""),
+                pa.array(codes.tolist(), pa.string()),
+            ],
             schema=_SCHEMA,
         )
         self._writer.write_table(table)

@@ -38,7 +38,11 @@ class RowBuilder:
     """
 
     def __init__(
-        self, table: FactTable, recognition: Recognition, profile: MappingProfile | None, limits: Limits,
+        self,
+        table: FactTable,
+        recognition: Recognition,
+        profile: MappingProfile | None,
+        limits: Limits,
         sink: ErrorSink,
     ) -> None:
         self._table, self._recognition, self._limits, self._sink = table, recognition, limits, sink
@@ -110,9 +114,7 @@ class RowBuilder:
         self._note(column.name, whole.header, batch, text, problems, bad)
         return typed
 
-    def _with_hour(
-        self, column: Column, text: pa.Array, match: Match, batch: Batch, bad: np.ndarray
-    ) -> pa.Array:
+    def _with_hour(self, column: Column, text: pa.Array, match: Match, batch: Batch, bad: np.ndarray) -> pa.Array:
         """The day with the hour of its neighbour column (RYSJ and RYSJS), where the day has no time of its own."""
         hours_text = self._text(match, batch)
         hours, problems = by_value(hours_text, pa.string(), _read_hour)
@@ -170,12 +172,19 @@ class RowBuilder:
         columns["case_id"] = pc.binary_join_element_wise(columns["medical_record_number"], count, "-")
         missing = np.asarray(columns["case_id"].is_null())
         problems = np.where(missing, "case_id_not_derivable", "").astype(object)
-        header = " + ".join(m.header for n in ("medical_record_number", "admission_count")
-                            for m in self._recognition.of(n))
+        header = " + ".join(
+            m.header for n in ("medical_record_number", "admission_count") for m in self._recognition.of(n)
+        )
         self._note("case_id", header, batch, columns["medical_record_number"], problems, bad)
 
     def _note(
-        self, column: str, header: str, batch: Batch, text: pa.Array, problems: np.ndarray, bad: np.ndarray,
+        self,
+        column: str,
+        header: str,
+        batch: Batch,
+        text: pa.Array,
+        problems: np.ndarray,
+        bad: np.ndarray,
         rows: np.ndarray | None = None,
     ) -> None:
         places = np.flatnonzero(problems != "")

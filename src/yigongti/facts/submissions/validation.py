@@ -72,8 +72,8 @@ class RowRules:
     def _discharged_in_month(self, columns: dict[str, pa.Array], batch: Batch, bad: np.ndarray) -> None:
         at = columns["discharged_at"]
         days = pc.floor(pc.divide(pc.add(at.cast(pa.int64()), _CHINA_OFFSET).cast(pa.float64()), 86_400_000_000.0))
-        first = (self._month.first_day.toordinal() - 719_163)
-        last = (self._month.last_day.toordinal() - 719_163)
+        first = self._month.first_day.toordinal() - 719_163
+        last = self._month.last_day.toordinal() - 719_163
         outside = pc.or_(pc.less(days, first), pc.greater(days, last))
         local = pc.strftime(pc.add(at.cast(pa.int64()), _CHINA_OFFSET).cast(pa.timestamp("us")), format="%Y-%m-%d")
         self._note("discharged_at", batch, local, np.asarray(pc.fill_null(outside, False)), "outside_month", bad)
@@ -83,13 +83,12 @@ class RowRules:
         returned = np.asarray(pc.fill_null(pc.less(quantity, 0), False))
         negative = np.asarray(pc.fill_null(pc.less(amount, 0), False))
         positive = np.asarray(pc.fill_null(pc.greater(amount, 0), False))
-        self._note("amount", batch, amount, (negative & ~returned) | (positive & returned),
-                   "refund_not_consistent", bad)
+        self._note(
+            "amount", batch, amount, (negative & ~returned) | (positive & returned), "refund_not_consistent", bad
+        )
         self.warnings["refunds"] += int((negative & returned).sum())
 
-    def _note(
-        self, column: str, batch: Batch, values: pa.Array, wrong: np.ndarray, code: str, bad: np.ndarray
-    ) -> None:
+    def _note(self, column: str, batch: Batch, values: pa.Array, wrong: np.ndarray, code: str, bad: np.ndarray) -> None:
         places = np.flatnonzero(wrong)
         if not len(places):
             return
@@ -111,9 +110,7 @@ def _surely_distinct(spool: str, key: tuple[str, ...]) -> bool:
     return bool(keys.group_by(list(key)).aggregate([]).num_rows == keys.num_rows)
 
 
-def note_duplicates(
-    table: FactTable, spool: str, recognition: Recognition, sink: ErrorSink, memory_limit: str
-) -> int:
+def note_duplicates(table: FactTable, spool: str, recognition: Recognition, sink: ErrorSink, memory_limit: str) -> int:
     """Note every row whose key another row of the file has too. Answers how many rows that are.
 
     spool: Parquet of the readable rows with their numbers in `_row`. Spills to disk beside it when large.
@@ -135,6 +132,11 @@ def note_duplicates(
         return 0
     rows = result.column("_row").to_numpy()
     header = " + ".join(match.header for name in table.key[1:] for match in recognition.of(name))
-    sink.add(rows, table.key[-1], header, result.column("written").combine_chunks(),
-             np.full(len(rows), "duplicate_key", dtype=object))
+    sink.add(
+        rows,
+        table.key[-1],
+        header,
+        result.column("written").combine_chunks(),
+        np.full(len(rows), "duplicate_key", dtype=object),
+    )
     return len(rows)

@@ -23,9 +23,7 @@ from yigongti.foundation.codes import normalise_code
 from yigongti.foundation.schemas import Kind
 
 CHINA = timezone(timedelta(hours=8))
-NORMALISED_CODES = frozenset(
-    {"diagnoses", "procedures", "outpatient_diagnosis", "pathology_code", "external_cause"}
-)
+NORMALISED_CODES = frozenset({"diagnoses", "procedures", "outpatient_diagnosis", "pathology_code", "external_cause"})
 """Columns whose codes are written as the dictionaries write them ("i10.X00" becomes "I10.x00")."""
 
 _NOTHING = pa.array(["", "-", "－", "—", "--", "——", "NULL", "null", "\\N"])

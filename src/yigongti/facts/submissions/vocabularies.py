@@ -30,29 +30,43 @@ class Target:
 
 _PARTS: dict[str, dict[str, tuple[str, str]]] = {
     "discharges": {
-        "RYSJS": ("admitted_at", "hour"), "CYSJS": ("discharged_at", "hour"),
-        "RYQ_T": ("coma_before_minutes", "days"), "C28": ("coma_before_minutes", "days"),
-        "RYQ_XS": ("coma_before_minutes", "hours"), "C29": ("coma_before_minutes", "hours"),
-        "RYQ_F": ("coma_before_minutes", "minutes"), "C30": ("coma_before_minutes", "minutes"),
-        "RYH_T": ("coma_after_minutes", "days"), "C31": ("coma_after_minutes", "days"),
-        "RYH_XS": ("coma_after_minutes", "hours"), "C32": ("coma_after_minutes", "hours"),
-        "RYH_F": ("coma_after_minutes", "minutes"), "C33": ("coma_after_minutes", "minutes"),
+        "RYSJS": ("admitted_at", "hour"),
+        "CYSJS": ("discharged_at", "hour"),
+        "RYQ_T": ("coma_before_minutes", "days"),
+        "C28": ("coma_before_minutes", "days"),
+        "RYQ_XS": ("coma_before_minutes", "hours"),
+        "C29": ("coma_before_minutes", "hours"),
+        "RYQ_F": ("coma_before_minutes", "minutes"),
+        "C30": ("coma_before_minutes", "minutes"),
+        "RYH_T": ("coma_after_minutes", "days"),
+        "C31": ("coma_after_minutes", "days"),
+        "RYH_XS": ("coma_after_minutes", "hours"),
+        "C32": ("coma_after_minutes", "hours"),
+        "RYH_F": ("coma_after_minutes", "minutes"),
+        "C33": ("coma_after_minutes", "minutes"),
     },
 }
 _LABELS: dict[str, dict[str, Target]] = {
     "discharges": {
         name: Target(column, ITEM, 0, vocabulary="label")
         for name, column in {
-            "主要诊断编码": "diagnoses", "出院主要诊断编码": "diagnoses", "主要诊断疾病编码": "diagnoses",
-            "主要诊断入院病情": "admission_conditions", "主要手术及操作编码": "procedures",
-            "主要手术操作编码": "procedures", "主要手术及操作日期": "procedure_dates",
+            "主要诊断编码": "diagnoses",
+            "出院主要诊断编码": "diagnoses",
+            "主要诊断疾病编码": "diagnoses",
+            "主要诊断入院病情": "admission_conditions",
+            "主要手术及操作编码": "procedures",
+            "主要手术操作编码": "procedures",
+            "主要手术及操作日期": "procedure_dates",
         }.items()
     },
 }
 _NUMBERED_LABELS: dict[str, dict[str, str]] = {
     "discharges": {
-        "其他诊断编码": "diagnoses", "出院其他诊断编码": "diagnoses", "其他诊断入院病情": "admission_conditions",
-        "其他手术及操作编码": "procedures", "其他手术操作编码": "procedures",
+        "其他诊断编码": "diagnoses",
+        "出院其他诊断编码": "diagnoses",
+        "其他诊断入院病情": "admission_conditions",
+        "其他手术及操作编码": "procedures",
+        "其他手术操作编码": "procedures",
         "其他手术及操作日期": "procedure_dates",
     },
 }
@@ -108,7 +122,8 @@ class Vocabulary:
 
     def _add_coded_names(self, column: Column) -> None:
         for vocabulary, name, head in (
-            ("pinyin", column.pinyin, column.head_pinyin), ("national", column.national, column.head_national)
+            ("pinyin", column.pinyin, column.head_pinyin),
+            ("national", column.national, column.head_national),
         ):
             if not column.repeats:
                 self._add(name, Target(column.name, vocabulary=vocabulary))

@@ -120,7 +120,8 @@ def _check_package(path: Path, limits: Limits) -> None:
             names = set(package.namelist())
             if not any(name.startswith("xl/") for name in names):
                 raise InvalidInput(
-                    "submission.compressed", zh="文件是压缩包而不是工作簿，请解压后提交其中的表格",
+                    "submission.compressed",
+                    zh="文件是压缩包而不是工作簿，请解压后提交其中的表格",
                     en="this is an archive and not a workbook; unpack it and submit the table inside",
                 )
             total = 0
@@ -136,7 +137,8 @@ def _check_package(path: Path, limits: Limits) -> None:
                     raise too_large(
                         f"工作表的范围（{far.rows} 行 × {far.columns} 列，可能有误填在远处的单元格）单元格数",
                         f"cells of the sheet’s range ({far.rows} rows × {far.columns} columns; a stray cell?)",
-                        far.cells, limits.workbook_cells,
+                        far.cells,
+                        limits.workbook_cells,
                     )
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError) as error:
         raise _broken() from error
@@ -205,5 +207,6 @@ def _broken() -> InvalidInput:
 def _protected() -> InvalidInput:
     return InvalidInput(
         "submission.workbook_protected",
-        zh="工作簿有打开密码，请取消密码后再提交", en="the workbook has a password; remove it and submit again",
+        zh="工作簿有打开密码，请取消密码后再提交",
+        en="the workbook has a password; remove it and submit again",
     )

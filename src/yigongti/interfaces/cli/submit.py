@@ -63,9 +63,7 @@ def _submit(
     given = {"lake": lake, "uploads": uploads}
     with scope(actor, purpose="job"):
         institution = _institution(institution_code)
-        brought = FileBrought(
-            institution, kind, month, file.name, _profile(profile, institution, kind), clinical
-        )
+        brought = FileBrought(institution, kind, month, file.name, _profile(profile, institution, kind), clinical)
         size = file.stat().st_size  # whoever has the machine needs no limit: the readers have theirs
         found = receive_file(actor, brought, _pieces(file), uploads=uploads, most_bytes=size, at=timezone.now())
     with scope(actor, purpose="job"):

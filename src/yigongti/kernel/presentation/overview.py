@@ -1,9 +1,9 @@
 """The overview: every system that has something to say of the month offers a panel; the site puts them together.
 
-    # systems/casemix_payment/pages.py
-    OVERVIEW = [Offer("casemix_payment.see", month_in_a_sentence, order=10)]
+# systems/casemix_payment/pages.py
+OVERVIEW = [Offer("casemix_payment.see", month_in_a_sentence, order=10)]
 
-    def month_in_a_sentence(request) -> Panel | None: ...
+def month_in_a_sentence(request) -> Panel | None: ...
 """
 
 from __future__ import annotations

@@ -28,9 +28,13 @@ def month(request: HttpRequest) -> HttpResponse:
     sums = queries.total(rows)
     return JsonResponse(
         {
-            "month": str(focus.month), "institution": focus.institution.code if focus.institution else None,
-            "figures": _texts(figures_of(sums)), "sums": _texts(sums), "release": found.release,
-            "snapshot": found.snapshot, "scheme": {"name": found.scheme_name, "digest": found.scheme_digest},
+            "month": str(focus.month),
+            "institution": focus.institution.code if focus.institution else None,
+            "figures": _texts(figures_of(sums)),
+            "sums": _texts(sums),
+            "release": found.release,
+            "snapshot": found.snapshot,
+            "scheme": {"name": found.scheme_name, "digest": found.scheme_digest},
         }
     )
 
@@ -44,9 +48,16 @@ def case(request: HttpRequest, institution_code: str, case_id: str) -> HttpRespo
     explained = explain_case(found, policy(), page.raw if page else None, alternatives=True)
     return JsonResponse(
         {
-            "case_id": found.case_id, "month": found.month, "institution": institution_code, "mdc": found.mdc,
-            "adrg": found.adrg, "drg": found.drg, "complication": found.complication, "reason": found.reason,
-            "kind": found.kind, **_texts({n: getattr(found, n) for n in ("weight", "cost", "pay", "balance")}),
+            "case_id": found.case_id,
+            "month": found.month,
+            "institution": institution_code,
+            "mdc": found.mdc,
+            "adrg": found.adrg,
+            "drg": found.drg,
+            "complication": found.complication,
+            "reason": found.reason,
+            "kind": found.kind,
+            **_texts({n: getattr(found, n) for n in ("weight", "cost", "pay", "balance")}),
             "path": [_step(stair.step) for stair in explained.stairs],
             "price": [_step(step) for step in explained.price_steps],
             "would_change": [_step(step) for step in explained.alternatives],
@@ -56,8 +67,12 @@ def case(request: HttpRequest, institution_code: str, case_id: str) -> HttpRespo
 
 def _step(step: Step) -> dict[str, Any]:
     return {
-        "step": step.name, "zh": step.said.zh, "en": step.said.en, "evidence": list(step.evidence),
-        "passed": step.passed, "source": step.source,
+        "step": step.name,
+        "zh": step.said.zh,
+        "en": step.said.en,
+        "evidence": list(step.evidence),
+        "passed": step.passed,
+        "source": step.source,
     }
 
 

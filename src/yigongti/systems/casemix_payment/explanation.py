@@ -69,8 +69,13 @@ class Explained:
 
 
 def explain_case(
-    case: PricedCase, policy: Policy, page: Mapping[str, Any] | None = None, *, diagnoses: Sequence[str] | None = None,
-    procedures: Sequence[str] | None = None, alternatives: bool = False,
+    case: PricedCase,
+    policy: Policy,
+    page: Mapping[str, Any] | None = None,
+    *,
+    diagnoses: Sequence[str] | None = None,
+    procedures: Sequence[str] | None = None,
+    alternatives: bool = False,
     item_names: Callable[[], tuple[str, ...]] = tuple,
 ) -> Explained:
     """The case by its own codes, or by others.
@@ -82,12 +87,20 @@ def explain_case(
     own_procedures = case.procedure_codes if procedures is None else tuple(procedures)
     page = page or {}
     found = outcome(
-        case, own_diagnoses, own_procedures, policy, alternatives=alternatives, age_days=page.get("age_days"),
+        case,
+        own_diagnoses,
+        own_procedures,
+        policy,
+        alternatives=alternatives,
+        age_days=page.get("age_days"),
         birth_weight_g=page.get("birth_weight_g"),
     )
     steps = list(found.grouping.trace)
     return Explained(
-        case, found, own_diagnoses, own_procedures,
+        case,
+        found,
+        own_diagnoses,
+        own_procedures,
         stairs=[Stair(_STAIRS[s.name], s) for s in steps if s.name in _STAIRS and s.name not in ("adrg_left",)],
         left=[s for s in steps if s.name == "adrg_left"],
         alternatives=[s for s in steps if s.name == "would_change"],
@@ -104,8 +117,11 @@ def _with_source_title(step: Step, policy: Policy) -> Step:
 
 
 def _gaps(
-    diagnoses: Sequence[str], procedures: Sequence[str], page: Mapping[str, Any],
-    item_names: Callable[[], tuple[str, ...]], policy: Policy,
+    diagnoses: Sequence[str],
+    procedures: Sequence[str],
+    page: Mapping[str, Any],
+    item_names: Callable[[], tuple[str, ...]],
+    policy: Policy,
 ) -> tuple[EvidenceGap, ...]:
     """The names of the bill are read only where the fees of the front page leave a want unmet: they are many rows."""
     charged = frozenset(item.name for item in FEE_ITEMS if (page.get(item.name) or 0) > 0)

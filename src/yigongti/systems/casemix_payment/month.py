@@ -56,7 +56,10 @@ class Correction:
 
 
 def result_key(
-    snapshot: Snapshot, policy: Policy, corrections: Sequence[Correction], weights: WeightTable | None = None,
+    snapshot: Snapshot,
+    policy: Policy,
+    corrections: Sequence[Correction],
+    weights: WeightTable | None = None,
     levels: Mapping[str, str] | None = None,
 ) -> str:
     """What a result was computed from: facts, policy release, accepted requests and, where priced, the weights and
@@ -78,7 +81,11 @@ def weights_of_month(month: Month, lake: Lake, snapshot: Snapshot, policy: Polic
 
 
 def group_month(
-    month: Month, lake: Lake, snapshot: Snapshot, connection: Any, policy: Policy,
+    month: Month,
+    lake: Lake,
+    snapshot: Snapshot,
+    connection: Any,
+    policy: Policy,
     corrections: Sequence[Correction] | None = None,
 ) -> DerivedFile:
     """Group every discharge of the month, those with an accepted request by the accepted codes.
@@ -97,8 +104,13 @@ def group_month(
 
 
 def price_month(
-    month: Month, lake: Lake, snapshot: Snapshot, connection: Any, policy: Policy,
-    corrections: Sequence[Correction] | None = None, levels: Mapping[str, str] | None = None,
+    month: Month,
+    lake: Lake,
+    snapshot: Snapshot,
+    connection: Any,
+    policy: Policy,
+    corrections: Sequence[Correction] | None = None,
+    levels: Mapping[str, str] | None = None,
 ) -> DerivedFile:
     """Price every grouped case by the rules of its day of discharge.
 
@@ -124,8 +136,13 @@ def price_month(
 
 
 def state_month(
-    month: Month, lake: Lake, snapshot: Snapshot, connection: Any, policy: Policy,
-    corrections: Sequence[Correction] | None = None, levels: Mapping[str, str] | None = None,
+    month: Month,
+    lake: Lake,
+    snapshot: Snapshot,
+    connection: Any,
+    policy: Policy,
+    corrections: Sequence[Correction] | None = None,
+    levels: Mapping[str, str] | None = None,
 ) -> DerivedFile:
     """Sum the month by institution, department and group: the rows that every overview adds up."""
     corrections = _accepted(month) if corrections is None else corrections
@@ -140,9 +157,7 @@ def state_month(
     write_derived(lake, "casemix_departments", month, key, units, ["institution_code", "department_code"])
     write_signals(month, lake, snapshot, policy, scheme_in_force(policy, month).scheme, weights, key)
     rows = statement_table(priced)
-    return write_derived(
-        lake, "casemix_statement", month, key, rows, ["institution_code", "department_code", "drg"]
-    )
+    return write_derived(lake, "casemix_statement", month, key, rows, ["institution_code", "department_code", "drg"])
 
 
 # -- the columns of a case ------------------------------------------------------------------------------------------
@@ -180,7 +195,12 @@ def _priced_columns(connection: Any, month: Month, groups: Table, levels: Mappin
     show of the case."""
     page = _discharges(connection, month)
     page = page.select(
-        "institution_code", "case_id", "total_cost", "length_of_stay_days", "sex", "age_years",
+        "institution_code",
+        "case_id",
+        "total_cost",
+        "length_of_stay_days",
+        "sex",
+        "age_years",
         department_code=page.discharge_department_code.fill_null(""),
         physician=page.attending_physician.fill_null(""),
         # China has kept UTC+8 without summer time since 1991
@@ -223,7 +243,8 @@ def _levels() -> dict[str, str]:
     levels = institution_levels()
     if not levels:
         raise InvalidInput(
-            "casemix.no_institutions", zh="机构登记为空，请先载入机构表",
+            "casemix.no_institutions",
+            zh="机构登记为空，请先载入机构表",
             en="the register of institutions is empty: load the institutions first",
         )
     return levels

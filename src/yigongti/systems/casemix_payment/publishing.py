@@ -77,7 +77,11 @@ def institution_levels() -> dict[str, str]:
 
 
 def publish_month(
-    month: Month, lake: Lake, snapshot: Snapshot, policy: Policy, at: datetime,
+    month: Month,
+    lake: Lake,
+    snapshot: Snapshot,
+    policy: Policy,
+    at: datetime,
     corrections: Sequence[Correction] | None = None,
 ) -> Published:
     """Put the month before the pages. `group_month`, `price_month` and `state_month` have written it before.
@@ -138,7 +142,8 @@ def _case(row: dict[str, Any], ids: dict[str, int], month: Month) -> PricedCase:
 
 def _statement_row(row: dict[str, Any], ids: dict[str, int], month: Month) -> StatementRow:
     return StatementRow(
-        institution_id=ids[row["institution_code"]], month=str(month),
+        institution_id=ids[row["institution_code"]],
+        month=str(month),
         **{name: row[name] for name in _STATEMENT_COLUMNS},
     )
 
@@ -202,8 +207,15 @@ def _signal(row: dict[str, Any], ids: dict[str, int], month: Month) -> UpcodingS
 
 
 def _publish_facts(
-    month: Month, lake: Lake, snapshot: Snapshot, policy: Policy, at: datetime, key: str, weights: WeightTable,
-    cases: int, corrections: int,
+    month: Month,
+    lake: Lake,
+    snapshot: Snapshot,
+    policy: Policy,
+    at: datetime,
+    key: str,
+    weights: WeightTable,
+    cases: int,
+    corrections: int,
 ) -> None:
     in_force = scheme_in_force(policy, month)
     rules = PaymentRules.from_policy(policy, on=month.last_day)

@@ -62,9 +62,7 @@ def totals_by_month(
     )
     found = {row["month"]: row for row in summed(rows, "month")}
     nothing = dict.fromkeys(SUMS)
-    return {
-        month: {name: found.get(str(month), nothing)[name] or Decimal(0) for name in SUMS} for month in wanted
-    }
+    return {month: {name: found.get(str(month), nothing)[name] or Decimal(0) for name in SUMS} for month in wanted}
 
 
 def cases(actor: Actor, month: Month, institution_ids: Iterable[int]) -> QuerySet[PricedCase]:
@@ -82,8 +80,10 @@ def the_case(actor: Actor, month: Month, institution_code: str, case_id: str) ->
     )
     if found is None:
         raise NotFound(
-            "casemix.case_not_found", zh="没有这份病例，或您无权查看",
-            en="there is no such case, or it is not yours to see", where=f"{month} {case_id}",
+            "casemix.case_not_found",
+            zh="没有这份病例，或您无权查看",
+            en="there is no such case, or it is not yours to see",
+            where=f"{month} {case_id}",
         )
     return found
 
@@ -102,8 +102,10 @@ def the_request(actor: Actor, number: int, *, for_change: bool = False) -> Adjus
     found = rows.select_related("institution").first()
     if found is None:
         raise NotFound(
-            "casemix.request_not_found", zh="没有这条异议，或您无权查看",
-            en="there is no such request, or it is not yours to see", where=str(number),
+            "casemix.request_not_found",
+            zh="没有这条异议，或您无权查看",
+            en="there is no such request, or it is not yours to see",
+            where=str(number),
         )
     return found
 

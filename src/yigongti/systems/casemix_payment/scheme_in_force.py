@@ -55,7 +55,9 @@ def _codes(path: Path) -> frozenset[str] | None:
     reader = csv.DictReader(path.read_text("utf-8-sig").splitlines())
     if "drg" not in (reader.fieldnames or ()):
         raise PolicyError(
-            "casemix.low_risk_columns", zh="low_risk.csv 应有 drg 列", en="low_risk.csv must have a column drg",
+            "casemix.low_risk_columns",
+            zh="low_risk.csv 应有 drg 列",
+            en="low_risk.csv must have a column drg",
             where=str(path.name),
         )
     return frozenset(row["drg"].strip() for row in reader if row["drg"])

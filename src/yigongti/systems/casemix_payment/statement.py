@@ -56,18 +56,20 @@ def statement_table(priced: Table) -> Table:
     return joined.mutate(
         cost_ratio=cost_ratio.fill_null(0.0).round(6).cast("decimal(18, 6)"),
         time_ratio=time_ratio.fill_null(0.0).round(6).cast("decimal(18, 6)"),
-    ).drop(
-        "index_cost", "index_stay", "county_cost", "county_cost_cases", "county_stay", "county_stay_cases"
-    )
+    ).drop("index_cost", "index_stay", "county_cost", "county_cost_cases", "county_stay", "county_stay_cases")
 
 
 def county_means(rows: Table) -> Table:
     """For each group the whole county's cost and stay, with the number of cases behind each; null for none."""
-    return rows.filter(rows.grouped).group_by("drg").aggregate(
-        county_cost=rows.total_cost.sum(where=rows.has_cost).cast("decimal(18, 2)"),
-        county_cost_cases=_count(rows.has_cost).nullif(0),
-        county_stay=rows.length_of_stay_days.sum(where=rows.has_stay).cast("int64"),
-        county_stay_cases=_count(rows.has_stay).nullif(0),
+    return (
+        rows.filter(rows.grouped)
+        .group_by("drg")
+        .aggregate(
+            county_cost=rows.total_cost.sum(where=rows.has_cost).cast("decimal(18, 2)"),
+            county_cost_cases=_count(rows.has_cost).nullif(0),
+            county_stay=rows.length_of_stay_days.sum(where=rows.has_stay).cast("int64"),
+            county_stay_cases=_count(rows.has_stay).nullif(0),
+        )
     )
 
 

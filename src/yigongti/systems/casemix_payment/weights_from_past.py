@@ -35,6 +35,4 @@ def weights_from_past(
         connection.disconnect()
     if low_risk is None:
         return weights
-    return replace(
-        weights, groups={drg: replace(g, low_risk=drg in low_risk) for drg, g in weights.groups.items()}
-    )
+    return replace(weights, groups={drg: replace(g, low_risk=drg in low_risk) for drg, g in weights.groups.items()})

@@ -48,8 +48,14 @@ class Outcome:
 
 
 def outcome(
-    case: PricedCase, diagnoses: Sequence[str], procedures: Sequence[str], policy: Policy, *,
-    alternatives: bool = False, age_days: int | None = None, birth_weight_g: int | None = None,
+    case: PricedCase,
+    diagnoses: Sequence[str],
+    procedures: Sequence[str],
+    policy: Policy,
+    *,
+    alternatives: bool = False,
+    age_days: int | None = None,
+    birth_weight_g: int | None = None,
 ) -> Outcome:
     """The case by these codes. age_days, birth_weight_g: from the front page, for newborns.
 
@@ -59,8 +65,13 @@ def outcome(
     scheme = scheme_in_force(policy, month).scheme
     grouping = group_case(
         Case(
-            case_id=case.case_id, sex=case.sex or None, age_years=case.age_years, age_days=age_days,
-            birth_weight_g=birth_weight_g, length_of_stay_days=case.stay_days, diagnoses=tuple(diagnoses),
+            case_id=case.case_id,
+            sex=case.sex or None,
+            age_years=case.age_years,
+            age_days=age_days,
+            birth_weight_g=birth_weight_g,
+            length_of_stay_days=case.stay_days,
+            diagnoses=tuple(diagnoses),
             procedures=tuple(procedures),
         ),
         scheme,
@@ -70,17 +81,26 @@ def outcome(
     institution = case.institution
     price = price_case(
         GroupedCase(
-            case_id=case.case_id, institution_code=institution.code,
-            institution_level=level_of(institution.kind, institution.level), insurance_type=case.insurance_type,
-            drg=grouping.drg, total_cost=case.cost, patient_part=case.patient_part, length_of_stay_days=case.stay_days,
+            case_id=case.case_id,
+            institution_code=institution.code,
+            institution_level=level_of(institution.kind, institution.level),
+            insurance_type=case.insurance_type,
+            drg=grouping.drg,
+            total_cost=case.cost,
+            patient_part=case.patient_part,
+            length_of_stay_days=case.stay_days,
         ),
         published_weight(case.month, grouping.drg),
         rules,
     )
     floating = rules.method == FLOATING_RATE
     return Outcome(
-        grouping, price, scheme.drg_names.get(grouping.drg, ""), price.relative_weight,
-        None if floating else price.payment, floating,
+        grouping,
+        price,
+        scheme.drg_names.get(grouping.drg, ""),
+        price.relative_weight,
+        None if floating else price.payment,
+        floating,
     )
 
 
@@ -90,8 +110,15 @@ def published_weight(month: str, drg: str) -> WeightTable:
     if row is None or row.weight is None:
         return WeightTable({})
     group = GroupWeight(
-        row.drg, row.weight, row.mean_cost, row.past_cases, row.cost_variation, row.stable, row.standard_stay_days,
-        row.low_risk, row.basis,
+        row.drg,
+        row.weight,
+        row.mean_cost,
+        row.past_cases,
+        row.cost_variation,
+        row.stable,
+        row.standard_stay_days,
+        row.low_risk,
+        row.basis,
     )
     return WeightTable({row.drg: group})
 
@@ -104,19 +131,24 @@ def codes_from(text: str) -> tuple[str, ...]:
     codes = tuple(code for code in re.split(r"[|,，;；、\s]+", text.strip()) if code)
     if len(codes) > MOST_CODES:
         raise InvalidInput(
-            "casemix.too_many_codes", zh=f"编码超过 {MOST_CODES} 个，请核对", en=f"more than {MOST_CODES} codes",
+            "casemix.too_many_codes",
+            zh=f"编码超过 {MOST_CODES} 个，请核对",
+            en=f"more than {MOST_CODES} codes",
         )
     for code in codes:
         if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z.+*/-]{0,23}", code):
             raise InvalidInput(
-                "casemix.not_a_code", zh=f"“{code}”不是编码，请按医保版编码填写，如 I63.900",
-                en=f"“{code}” is not a code; write codes of the insurance edition, such as I63.900", where=code,
+                "casemix.not_a_code",
+                zh=f"“{code}”不是编码，请按医保版编码填写，如 I63.900",
+                en=f"“{code}” is not a code; write codes of the insurance edition, such as I63.900",
+                where=code,
             )
     return codes
 
 
-def changed_codes(codes: Sequence[str], *, principal: str = "", removed: Sequence[str] = (), added: Sequence[str] = ()
-                  ) -> tuple[str, ...]:
+def changed_codes(
+    codes: Sequence[str], *, principal: str = "", removed: Sequence[str] = (), added: Sequence[str] = ()
+) -> tuple[str, ...]:
     """The codes without the removed and with the added ones, the principal one (which may be new) first."""
     kept = [code for code in dict.fromkeys([*codes, *added]) if code not in removed]
     return tuple([principal, *(code for code in kept if code != principal)] if principal else kept)

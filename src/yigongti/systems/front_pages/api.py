@@ -17,12 +17,9 @@ from yigongti.systems.front_pages.rule_words import rules_by_id
 def board(request: HttpRequest) -> HttpResponse:
     """What is in force of the month: institution → kind → rows, amount in yuan as text, version, receipt, instant."""
     focus = focus_of(request)
-    rows = queries.submissions(focus.institution_ids).filter(
-        month=str(focus.month), state=Submission.State.COMMITTED
-    )
+    rows = queries.submissions(focus.institution_ids).filter(month=str(focus.month), state=Submission.State.COMMITTED)
     found: dict[str, dict[str, Any]] = {
-        institution.code: {}
-        for institution in queries.submitting_institutions(focus.institution_ids, focus.month)
+        institution.code: {} for institution in queries.submitting_institutions(focus.institution_ids, focus.month)
     }
     for row in rows:
         found.setdefault(row.institution.code, {})[row.kind] = {

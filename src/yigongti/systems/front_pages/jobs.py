@@ -39,9 +39,7 @@ def check(progress: Progress, actor: Actor, *, submission: int) -> dict[str, Any
 def _said(checked: Submission) -> Text:
     if checked.state == Submission.State.UNREADABLE:
         return checked.said
-    return Text(
-        f"{checked.rows:,} 行，{checked.errors:,} 处错误", f"{checked.rows:,} rows, {checked.errors:,} errors"
-    )
+    return Text(f"{checked.rows:,} 行，{checked.errors:,} 处错误", f"{checked.rows:,} rows, {checked.errors:,} errors")
 
 
 def job_of(submission: Submission) -> Job | None:

@@ -142,9 +142,9 @@ def defects(actor: Actor, month: Month, institution_ids: Iterable[int]) -> Query
 
 def defects_of(page: FrontPage) -> QuerySet[Defect]:
     """The defects of one page, those that cost most first."""
-    return Defect.objects.filter(
-        institution_id=page.institution_id, month=page.month, case_id=page.case_id
-    ).order_by("severity", "-deducts", "rule")
+    return Defect.objects.filter(institution_id=page.institution_id, month=page.month, case_id=page.case_id).order_by(
+        "severity", "-deducts", "rule"
+    )
 
 
 def hits_by_rule(rows: QuerySet[Defect]) -> dict[str, int]:

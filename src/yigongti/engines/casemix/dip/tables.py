@@ -253,9 +253,7 @@ def _with_factor(table: Table, catalogue: Catalogue, rules: DipRules) -> Table:
     else:
         factor = one
         for name in names:
-            factor = divide_half_up_column(
-                wide(factor) * wide(table[name].fill_null(TEN_THOUSAND)), wide(TEN_THOUSAND)
-            )
+            factor = divide_half_up_column(wide(factor) * wide(table[name].fill_null(TEN_THOUSAND)), wide(TEN_THOUSAND))
     known = ibis.or_(*(table[name].notnull() for name in names))
     floor = ibis.literal(to_ten_thousandths(rules.auxiliary_floor), type="int64")
     return table.mutate(factor_scaled=ibis.cases((known, ibis.greatest(factor, floor)), else_=one))

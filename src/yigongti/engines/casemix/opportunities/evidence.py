@@ -116,9 +116,7 @@ def _rule(data: Any, where: str) -> EvidenceRule:
             data["source"],
         )
     except (KeyError, TypeError) as error:
-        raise _wrong(
-            "证据规则缺少条目或写法不对", "the evidence rule lacks an entry or is malformed", where
-        ) from error
+        raise _wrong("证据规则缺少条目或写法不对", "the evidence rule lacks an entry or is malformed", where) from error
     if rule.kind not in KINDS or not rule.codes or not wants or "" in rule.codes:
         raise _wrong("证据规则的种类、编码或证据为空", "the rule's kind, codes or wants are missing", where)
     unknown = sorted({item for want in wants for item in want.fee_items} - _FEE_ITEMS)

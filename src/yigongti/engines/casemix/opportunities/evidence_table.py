@@ -87,9 +87,7 @@ def _wants_met(cases: Table, fee_lines: Table, rules: Sequence[EvidenceRule], co
     return ibis.union(*parts, distinct=True)
 
 
-def _meeting(
-    values: list[str], pairs: Sequence[tuple[EvidenceRule, Want]], stay_of: Any
-) -> list[tuple[str, str, str]]:
+def _meeting(values: list[str], pairs: Sequence[tuple[EvidenceRule, Want]], stay_of: Any) -> list[tuple[str, str, str]]:
     return [(value, rule.id, want.id) for value in values for rule, want in pairs if stay_of(value).meets(want)]
 
 

@@ -103,9 +103,7 @@ def mcc_shares(grouped: Table, rules: UpcodingRules) -> Table:
         cases=both["cases"].sum(), mcc_cases=both.mcc.sum(), expected_mcc=both.expected_mcc.sum()
     )
     unit = unit.filter(unit["cases"] >= rules.minimum_cases)
-    unit = unit.mutate(
-        share=unit.mcc_cases.cast("float64") / unit["cases"], expected=unit.expected_mcc / unit["cases"]
-    )
+    unit = unit.mutate(share=unit.mcc_cases.cast("float64") / unit["cases"], expected=unit.expected_mcc / unit["cases"])
     unit = unit.mutate(z=_proportion_z(unit.share, unit.expected, unit["cases"]))
     shown = unit.filter(
         ((unit.z >= rules.z_limit) & (unit.share >= unit.expected * rules.share_ratio))

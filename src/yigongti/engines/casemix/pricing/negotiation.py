@@ -29,9 +29,7 @@ class NegotiationRoom:
 def negotiation_room(discharges: int, approved: int, rules: PaymentRules) -> NegotiationRoom:
     """The room left. A part of a case is not a case, so the cap is rounded down. Raises InvalidInput on negatives."""
     if discharges < 0 or approved < 0:
-        raise InvalidInput(
-            "negotiation.count_negative", zh="病例数不能为负", en="a number of cases cannot be negative"
-        )
+        raise InvalidInput("negotiation.count_negative", zh="病例数不能为负", en="a number of cases cannot be negative")
     cap = int((rules.negotiation_cap * discharges).to_integral_value(rounding=ROUND_FLOOR))
     return NegotiationRoom(discharges, cap, approved)
 

@@ -103,9 +103,7 @@ def stay_is_excluded(stay: int, rules: PaymentRules) -> bool:
     return too_short or too_long
 
 
-def _by_item(
-    category: Category, cost: Decimal | None, ratio: Decimal | None, source: str, trace: Trace
-) -> ItemPayment:
+def _by_item(category: Category, cost: Decimal | None, ratio: Decimal | None, source: str, trace: Trace) -> ItemPayment:
     label = CATEGORY_LABELS[category]
     if cost is None or ratio is None:
         trace.add(category.value, zh=label.zh, en=label.en, passed=False, source=source)

@@ -1,16 +1,16 @@
 """Reads a condition: text in, typed tree out, or a PolicyError that says which word is wrong.
 
-    condition  = and-part { "or" and-part }
-    and-part   = one { "and" one }
-    one        = "not" one | "(" condition ")" | quantified | predicate
-    quantified = ("any" | "no" | "every") LIST ( "where" "(" condition ")" | question )
-    predicate  = value question
-    question   = ("=" | "!=" | "<" | "<=" | ">" | ">=") value
-               | ["not"] "in" ( "{" TEXT {"," TEXT} "}" | "category" RANGE {"," RANGE} | "codeset" NAME )
-               | "starts" "with" TEXT {"," TEXT}  |  "matches" PATTERN
-               | "is" ["not"] ("empty" | "valid")  |  "is" "filled"
-    value      = term { ("+" | "-" | "*") term }
-    term       = NUMBER | TEXT | COLUMN | FUNCTION "(" value {"," value} ")"
+condition  = and-part { "or" and-part }
+and-part   = one { "and" one }
+one        = "not" one | "(" condition ")" | quantified | predicate
+quantified = ("any" | "no" | "every") LIST ( "where" "(" condition ")" | question )
+predicate  = value question
+question   = ("=" | "!=" | "<" | "<=" | ">" | ">=") value
+           | ["not"] "in" ( "{" TEXT {"," TEXT} "}" | "category" RANGE {"," RANGE} | "codeset" NAME )
+           | "starts" "with" TEXT {"," TEXT}  |  "matches" PATTERN
+           | "is" ["not"] ("empty" | "valid")  |  "is" "filled"
+value      = term { ("+" | "-" | "*") term }
+term       = NUMBER | TEXT | COLUMN | FUNCTION "(" value {"," value} ")"
 """
 
 from __future__ import annotations

@@ -17,8 +17,15 @@ PERMISSION = "casemix_payment.answer_change"
 
 
 def answer_change(
-    actor: Actor, number: int, *, accept: bool, answer: str, policy: Policy, at: datetime,
-    diagnoses: Sequence[str] | None = None, procedures: Sequence[str] | None = None,
+    actor: Actor,
+    number: int,
+    *,
+    accept: bool,
+    answer: str,
+    policy: Policy,
+    at: datetime,
+    diagnoses: Sequence[str] | None = None,
+    procedures: Sequence[str] | None = None,
     newborn: tuple[int | None, int | None] = (None, None),
 ) -> AdjustmentRequest:
     """Accept or decline. diagnoses, procedures: the codes that are accepted, None for those asked.
@@ -47,7 +54,10 @@ def answer_change(
         _regroup(request, diagnoses, procedures, policy, newborn)
     request.save()
     record(
-        actor, PERMISSION, subject=f"{request.month} {request.case_id}", at=at,
+        actor,
+        PERMISSION,
+        subject=f"{request.month} {request.case_id}",
+        at=at,
         institution_id=request.institution_id,
         detail={"request": request.pk, "state": str(request.state), "drg_after": request.drg_after},
     )
@@ -55,7 +65,10 @@ def answer_change(
 
 
 def _regroup(
-    request: AdjustmentRequest, diagnoses: Sequence[str] | None, procedures: Sequence[str] | None, policy: Policy,
+    request: AdjustmentRequest,
+    diagnoses: Sequence[str] | None,
+    procedures: Sequence[str] | None,
+    policy: Policy,
     newborn: tuple[int | None, int | None],
 ) -> None:
     final_diagnoses = tuple(request.diagnoses_asked.split("|")) if diagnoses is None else tuple(diagnoses)
@@ -71,11 +84,11 @@ def _regroup(
     )
     if case is None:
         raise Conflict(
-            "casemix.case_gone", zh="该病例已不在当月已公布的病例中，请先核对上报数据",
-            en="the case is no longer among the published ones: check what was submitted", where=request.case_id,
+            "casemix.case_gone",
+            zh="该病例已不在当月已公布的病例中，请先核对上报数据",
+            en="the case is no longer among the published ones: check what was submitted",
+            where=request.case_id,
         )
-    after = outcome(
-        case, final_diagnoses, final_procedures, policy, age_days=newborn[0], birth_weight_g=newborn[1]
-    )
+    after = outcome(case, final_diagnoses, final_procedures, policy, age_days=newborn[0], birth_weight_g=newborn[1])
     request.diagnoses_after, request.procedures_after = "|".join(final_diagnoses), "|".join(final_procedures)
     request.drg_after, request.weight_after, request.pay_after = after.grouping.drg, after.weight, after.pay

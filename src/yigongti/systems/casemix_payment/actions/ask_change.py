@@ -21,8 +21,15 @@ LONGEST_REASON = 2000
 
 
 def ask_change(
-    actor: Actor, case: PricedCase, *, diagnoses: Sequence[str], procedures: Sequence[str], reason: str,
-    policy: Policy, at: datetime, newborn: tuple[int | None, int | None] = (None, None),
+    actor: Actor,
+    case: PricedCase,
+    *,
+    diagnoses: Sequence[str],
+    procedures: Sequence[str],
+    reason: str,
+    policy: Policy,
+    at: datetime,
+    newborn: tuple[int | None, int | None] = (None, None),
 ) -> AdjustmentRequest:
     """Ask for the case to be grouped by these codes (the principal ones first). newborn: age in days and birth weight.
 
@@ -35,23 +42,41 @@ def ask_change(
     _require_sense(case, diagnoses, procedures, reason)
     asked = outcome(case, diagnoses, procedures, policy, age_days=newborn[0], birth_weight_g=newborn[1])
     request = AdjustmentRequest(
-        institution_id=case.institution_id, month=case.month, case_id=case.case_id,
-        department_code=case.department_code, reason=reason.strip(), asked_by_id=actor.account_id,
-        asked_by_name=actor.display_name, asked_at=at, diagnoses_before=case.diagnoses,
-        procedures_before=case.procedures, drg_before=case.drg, weight_before=case.weight, pay_before=case.pay,
-        diagnoses_asked="|".join(diagnoses), procedures_asked="|".join(procedures), drg_asked=asked.grouping.drg,
-        weight_asked=asked.weight, pay_asked=asked.pay,
+        institution_id=case.institution_id,
+        month=case.month,
+        case_id=case.case_id,
+        department_code=case.department_code,
+        reason=reason.strip(),
+        asked_by_id=actor.account_id,
+        asked_by_name=actor.display_name,
+        asked_at=at,
+        diagnoses_before=case.diagnoses,
+        procedures_before=case.procedures,
+        drg_before=case.drg,
+        weight_before=case.weight,
+        pay_before=case.pay,
+        diagnoses_asked="|".join(diagnoses),
+        procedures_asked="|".join(procedures),
+        drg_asked=asked.grouping.drg,
+        weight_asked=asked.weight,
+        pay_asked=asked.pay,
     )
     try:
         with transaction.atomic():
             request.save(force_insert=True)
     except IntegrityError as error:
         raise Conflict(
-            "casemix.request_waiting", zh="该病例已有一条异议正在等待答复",
-            en="a request for this case is waiting for its answer already", where=case.case_id,
+            "casemix.request_waiting",
+            zh="该病例已有一条异议正在等待答复",
+            en="a request for this case is waiting for its answer already",
+            where=case.case_id,
         ) from error
     record(
-        actor, PERMISSION, subject=f"{case.month} {case.case_id}", at=at, institution_id=case.institution_id,
+        actor,
+        PERMISSION,
+        subject=f"{case.month} {case.case_id}",
+        at=at,
+        institution_id=case.institution_id,
         detail={"request": request.pk, "drg_before": case.drg, "drg_asked": asked.grouping.drg},
     )
     return request
@@ -60,15 +85,15 @@ def ask_change(
 def _require_sense(case: PricedCase, diagnoses: Sequence[str], procedures: Sequence[str], reason: str) -> None:
     if not reason.strip() or len(reason) > LONGEST_REASON:
         raise InvalidInput(
-            "casemix.reason_missing", zh=f"请写明理由（不超过 {LONGEST_REASON} 字）",
+            "casemix.reason_missing",
+            zh=f"请写明理由（不超过 {LONGEST_REASON} 字）",
             en=f"say the reason, in at most {LONGEST_REASON} characters",
         )
     if not diagnoses:
-        raise InvalidInput(
-            "casemix.no_principal", zh="请至少保留主要诊断", en="keep at least the principal diagnosis"
-        )
+        raise InvalidInput("casemix.no_principal", zh="请至少保留主要诊断", en="keep at least the principal diagnosis")
     if "|".join(diagnoses) == case.diagnoses and "|".join(procedures) == case.procedures:
         raise InvalidInput(
-            "casemix.nothing_changed", zh="编码与现有分组所用的相同，没有可申请的变更",
+            "casemix.nothing_changed",
+            zh="编码与现有分组所用的相同，没有可申请的变更",
             en="the codes are those that the case was grouped by: there is nothing to change",
         )

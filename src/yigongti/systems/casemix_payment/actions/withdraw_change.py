@@ -28,7 +28,11 @@ def withdraw_change(actor: Actor, number: int, *, at: datetime) -> AdjustmentReq
     request.state = AdjustmentRequest.State.WITHDRAWN
     request.save(update_fields=["state"])
     record(
-        actor, "casemix_payment.withdraw_change", subject=f"{request.month} {request.case_id}", at=at,
-        institution_id=request.institution_id, detail={"request": request.pk},
+        actor,
+        "casemix_payment.withdraw_change",
+        subject=f"{request.month} {request.case_id}",
+        at=at,
+        institution_id=request.institution_id,
+        detail={"request": request.pk},
     )
     return request

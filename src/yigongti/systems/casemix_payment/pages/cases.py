@@ -79,7 +79,9 @@ def _table(request: HttpRequest, departments: dict[tuple[int, str], Department])
         Column("case_id", _("Case"), link=beside, beside="detail", fields=["institution__code"]),
         Column("discharged_on", _("Discharged"), "date"),
         Column(
-            "department_code", _("Department"), fields=["institution_id"],
+            "department_code",
+            _("Department"),
+            fields=["institution_id"],
             value=lambda row: department_label(departments, row["institution_id"], row["department_code"]),
         ),
         Column("physician", _("Physician"), hidden=True),
@@ -88,7 +90,10 @@ def _table(request: HttpRequest, departments: dict[tuple[int, str], Department])
         Column("drg", _("Group"), mark=lambda row: "bad" if row["drg"] == "0000" else ""),
         Column("weight", _("Weight"), "number", places=4, total=True),
         Column(
-            "kind", _("Kind"), choices=CaseKind.choices, value=lambda row: str(CaseKind(row["kind"]).label),
+            "kind",
+            _("Kind"),
+            choices=CaseKind.choices,
+            value=lambda row: str(CaseKind(row["kind"]).label),
             mark=lambda row: _KIND_MARKS.get(CaseKind(row["kind"]), ""),
         ),
         Column("stay_days", _("Stay"), "count", total=True),
@@ -125,7 +130,10 @@ def case(request: HttpRequest, institution_code: str, case_id: str) -> HttpRespo
     month = queries.published(focus.month)
     page = front_page(found, month)
     explained = explain_case(
-        found, policy(), page.raw if page else None, alternatives=True,
+        found,
+        policy(),
+        page.raw if page else None,
+        alternatives=True,
         item_names=lambda: charged_item_names(found, month),
     )
     departments = queries.department_names([found.institution_id])
@@ -143,7 +151,8 @@ def case(request: HttpRequest, institution_code: str, case_id: str) -> HttpRespo
             "waterfall": charts.payment_waterfall(explained.waterfall),
             "page": page,
             "fees": charts.fee_groups([(text.in_language(language), amount) for text, amount in page.fee_groups])
-            if page else None,
+            if page
+            else None,
             "requests": queries.requests(actor, focus.month, [found.institution_id]).filter(case_id=case_id),
             "may_try": may_try,
             "may_ask": actor.may("casemix_payment.ask_change", found.institution_id),
@@ -160,7 +169,9 @@ def what_if(request: HttpRequest, institution_code: str, case_id: str) -> HttpRe
     found = queries.the_case(actor, focus.month, institution_code, case_id)
     actor.require("casemix_payment.try_changes", found.institution_id)
     context = {
-        "case": found, "outcome": tried(found, request), "focus": focus,
+        "case": found,
+        "outcome": tried(found, request),
+        "focus": focus,
         "may_ask": actor.may("casemix_payment.ask_change", found.institution_id),
     }
     return render(request, "casemix_payment/outcome.html", context)
@@ -172,7 +183,11 @@ def tried(found: PricedCase, request: HttpRequest) -> dict[str, Any]:
     month = queries.published(focus_of(request).month)
     page = front_page(found, month)
     explained = explain_case(
-        found, policy(), page.raw if page else None, diagnoses=diagnoses, procedures=procedures,
+        found,
+        policy(),
+        page.raw if page else None,
+        diagnoses=diagnoses,
+        procedures=procedures,
         item_names=lambda: charged_item_names(found, month),
     )
     ask = {"month": found.month, "diagnoses": "|".join(diagnoses), "procedures": "|".join(procedures)}

@@ -32,7 +32,8 @@ def balances(rows: Sequence[tuple[str, Decimal, str]]) -> dict[str, Any]:
                 "label": {"show": True, "position": "right"},
                 "data": [
                     {
-                        "value": _number(balance / 10_000), "href": href,
+                        "value": _number(balance / 10_000),
+                        "href": href,
                         "itemStyle": {"color": LOSS if balance < 0 else GAIN},
                     }
                     for _name, balance, href in ordered
@@ -56,7 +57,10 @@ def course(months: Sequence[str], cmi: Sequence[Any], balance: Sequence[Any]) ->
         "series": [
             {"type": "line", "name": "CMI", "data": [_number(value, 4) for value in cmi]},
             {
-                "type": "bar", "name": _("Balance"), "yAxisIndex": 1, "barMaxWidth": 28,
+                "type": "bar",
+                "name": _("Balance"),
+                "yAxisIndex": 1,
+                "barMaxWidth": 28,
                 "data": [None if value is None else _number(value / 10_000) for value in balance],
             },
         ],
@@ -80,15 +84,21 @@ def quadrant(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
                 "type": "scatter",
                 "data": [
                     {
-                        "name": _("%(name)s: time %(time)s, cost %(cost)s, %(cases)s cases") % {
-                            "name": row["label"], "time": _number(row["time_index"], 3),
-                            "cost": _number(row["cost_index"], 3), "cases": row["cases"],
+                        "name": _("%(name)s: time %(time)s, cost %(cost)s, %(cases)s cases")
+                        % {
+                            "name": row["label"],
+                            "time": _number(row["time_index"], 3),
+                            "cost": _number(row["cost_index"], 3),
+                            "cases": row["cases"],
                         },
                         "value": [_number(row["time_index"], 3), _number(row["cost_index"], 3)],
                         "symbolSize": round(8 + 36 * sqrt(row["cases"] / most)),
                         "itemStyle": {"color": LOSS if (row["balance"] or 0) < 0 else GAIN, "opacity": 0.65},
                         "label": {
-                            "show": row["key"] in named, "formatter": row["label"], "position": "right", "fontSize": 11,
+                            "show": row["key"] in named,
+                            "formatter": row["label"],
+                            "position": "right",
+                            "fontSize": 11,
                         },
                         "href": row["href"],
                     }
@@ -96,7 +106,9 @@ def quadrant(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
                 ],
                 "labelLayout": {"hideOverlap": True},
                 "markLine": {
-                    "silent": True, "symbol": "none", "label": {"show": False},
+                    "silent": True,
+                    "symbol": "none",
+                    "label": {"show": False},
                     "data": [{"xAxis": 1}, {"yAxis": 1}],
                 },
             }
@@ -124,8 +136,10 @@ def payment_waterfall(steps: Sequence[tuple[str, Decimal, Decimal]]) -> dict[str
         "grid": {"left": 8, "right": 8, "top": 24, "bottom": 16, "containLabel": True},
         "tooltip": {"show": False},
         "xAxis": {
-            "type": "category", "data": [label for label, _from, _to in steps],
-            "axisLabel": {"interval": 0}, "axisLine": {"onZero": False},
+            "type": "category",
+            "data": [label for label, _from, _to in steps],
+            "axisLabel": {"interval": 0},
+            "axisLine": {"onZero": False},
         },
         "yAxis": {"type": "value"},
         "series": [
@@ -146,7 +160,8 @@ def fee_groups(groups: Sequence[tuple[str, Decimal]]) -> dict[str, Any]:
         "yAxis": {"type": "category", "data": [name for name, _amount in ordered]},
         "series": [
             {
-                "type": "bar", "label": {"show": True, "position": "right"},
+                "type": "bar",
+                "label": {"show": True, "position": "right"},
                 "data": [_number(amount) for _name, amount in ordered],
             }
         ],

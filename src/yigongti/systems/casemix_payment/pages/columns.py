@@ -20,7 +20,11 @@ def figure_columns(names: Iterable[str], *, hidden: Iterable[str] = ()) -> list[
     away = set(hidden)
     return [
         Column(
-            d.name, d.label, d.kind, total=not d.denominator, hidden=d.name in away,
+            d.name,
+            d.label,
+            d.kind,
+            total=not d.denominator,
+            hidden=d.name in away,
             places=2 if d.kind == "percent" else d.places,
         )
         for d in (DEFINITIONS[name] for name in names)

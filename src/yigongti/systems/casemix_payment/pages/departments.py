@@ -86,8 +86,12 @@ def department_rows(request: HttpRequest, focus: Focus) -> list[dict[str, Any]]:
             row["label"] = f"{row['label']} · {_shortly(institutions[row['institution_id']], focus, language)}"
         row["href"] = "?" + urlencode({**_kept(request), "open": row["key"]})
         row["score"] = score.score if score else None
-        row["assessment"] = "" if score is None else _("Assessed") if score.assessed else (
-            _("Not assessed: %(reason)s") % {"reason": score.reason_in_language(language)}
+        row["assessment"] = (
+            ""
+            if score is None
+            else _("Assessed")
+            if score.assessed
+            else (_("Not assessed: %(reason)s") % {"reason": score.reason_in_language(language)})
         )
         row["assessment_mark"] = "due" if score and not score.assessed else ""
     return found
@@ -112,8 +116,10 @@ def _detail(request: HttpRequest, focus: Focus, rows: list[dict[str, Any]]) -> d
     row = next((row for row in rows if row["key"] == opened), None)
     if row is None:
         raise NotFound(
-            "casemix.department_not_found", zh="没有这个科室，或您无权查看",
-            en="there is no such department, or it is not yours to see", where=opened,
+            "casemix.department_not_found",
+            zh="没有这个科室，或您无权查看",
+            en="there is no such department, or it is not yours to see",
+            where=opened,
         )
     actor = request.actor  # type: ignore[attr-defined]
     own = queries.statement(actor, focus.month, [row["institution_id"]]).filter(department_code=row["department_code"])
@@ -122,8 +128,17 @@ def _detail(request: HttpRequest, focus: Focus, rows: list[dict[str, Any]]) -> d
     groups = with_figures(
         queries.summed(own, "drg"),
         name=lambda group: names.get(group["drg"], ""),
-        href=lambda group: reverse("casemix_payment:cases") + "?" + urlencode(
-            {"institution": code, "month": str(focus.month), "department": row["department_code"], "drg": group["drg"]}
+        href=lambda group: (
+            reverse("casemix_payment:cases")
+            + "?"
+            + urlencode(
+                {
+                    "institution": code,
+                    "month": str(focus.month),
+                    "department": row["department_code"],
+                    "drg": group["drg"],
+                }
+            )
         ),
     )
     groups.sort(key=lambda group: group["balance"])
@@ -132,7 +147,7 @@ def _detail(request: HttpRequest, focus: Focus, rows: list[dict[str, Any]]) -> d
         "row": row,
         "groups": groups,
         "sentence": sentences.one_department(row["label"], row["balance"], worst),
-        "all_cases": reverse("casemix_payment:cases") + "?" + urlencode(
-            {"institution": code, "month": str(focus.month), "department": row["department_code"]}
-        ),
+        "all_cases": reverse("casemix_payment:cases")
+        + "?"
+        + urlencode({"institution": code, "month": str(focus.month), "department": row["department_code"]}),
     }

@@ -57,7 +57,8 @@ def groups(request: HttpRequest) -> HttpResponse:
 
 def _rows(request: HttpRequest, focus: Focus) -> list[dict[str, Any]]:
     found = queries.summed(
-        queries.statement(request.actor, focus.month, focus.institution_ids), "drg"  # type: ignore[attr-defined]
+        queries.statement(request.actor, focus.month, focus.institution_ids),
+        "drg",  # type: ignore[attr-defined]
     )
     known = {group.drg: group for group in queries.groups_in_force(focus.month)}
     kept = {name: value for name, value in request.GET.items() if name not in ("open", "export")}
@@ -77,8 +78,10 @@ def _detail(request: HttpRequest, focus: Focus, rows: list[dict[str, Any]]) -> d
     row = next((row for row in rows if row["drg"] == opened), None)
     if row is None:
         raise NotFound(
-            "casemix.group_not_found", zh="当月没有这个组的病例，或您无权查看",
-            en="the month has no case of this group, or it is not yours to see", where=opened,
+            "casemix.group_not_found",
+            zh="当月没有这个组的病例，或您无权查看",
+            en="the month has no case of this group, or it is not yours to see",
+            where=opened,
         )
     statement = queries.statement(request.actor, focus.month, focus.institution_ids)  # type: ignore[attr-defined]
     parts = queries.summed(statement.filter(drg=opened), "institution_id", "department_code")
@@ -89,11 +92,16 @@ def _detail(request: HttpRequest, focus: Focus, rows: list[dict[str, Any]]) -> d
         parts,
         label=lambda part: department_label(names, part["institution_id"], part["department_code"]),
         institution=lambda part: institutions[part["institution_id"]],
-        href=lambda part: f"{cases}?" + urlencode(
-            {
-                "institution": institutions[part["institution_id"]].code, "month": str(focus.month),
-                "department": part["department_code"], "drg": opened,
-            }
+        href=lambda part: (
+            f"{cases}?"
+            + urlencode(
+                {
+                    "institution": institutions[part["institution_id"]].code,
+                    "month": str(focus.month),
+                    "department": part["department_code"],
+                    "drg": opened,
+                }
+            )
         ),
     )
     units.sort(key=lambda unit: unit["balance"])

@@ -42,16 +42,24 @@ def weights(request: HttpRequest) -> HttpResponse:
         Column("cost_variation", _("Variation"), "number", places=4, hidden=True),
         Column("basis", _("Basis"), hidden=True),
         Column(
-            "stable", _("Stable"), value=lambda row: _("yes") if row["stable"] else _("no"), filterable=False,
+            "stable",
+            _("Stable"),
+            value=lambda row: _("yes") if row["stable"] else _("no"),
+            filterable=False,
             mark=lambda row: "" if row["stable"] or row["weight"] is None else "due",
         ),
         Column(
-            "low_risk", _("Low risk"), filterable=False,
+            "low_risk",
+            _("Low risk"),
+            filterable=False,
             value=lambda row: "" if row["low_risk"] is None else _("yes") if row["low_risk"] else _("no"),
         ),
     ]
     context = {
-        "focus": focus, "month": month, "count": rows.count(), "with_weight": rows.filter(weight__isnull=False).count(),
+        "focus": focus,
+        "month": month,
+        "count": rows.count(),
+        "with_weight": rows.filter(weight__isnull=False).count(),
         "used": rows.filter(county_cases__gt=0).count(),
     }
     return Table("casemix-weights", columns, order="drg", size=100).respond(
@@ -71,9 +79,14 @@ def scheme(request: HttpRequest) -> HttpResponse:
         request,
         "casemix_payment/scheme.html",
         {
-            "focus": focus, "month": month, "in_force": in_force, "scheme": in_force.scheme,
-            "is_starter": in_force.folder.endswith("/starter"), "findings": findings,
-            "adrg_count": len(groups), "drg_count": sum(len(adrg.endings) for adrg in groups),
+            "focus": focus,
+            "month": month,
+            "in_force": in_force,
+            "scheme": in_force.scheme,
+            "is_starter": in_force.folder.endswith("/starter"),
+            "findings": findings,
+            "adrg_count": len(groups),
+            "drg_count": sum(len(adrg.endings) for adrg in groups),
             "has_changed": month is not None and month.scheme_digest != in_force.scheme.digest,
             "folder_source": policy().source_of("casemix.scheme_folder", on=focus.month.last_day),
         },
@@ -96,11 +109,14 @@ def scores(request: HttpRequest) -> HttpResponse:
             "key": score.pk,
             "department": department_label(names, score.institution_id, score.department_code),
             "institution": institutions[score.institution_id].in_language(language),
-            "entry_rate": score.entry_rate, "entry_points": score.entry_points,
-            "balance_share": score.balance_share, "balance_points": score.balance_points, "score": score.score,
-            "assessment": _("Assessed") if score.assessed else _("Not assessed: %(reason)s") % {
-                "reason": score.reason_in_language(language)
-            },
+            "entry_rate": score.entry_rate,
+            "entry_points": score.entry_points,
+            "balance_share": score.balance_share,
+            "balance_points": score.balance_points,
+            "score": score.score,
+            "assessment": _("Assessed")
+            if score.assessed
+            else _("Not assessed: %(reason)s") % {"reason": score.reason_in_language(language)},
             "assessed": score.assessed,
         }
         for score in found
@@ -119,7 +135,12 @@ def scores(request: HttpRequest) -> HttpResponse:
     assessed = [row for row in rows if row["assessed"]]
     best = max(assessed, key=lambda row: row["score"], default=None)
     context = {
-        "focus": focus, "month": month, "rules": rules, "assessed": len(assessed), "count": len(rows), "best": best,
+        "focus": focus,
+        "month": month,
+        "rules": rules,
+        "assessed": len(assessed),
+        "count": len(rows),
+        "best": best,
         "bands": list(zip(rules.points, rules.entry_rate_bands, rules.balance_bands, strict=True)),
         "source": policy().source_of("casemix.department_points", on=focus.month.last_day),
     }

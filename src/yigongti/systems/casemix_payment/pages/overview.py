@@ -81,8 +81,10 @@ def units_of(request: HttpRequest, focus: Focus) -> list[dict[str, Any]]:
             by_institution,
             several=lambda row: True,
             label=lambda row: known[row["institution_id"]].in_language(language),
-            href=lambda row: reverse("casemix_payment:departments")
-            + f"?institution={known[row['institution_id']].code}&month={focus.month}",
+            href=lambda row: (
+                reverse("casemix_payment:departments")
+                + f"?institution={known[row['institution_id']].code}&month={focus.month}"
+            ),
         )
     departments = queries.department_names([row["institution_id"] for row in by_institution])
     known = queries.institutions(row["institution_id"] for row in by_institution)
@@ -90,8 +92,10 @@ def units_of(request: HttpRequest, focus: Focus) -> list[dict[str, Any]]:
         queries.summed(rows, "institution_id", "department_code"),
         several=lambda row: False,
         label=lambda row: department_label(departments, row["institution_id"], row["department_code"]),
-        href=lambda row: reverse("casemix_payment:departments")
-        + f"?{focus.query}&open={known[row['institution_id']].code}~{row['department_code']}",
+        href=lambda row: (
+            reverse("casemix_payment:departments")
+            + f"?{focus.query}&open={known[row['institution_id']].code}~{row['department_code']}"
+        ),
     )
 
 
@@ -103,9 +107,7 @@ def _low_risk_kept(focus: Focus) -> bool:
     return queries.groups_in_force(focus.month).filter(low_risk__isnull=False).exists()
 
 
-def tiles_of(
-    focus: Focus, now: dict[str, Any], before: dict[str, Any], names: Iterable[str]
-) -> list[dict[str, Any]]:
+def tiles_of(focus: Focus, now: dict[str, Any], before: dict[str, Any], names: Iterable[str]) -> list[dict[str, Any]]:
     """Figures with last month's. A low-risk list that nobody keeps is said, and is not shown as 0."""
     low_risk_kept = _low_risk_kept(focus)
     tiles = []

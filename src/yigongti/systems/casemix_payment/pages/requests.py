@@ -52,7 +52,10 @@ def requests(request: HttpRequest) -> HttpResponse:
     columns = [
         Column("case_id", _("Case"), link=beside, beside="detail"),
         Column(
-            "state", _("State"), choices=State.choices, value=lambda row: str(State(row["state"]).label),
+            "state",
+            _("State"),
+            choices=State.choices,
+            value=lambda row: str(State(row["state"]).label),
             mark=lambda row: _MARKS.get(State(row["state"]), ""),
         ),
         Column("asked_by_name", _("Asked by")),
@@ -66,7 +69,10 @@ def requests(request: HttpRequest) -> HttpResponse:
         Column("answered_at", _("Answered"), "instant", hidden=True),
     ]
     context = {
-        "focus": focus, "month": month, "waiting": waiting, "count": rows.count(),
+        "focus": focus,
+        "month": month,
+        "waiting": waiting,
+        "count": rows.count(),
         "is_open": timezone.localdate() <= month.request_until,
         "days_left": _days_left(month, timezone.localdate()),
         "detail": _request_context(request, row_number(opened), month) if opened else None,
@@ -87,11 +93,14 @@ def _request_context(request: HttpRequest, number: int, month: PublishedMonth | 
     return {
         "asked": found,
         "case_href": case_address(found.institution.code, found.month, found.case_id),
-        "may_answer": waiting and found.asked_by_id != actor.account_id
+        "may_answer": waiting
+        and found.asked_by_id != actor.account_id
         and actor.may("casemix_payment.answer_change", found.institution_id),
         "may_withdraw": waiting and found.asked_by_id == actor.account_id,
         "counts_from_next_close": found.state == State.ACCEPTED
-        and month is not None and found.answered_at is not None and month.published_at < found.answered_at,
+        and month is not None
+        and found.answered_at is not None
+        and month.published_at < found.answered_at,
     }
 
 
@@ -109,8 +118,14 @@ def ask(request: HttpRequest, institution_code: str, case_id: str) -> HttpRespon
     if request.method == "POST":
         try:
             made = ask_change(
-                actor, found, diagnoses=codes_from(diagnoses), procedures=codes_from(procedures),
-                reason=given.get("reason", ""), policy=policy(), at=timezone.now(), newborn=_newborn(found, month),
+                actor,
+                found,
+                diagnoses=codes_from(diagnoses),
+                procedures=codes_from(procedures),
+                reason=given.get("reason", ""),
+                policy=policy(),
+                at=timezone.now(),
+                newborn=_newborn(found, month),
             )
             return HttpResponseRedirect(_address(made))
         except YigongtiError as error:  # shown at the form, with what was typed
@@ -120,11 +135,21 @@ def ask(request: HttpRequest, institution_code: str, case_id: str) -> HttpRespon
         request,
         "casemix_payment/ask.html",
         {
-            "focus": focus, "month": month, "case": found, "diagnoses": diagnoses, "procedures": procedures,
-            "reason": given.get("reason", ""), "problem": problem, "days_left": _days_left(month, timezone.localdate())
-            if month else 0,
-            "explained": None if problem else explain_case(
-                found, policy(), page.raw if page else None, diagnoses=codes_from(diagnoses),
+            "focus": focus,
+            "month": month,
+            "case": found,
+            "diagnoses": diagnoses,
+            "procedures": procedures,
+            "reason": given.get("reason", ""),
+            "problem": problem,
+            "days_left": _days_left(month, timezone.localdate()) if month else 0,
+            "explained": None
+            if problem
+            else explain_case(
+                found,
+                policy(),
+                page.raw if page else None,
+                diagnoses=codes_from(diagnoses),
                 procedures=codes_from(procedures),
             ),
         },
@@ -139,8 +164,7 @@ def _newborn(case: PricedCase, month: PublishedMonth | None) -> tuple[int | None
 
 def _address(made: AdjustmentRequest) -> str:
     return (
-        reverse("casemix_payment:requests")
-        + f"?institution={made.institution.code}&month={made.month}&open={made.pk}"
+        reverse("casemix_payment:requests") + f"?institution={made.institution.code}&month={made.month}&open={made.pk}"
     )
 
 
@@ -152,8 +176,13 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
     waiting = queries.the_request(actor, number)
     case = queries.the_case(actor, Month.parse(waiting.month), waiting.institution.code, waiting.case_id)
     made = answer_change(
-        actor, number, accept=request.POST.get("decision") == "accept", answer=request.POST.get("answer", ""),
-        policy=policy(), at=timezone.now(), diagnoses=codes_from(request.POST.get("diagnoses", "")) or None,
+        actor,
+        number,
+        accept=request.POST.get("decision") == "accept",
+        answer=request.POST.get("answer", ""),
+        policy=policy(),
+        at=timezone.now(),
+        diagnoses=codes_from(request.POST.get("diagnoses", "")) or None,
         procedures=codes_from(request.POST.get("procedures", "")) if "procedures" in request.POST else None,
         newborn=_newborn(case, PublishedMonth.objects.filter(month=case.month).first()),
     )

@@ -37,12 +37,17 @@ def signals(request: HttpRequest) -> HttpResponse:
 
     columns = [
         Column(
-            "pattern", _("Pattern"), link=beside, beside="detail",
+            "pattern",
+            _("Pattern"),
+            link=beside,
+            beside="detail",
             choices=[(name, text.in_language(language)) for name, text in PATTERN_LABELS.items()],
             value=lambda row: PATTERN_LABELS[row["pattern"]] if row["pattern"] in PATTERN_LABELS else row["pattern"],
         ),
         Column(
-            "institution__name", _("Institution"), fields=["institution_id"],
+            "institution__name",
+            _("Institution"),
+            fields=["institution_id"],
             value=lambda row: institutions[row["institution_id"]].in_language(language),
         ),
         Column("drg", _("Group")),
@@ -57,15 +62,23 @@ def signals(request: HttpRequest) -> HttpResponse:
         detail = rows.select_related("institution").filter(pk=row_number(opened)).first()
         if detail is None:
             raise NotFound(
-                "casemix.signal_not_found", zh="没有这条线索，或您无权查看",
-                en="there is no such pattern, or it is not yours to see", where=opened,
+                "casemix.signal_not_found",
+                zh="没有这条线索，或您无权查看",
+                en="there is no such pattern, or it is not yours to see",
+                where=opened,
             )
     context = {
-        "focus": focus, "month": month, "count": rows.count(), "hospitals": len(institutions), "detail": detail,
+        "focus": focus,
+        "month": month,
+        "count": rows.count(),
+        "hospitals": len(institutions),
+        "detail": detail,
         "evidence": [
             {**row, "href": case_address(detail.institution.code, detail.month, row["case_id"])}
             for row in detail.evidence
-        ] if detail else [],
+        ]
+        if detail
+        else [],
         "table_keep": ["open"],
     }
     table = Table("casemix-signals", columns, order="pattern", row_link=beside)

@@ -53,7 +53,10 @@ def board(request: HttpRequest) -> HttpResponse:
     columns = [
         Column("institution", _("Institution"), link=lambda row: row["href"]),
         Column(
-            "state", _("Submission state"), choices=sentences.BOARD_STATES(), value=lambda row: row["state_label"],
+            "state",
+            _("Submission state"),
+            choices=sentences.BOARD_STATES(),
+            value=lambda row: row["state_label"],
             mark=lambda row: row["mark"],
         ),
         *[_kind_column(kind) for kind in KINDS],
@@ -71,9 +74,7 @@ def _kind_column(kind: str) -> Column:
     )  # fmt: skip
 
 
-def board_rows(
-    month: Month, institution_ids: Sequence[int], deadline: Deadline, today: date
-) -> list[dict[str, Any]]:
+def board_rows(month: Month, institution_ids: Sequence[int], deadline: Deadline, today: date) -> list[dict[str, Any]]:
     """A row for each institution whose month is waited for."""
     found: dict[tuple[int, str], list[Submission]] = {}
     rows = queries.submissions(institution_ids).filter(month=str(month))
@@ -84,7 +85,10 @@ def board_rows(
 
 
 def _row(
-    place: int, institution: Institution, found: dict[tuple[int, str], list[Submission]], deadline: Deadline,
+    place: int,
+    institution: Institution,
+    found: dict[tuple[int, str], list[Submission]],
+    deadline: Deadline,
     today: date,
 ) -> dict[str, Any]:
     own = {kind: found.get((institution.pk, kind), []) for kind in KINDS}
@@ -120,7 +124,11 @@ def _day(submission: Submission) -> date:
 
 
 def _cell(
-    own: list[Submission], standing: Submission | None, deadline: Deadline, institution: Institution, today: date,
+    own: list[Submission],
+    standing: Submission | None,
+    deadline: Deadline,
+    institution: Institution,
+    today: date,
 ) -> dict[str, str]:
     waiting = own[0] if own and own[0].state != State.COMMITTED else None
     if standing is not None and waiting is not None and waiting.state not in (State.READY, State.CHECKING):

@@ -172,9 +172,7 @@ def lists(request: HttpRequest) -> HttpResponse:
     focus = focus_of(request)
     chosen = request.GET.get("list", "day_surgery")
     if chosen not in LISTS:
-        raise NotFound(
-            "front_pages.list_unknown", zh="没有这个目录", en="there is no such list", where=chosen
-        )
+        raise NotFound("front_pages.list_unknown", zh="没有这个目录", en="there is no such list", where=chosen)
     everything = queries.front_pages(request.actor, focus.month, focus.institution_ids)  # type: ignore[attr-defined]
     codesets = rulebook(focus.month).codesets
     codeset = codesets[LISTS[chosen]]

@@ -66,7 +66,8 @@ def page(request: HttpRequest, institution_code: str, case_id: str) -> HttpRespo
         "grade_mark": GRADE_MARKS.get(found.grade, ""),
         "faults": faults,
         "sections": sections_of(row, faults, _names(row, departments, staff, found.institution_id), show_identity=shown)
-        if row else [],
+        if row
+        else [],
         "sheet": sheet,
         "sheet_score": book.card.full_score - sum((part.lost for part in sheet), Decimal(0)),
         "full_score": book.card.full_score,
@@ -80,7 +81,9 @@ def page(request: HttpRequest, institution_code: str, case_id: str) -> HttpRespo
 
 
 def _names(
-    row: dict[str, Any], departments: dict[tuple[int, str], Department], staff: dict[tuple[int, str], str],
+    row: dict[str, Any],
+    departments: dict[tuple[int, str], Department],
+    staff: dict[tuple[int, str], str],
     institution_id: int,
 ) -> dict[str, str]:
     """What the register calls the codes of departments and of those who signed the page."""

@@ -55,8 +55,9 @@ def profile(request: HttpRequest) -> HttpResponse:
         "kind_label": FACT_TABLES[kind].label,
         "name": given.get("name", "") if given else kept.name if kept else "",
         "institutions": institutions,
-        "chosen_institution": given.get("institution", "") if given else institution_code
-        or (focus.institution.code if focus.institution else ""),
+        "chosen_institution": given.get("institution", "")
+        if given
+        else institution_code or (focus.institution.code if focus.institution else ""),
         "headers": [header for header, _own in known],
         "unknown": [header for header, own in known if not own],
         "rows": [_row(column, kept, given, {own: header for header, own in known}) for column in FACT_TABLES[kind]],

@@ -90,9 +90,7 @@ def _upload(request: HttpRequest) -> HttpResponse:
                 return _receive(request, focus)
         except (InvalidInput, Conflict, NotFound) as error:
             problem = error
-    return render(
-        request, "front_pages/upload.html", _form(request, focus, problem), status=400 if problem else 200
-    )
+    return render(request, "front_pages/upload.html", _form(request, focus, problem), status=400 if problem else 200)
 
 
 def _form(request: HttpRequest, focus: Focus, problem: YigongtiError | None) -> dict[str, Any]:
@@ -320,4 +318,3 @@ def version_rows(request: HttpRequest, number: int) -> HttpResponse:
     name = f"{found.institution.code}-{found.month}-{found.kind}-v{found.version}.csv"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
-
