@@ -6,7 +6,7 @@ from yigongti.engines.record_quality.codesets import Codeset
 from yigongti.engines.record_quality.detection import Detection, Measure, measure_detection
 from yigongti.engines.record_quality.language import parse_condition
 from yigongti.engines.record_quality.reference import Finding, Judgement, judge_case
-from yigongti.engines.record_quality.rulebook import RuleBook, load_rulebook, runnable
+from yigongti.engines.record_quality.rulebook import RuleBook, load_rulebook, rulebook_on, runnable
 from yigongti.engines.record_quality.rules import Rule
 from yigongti.engines.record_quality.scoring import ScoreCard, Standards
 from yigongti.engines.record_quality.suggestions import Suggestion
@@ -31,6 +31,7 @@ __all__ = [
     "load_rulebook",
     "measure_detection",
     "parse_condition",
+    "rulebook_on",
     "runnable",
     "score_table",
     "suggest_table",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -68,6 +68,13 @@ def load_rulebook(policy: Policy, on: date) -> RuleBook:
     if missing := sorted(cited - set(policy.sources)):
         raise wrong_rule(f"来源 {missing} 不存在", f"the sources {missing} do not exist", RULES_FOLDER)
     return RuleBook(rules, codesets, card, _standards(policy, on), suggestions, read_flags(codesets))
+
+
+def rulebook_on(book: RuleBook, policy: Policy, on: date) -> RuleBook:
+    """The same rules with the score card and the standards in force on another day; reads no rule again."""
+    card = _card_in_force(policy, on)
+    require_items(book.rules, card, RULES_FOLDER)
+    return replace(book, card=card, standards=_standards(policy, on))
 
 
 def load_codesets(policy: Policy) -> dict[str, Codeset]:

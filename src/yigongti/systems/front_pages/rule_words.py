@@ -8,16 +8,23 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from yigongti.engines.record_quality.public import Rule, RuleBook, load_rulebook
+from django.utils import timezone
+
+from yigongti.engines.record_quality.public import Rule, RuleBook, load_rulebook, rulebook_on
 from yigongti.foundation.errors import Text
 from yigongti.foundation.period import Month
 from yigongti.foundation.schemas import DISCHARGES, FEE_LINES, SETTLEMENT_LISTS
 from yigongti.kernel.access.limits import policy
 
 
+@lru_cache(maxsize=1)
+def _rules_of_all_days() -> RuleBook:
+    return load_rulebook(policy(), timezone.localdate())
+
+
 @lru_cache(maxsize=24)
 def _book(day: date) -> RuleBook:
-    return load_rulebook(policy(), day)
+    return rulebook_on(_rules_of_all_days(), policy(), day)
 
 
 def rulebook(month: Month) -> RuleBook:
