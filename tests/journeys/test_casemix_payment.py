@@ -152,3 +152,28 @@ def test_the_pages_fit_a_phone(site, browser, account):
         page.goto(f"{site}/casemix_payment/{place}?institution=H1&month=2026-10")
         wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wider <= 1, f"{place} is {wider} pixels wider than the phone"
+
+
+def test_a_coder_walks_the_list_by_keyboard(site, browser, account):
+    page = signed_in(browser, site, account("coder", "H1"))
+    page.goto(f"{site}/casemix_payment/cases/?institution=H1&month=2026-10")
+    rows = page.locator("tbody tr[tabindex]")
+    second = rows.nth(1).get_attribute("data-href")
+    rows.nth(0).focus()
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.dataset.href") == second
+    page.keyboard.press("Enter")
+    page.wait_for_selector("ol.staircase li")
+    page.keyboard.press("Control+k")
+    assert page.evaluate("document.activeElement.name") == "q"
+
+
+def test_a_printed_page_says_what_it_is_and_leaves_the_controls_out(site, browser, account):
+    page = signed_in(browser, site, account("hospital_insurance_office", "H1"))
+    page.goto(f"{site}/casemix_payment/departments/?institution=H1&month=2026-10")
+    assert not page.is_visible(".print-header")
+    page.emulate_media(media="print")
+    assert page.is_visible(".print-header") and page.is_visible(".print-footer")
+    assert "2026年10月" in page.inner_text(".print-header")
+    assert [name for name in ("nav.rail", "header.top", ".table-tools") if page.is_visible(name)] == []
+    assert page.pdf(format="A4").startswith(b"%PDF")

@@ -14,6 +14,8 @@ from urllib.parse import urlencode
 from django.db import DatabaseError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from yigongti.foundation.errors import NotFound
 from yigongti.foundation.period import Month
@@ -49,6 +51,16 @@ class Focus:
         if self.institution:
             chosen = {"institution": self.institution.code, **chosen}
         return urlencode(chosen)
+
+    @property
+    def name(self) -> str:
+        """What the figures are about: a hospital that leads a community stands for all below it, and says so."""
+        if self.institution is None:
+            return ""
+        name = self.institution.in_language(get_language() or "zh-hans")
+        if self.institution.leads_community:
+            return _("%(name)s and the institutions that it leads") % {"name": name}
+        return name
 
     @property
     def institution_ids(self) -> list[int]:

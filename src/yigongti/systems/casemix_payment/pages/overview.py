@@ -49,7 +49,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     units = units_of(request, focus)
     worst = min(((unit["label"], unit["balance"]) for unit in units), key=lambda unit: unit[1], default=None)
     language = get_language() or "zh-hans"
-    name = focus.institution.in_language(language) if focus.institution else ""
+    name = focus.name
     context = {
         "focus": focus,
         "month": month,

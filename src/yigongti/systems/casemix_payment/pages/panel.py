@@ -28,8 +28,7 @@ def month_in_figures(request: HttpRequest) -> Panel | None:
         return None
     worst = min(((unit["label"], unit["balance"]) for unit in units_of(request, focus)), key=lambda one: one[1])
     language = get_language() or "zh-hans"
-    name = focus.institution.in_language(language) if focus.institution else ""
-    sentence = sentences.overview(name, focus.month.in_language(language), {**now, **figures_of(now)}, worst)
+    sentence = sentences.overview(focus.name, focus.month.in_language(language), {**now, **figures_of(now)}, worst)
     tiles = tiles_of(focus, now, before if before["cases"] else {}, SHOWN)
     return Panel("casemix_payment/panel.html", {"sentence": sentence, "tiles": tiles, "query": focus.query})
 

@@ -7,7 +7,6 @@ from django.http import HttpRequest
 from yigongti.kernel.presentation.focus import focus_of
 from yigongti.kernel.presentation.overview import Offer, Panel
 from yigongti.systems.front_pages.pages import sentences
-from yigongti.systems.front_pages.pages.columns import language
 from yigongti.systems.front_pages.pages.quality import now_and_before, tiles_of
 
 
@@ -18,8 +17,7 @@ def quality_in_figures(request: HttpRequest) -> Panel | None:
     now, before = now_and_before(actor, focus)
     if not now["pages"]:
         return None
-    name = focus.institution.in_language(language()) if focus.institution else ""
-    sentence = sentences.overview(name, focus.month, now, None)
+    sentence = sentences.overview(focus.name, focus.month, now, None)
     context = {"sentence": sentence, "tiles": tiles_of(now, before), "query": focus.query}
     return Panel("front_pages/panel.html", context)
 

@@ -47,7 +47,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     by = _by(request, rows)
     units = _units(rows, focus, by)
     worst = min(((unit["label"], unit["pass_rate"]) for unit in units), key=lambda unit: unit[1], default=None)
-    name = focus.institution.in_language(language()) if focus.institution else ""
+    name = focus.name
     context = {
         "focus": focus,
         "month": queries.judged(focus.month),
