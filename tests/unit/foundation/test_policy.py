@@ -148,3 +148,10 @@ def test_any_text_is_read_or_refused_in_words(text):
 
 def test_the_policy_of_the_product_loads_whole(policy_root):
     assert Policy.load(policy_root).sources
+
+
+def test_every_column_of_a_fact_table_names_a_source_that_is_there(policy_root):
+    from yigongti.foundation.schemas import FACT_TABLES
+
+    named = {column.source for table in FACT_TABLES.values() for column in table}
+    assert named <= set(Policy.load(policy_root).sources)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 from yigongti.foundation.errors import Text
 
@@ -79,3 +80,58 @@ class FactTable:
 
     def __iter__(self) -> Iterator[Column]:
         return iter(self.columns)
+
+
+class ColumnMaker(Protocol):
+    """Makes a column of one standard: column("name", Kind.CODE, "中文", "English", pinyin, national, unit=…)."""
+
+    def __call__(
+        self,
+        name: str,
+        kind: Kind,
+        zh: str,
+        en: str,
+        pinyin: str = "",
+        national: str = "",
+        *,
+        unit: str = "",
+        required: bool = False,
+        codes: tuple[str, ...] = (),
+        meaning: str = "",
+        head: tuple[str, str] = ("", ""),
+    ) -> Column: ...
+
+
+def columns_of_standard(source: str) -> ColumnMaker:
+    """A maker of columns that all come from the same standard. head: the names of a list's first member."""
+
+    def column(
+        name: str,
+        kind: Kind,
+        zh: str,
+        en: str,
+        pinyin: str = "",
+        national: str = "",
+        *,
+        unit: str = "",
+        required: bool = False,
+        codes: tuple[str, ...] = (),
+        meaning: str = "",
+        head: tuple[str, str] = ("", ""),
+    ) -> Column:
+        return Column(
+            name=name,
+            kind=kind,
+            label=Text(zh=zh, en=en),
+            unit=unit,
+            required=required,
+            pinyin=pinyin,
+            national=national,
+            head_pinyin=head[0],
+            head_national=head[1],
+            codes=codes,
+            meaning=meaning,
+            source=source,
+        )
+
+    return column

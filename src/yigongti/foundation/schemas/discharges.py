@@ -7,41 +7,14 @@ public repositories, completed from memory; check against the current year's int
 from __future__ import annotations
 
 from yigongti.foundation.errors import Text
-from yigongti.foundation.schemas.base import Column, FactTable, Kind
+from yigongti.foundation.schemas.base import Column, FactTable, Kind, columns_of_standard
 from yigongti.foundation.schemas.fees import FEE_ITEMS
 
 _SEX = ("0", "1", "2", "9")
 _YES_NO = ("1", "2")
 
 
-def _c(
-    name: str,
-    kind: Kind,
-    zh: str,
-    en: str,
-    pinyin: str = "",
-    national: str = "",
-    *,
-    unit: str = "",
-    required: bool = False,
-    codes: tuple[str, ...] = (),
-    meaning: str = "",
-    head: tuple[str, str] = ("", ""),
-) -> Column:
-    return Column(
-        name=name,
-        kind=kind,
-        label=Text(zh=zh, en=en),
-        unit=unit,
-        required=required,
-        pinyin=pinyin,
-        national=national,
-        head_pinyin=head[0],
-        head_national=head[1],
-        codes=codes,
-        meaning=meaning,
-        source="front-page-2011",
-    )
+_c = columns_of_standard("front-page-2011")
 
 
 _IDENTITY = (

@@ -3,35 +3,10 @@
 from __future__ import annotations
 
 from yigongti.foundation.errors import Text
-from yigongti.foundation.schemas.base import Column, FactTable, Kind
+from yigongti.foundation.schemas.base import FactTable, Kind, columns_of_standard
 from yigongti.foundation.schemas.fees import ADDING_FEE_ITEMS
 
-
-def _c(
-    name: str,
-    kind: Kind,
-    zh: str,
-    en: str,
-    pinyin: str = "",
-    national: str = "",
-    *,
-    unit: str = "",
-    required: bool = False,
-    codes: tuple[str, ...] = (),
-    meaning: str = "",
-) -> Column:
-    return Column(
-        name=name,
-        kind=kind,
-        label=Text(zh=zh, en=en),
-        unit=unit,
-        required=required,
-        pinyin=pinyin,
-        national=national,
-        codes=codes,
-        meaning=meaning,
-        source="nhsa-interface-2304",
-    )
+_c = columns_of_standard("nhsa-interface-2304")
 
 
 FEE_LINES = FactTable(

@@ -44,3 +44,20 @@ def actor_by_username(username: str, on: date, *, using: str = "default") -> Act
     with sign_in_scope(using=using):
         account = Account.objects.using(using).filter(username=username, is_active=True).first()
         return actor_of(account, on, using=using) if account else None
+
+
+def own_rows(actor: Actor, permission: str) -> Q:
+    """The condition on institution_id and department_code that a row is the actor's to see: at institutions where a
+    post grants the permission, and in the department where that post names one.
+
+    Row security keeps institutions apart; this keeps departments apart, and leaves the database an index path.
+    """
+    own = Q(pk__in=[])
+    for post in actor.posts:
+        if permission not in post.role.permissions:
+            continue
+        reach = Q(pk__in=[])
+        for first, end in post.reach:
+            reach |= Q(institution_id__gte=first, institution_id__lt=end)
+        own |= reach & Q(department_code=post.department_code) if post.department_code else reach
+    return own

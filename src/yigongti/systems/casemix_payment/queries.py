@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
 from yigongti.foundation.errors import NotFound
 from yigongti.foundation.period import Month
 from yigongti.kernel.access.actor import Actor
+from yigongti.kernel.access.queries import own_rows
 from yigongti.kernel.organisations.models import Department, Institution
 from yigongti.kernel.organisations.queries import at_institutions
 from yigongti.systems.casemix_payment.definitions import SUMS
@@ -27,19 +28,6 @@ from yigongti.systems.casemix_payment.models import (
 )
 
 SEE, SEE_CASES = "casemix_payment.see", "casemix_payment.see_cases"
-
-
-def own_rows(actor: Actor, permission: str) -> Q:
-    """Rows of the institutions, and of the department where a post names one, where the actor holds the permission."""
-    own = Q(pk__in=[])
-    for post in actor.posts:
-        if permission not in post.role.permissions:
-            continue
-        reach = Q(pk__in=[])
-        for first, end in post.reach:
-            reach |= Q(institution_id__gte=first, institution_id__lt=end)
-        own |= reach & Q(department_code=post.department_code) if post.department_code else reach
-    return own
 
 
 def published(month: Month) -> PublishedMonth | None:

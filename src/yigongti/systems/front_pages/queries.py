@@ -10,11 +10,12 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from yigongti.foundation.errors import NotFound
 from yigongti.foundation.period import Month
 from yigongti.kernel.access.actor import Actor
+from yigongti.kernel.access.queries import own_rows
 from yigongti.kernel.organisations.models import Department, Institution, StaffMember
 from yigongti.kernel.organisations.queries import at_institutions
 from yigongti.systems.front_pages.models import (
@@ -42,19 +43,6 @@ SUBMITTING_KINDS = (
 """Institutions with beds: those whose month the board waits for."""
 
 
-def own_rows(actor: Actor, permission: str = SEE) -> Q:
-    """Rows of the institutions, and of the department where a post names one, where the actor holds the permission."""
-    own = Q(pk__in=[])
-    for post in actor.posts:
-        if permission not in post.role.permissions:
-            continue
-        reach = Q(pk__in=[])
-        for first, end in post.reach:
-            reach |= Q(institution_id__gte=first, institution_id__lt=end)
-        own |= reach & Q(department_code=post.department_code) if post.department_code else reach
-    return own
-
-
 # ---- the published month
 
 
@@ -65,7 +53,7 @@ def judged(month: Month) -> JudgedMonth | None:
 
 def summaries(actor: Actor, month: Month, institution_ids: Iterable[int]) -> QuerySet[QualitySummary]:
     """The month's sums by department and physician, as far as they are the actor's to see."""
-    return QualitySummary.objects.filter(own_rows(actor), at_institutions(institution_ids), month=str(month))
+    return QualitySummary.objects.filter(own_rows(actor, SEE), at_institutions(institution_ids), month=str(month))
 
 
 def added_up(rows: QuerySet[QualitySummary]) -> dict[str, Any]:
@@ -106,7 +94,7 @@ def sums_of_months(
     """The sums of each of the months, oldest first; a month without pages of these institutions is left out. One
     query for all of them."""
     rows = QualitySummary.objects.filter(
-        own_rows(actor), at_institutions(institution_ids), month__in=[str(month) for month in months]
+        own_rows(actor, SEE), at_institutions(institution_ids), month__in=[str(month) for month in months]
     )
     found = {Month.parse(row["month"]): row for row in added_up_by(rows, "month")}
     return {month: {name: found[month][name] or 0 for name in SUMS} for month in sorted(found)}
@@ -114,13 +102,13 @@ def sums_of_months(
 
 def front_pages(actor: Actor, month: Month, institution_ids: Iterable[int]) -> QuerySet[FrontPage]:
     """The month's pages of these institutions, as far as they are the actor's to see."""
-    return FrontPage.objects.filter(own_rows(actor), at_institutions(institution_ids), month=str(month))
+    return FrontPage.objects.filter(own_rows(actor, SEE), at_institutions(institution_ids), month=str(month))
 
 
 def the_page(actor: Actor, month: Month, institution_code: str, case_id: str) -> FrontPage:
     """One page. Raises NotFound when there is none or it is not the actor's to see."""
     found = (
-        FrontPage.objects.filter(own_rows(actor), month=str(month), case_id=case_id)
+        FrontPage.objects.filter(own_rows(actor, SEE), month=str(month), case_id=case_id)
         .filter(institution__code=institution_code)
         .select_related("institution")
         .first()
@@ -137,7 +125,7 @@ def the_page(actor: Actor, month: Month, institution_code: str, case_id: str) ->
 
 def defects(actor: Actor, month: Month, institution_ids: Iterable[int]) -> QuerySet[Defect]:
     """The month's defects of these institutions, as far as they are the actor's to see."""
-    return Defect.objects.filter(own_rows(actor), at_institutions(institution_ids), month=str(month))
+    return Defect.objects.filter(own_rows(actor, SEE), at_institutions(institution_ids), month=str(month))
 
 
 def defects_of(page: FrontPage) -> QuerySet[Defect]:
