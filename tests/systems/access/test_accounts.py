@@ -48,7 +48,7 @@ def test_the_demonstration_has_one_account_for_each_role(county, client):
     made = create_accounts()
     assert {account.role_id for account, _institution in made} == set(ROLES)
     assert create_accounts() == made
-    assert len(told(made)) == len(ROLES)
+    assert len(told(made)) == len(made) >= len(ROLES)
     answer = client.post("/accounts/sign-in", {"username": made[0][0].username, "password": PASSWORD})
     assert answer.status_code == 302
 
