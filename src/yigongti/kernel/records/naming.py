@@ -27,7 +27,7 @@ UCUM = "http://unitsofmeasure.org"
 
 # how often the record names them: what the person's page asks for
 BLOOD_PRESSURE, SYSTOLIC, DIASTOLIC = "85354-9", "8480-6", "8462-4"
-FASTING_GLUCOSE, GLYCATED_HAEMOGLOBIN = "1558-6", "4548-4"
+FASTING_GLUCOSE, GLYCATED_HAEMOGLOBIN = "14771-0", "4548-4"
 BODY_WEIGHT, BODY_HEIGHT, BODY_MASS_INDEX = "29463-7", "8302-2", "39156-5"
 
 
