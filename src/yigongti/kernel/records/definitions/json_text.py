@@ -17,7 +17,7 @@ from yigongti.foundation.errors import InvalidInput
 
 DEEPEST = 100  # objects and arrays within each other; R4's own examples stay below 25
 LONGEST_NUMBER = 64  # characters of a number; R4 asks for 18 digits
-LARGEST_EXPONENT = 100
+LARGEST_EXPONENT = 400  # beyond a double; the database holds 16,383 places
 
 _BOM = b"\xef\xbb\xbf"
 _SPACED_COLONS = (b'" :', b'"\t:', b'"\n:', b'"\r:')
@@ -42,7 +42,7 @@ def read_json(data: bytes) -> dict[str, Any]:
     """The resource in a JSON text (UTF-8). Numbers with a point or an exponent become Decimal, others int.
 
     Raises InvalidInput: no JSON, not one object, a name twice in an object, NaN or infinity, a zero character, nesting
-    deeper than 100, a number of more than 64 characters or beyond 10^±100.
+    deeper than 100, a number of more than 64 characters or beyond 10^±400.
     """
     data = data.removeprefix(_BOM)
     try:
@@ -92,9 +92,7 @@ def _measure(value: dict[str, Any]) -> tuple[int, bool]:
         if not below:
             return names, False
         level = below
-    raise InvalidInput(
-        "records.too_deep", zh=f"嵌套超过 {DEEPEST} 层", en=f"Nested deeper than {DEEPEST} levels"
-    )
+    raise InvalidInput("records.too_deep", zh=f"嵌套超过 {DEEPEST} 层", en=f"Nested deeper than {DEEPEST} levels")
 
 
 def _refuse_repeated_names(data: bytes) -> None:
