@@ -43,6 +43,7 @@ class Way:
     rest: tuple[str, ...]
     convert: Convert
     condition: Condition = None
+    targets: frozenset[str] = frozenset()  # of a reference; all types if empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,8 @@ def _ways(type_name: str, kind: str, expression: str) -> list[Way] | None:
         elif target and slot.kind == "Reference":
             convert = reference_to(target)
         if convert is not None:
-            found.append(Way(keys[0], keys[1:], convert, condition))
+            targets = frozenset({target}) if target else slot.targets
+            found.append(Way(keys[0], keys[1:], convert, condition, targets))
     return found
 
 
@@ -115,8 +117,14 @@ def _compile(row: dict[str, str]) -> SearchParameter | None:
             if some is None:
                 return None
             ways += some
-    targets = tuple(filter(None, row["targets"].split("|")))
-    return SearchParameter(name, cast(Kind, kind), expression, targets, tuple(ways)) if ways else None
+    return SearchParameter(name, cast(Kind, kind), expression, _targets(ways), tuple(ways)) if ways else None
+
+
+def _targets(ways: list[Way]) -> tuple[str, ...]:
+    """The types that the elements of the ways may refer to; the parameter's own list spans all types that share it."""
+    if any(not way.targets for way in ways):
+        return ()
+    return tuple(sorted(frozenset[str]().union(*(way.targets for way in ways))))
 
 
 def _deceased() -> list[Way]:
