@@ -41,7 +41,7 @@ def capability_rest(types: Iterable[str] = SUPPORTED) -> list[dict[str, Any]]:
 def documentation(parameter: SearchParameter) -> str:
     """R4's expression of the parameter, and the modifiers that may be used with it."""
     modifiers = [f":{modifier}" for modifier in MODIFIERS[parameter.kind]]
-    if parameter.kind == "reference":
+    if parameter.leads_on:
         modifiers += [":identifier", *(f":{target}" for target in parameter.targets if target in SUPPORTED)]
     return f"{parameter.expression}; modifiers {' '.join(modifiers)}"
 
@@ -49,7 +49,7 @@ def documentation(parameter: SearchParameter) -> str:
 def includes_of(type_name: str) -> list[str]:
     """What `_include` may ask for of the type: "Observation:subject"."""
     some = parameters_of(type_name).values()
-    return sorted(f"{type_name}:{parameter.name}" for parameter in some if parameter.kind == "reference")
+    return sorted(f"{type_name}:{parameter.name}" for parameter in some if parameter.leads_on)
 
 
 def revincludes_of(type_name: str, types: Iterable[str]) -> list[str]:
@@ -58,7 +58,7 @@ def revincludes_of(type_name: str, types: Iterable[str]) -> list[str]:
         f"{other}:{parameter.name}"
         for other in types
         for parameter in parameters_of(other).values()
-        if parameter.kind == "reference" and (not parameter.targets or type_name in parameter.targets)
+        if parameter.leads_on and (not parameter.targets or type_name in parameter.targets)
     )
 
 

@@ -44,6 +44,7 @@ class Way:
     convert: Convert
     condition: Condition = None
     targets: frozenset[str] = frozenset()  # of a reference; all types if empty
+    is_canonical: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ class SearchParameter:
     expression: str
     targets: tuple[str, ...]
     ways: tuple[Way, ...]
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether the parameter refers to resources that can be followed: a canonical url is only compared."""
+        return self.kind == "reference" and not all(way.is_canonical for way in self.ways)
 
 
 def _slots_at(type_name: str, path: str) -> Iterator[tuple[tuple[str, ...], Slot, str]]:
@@ -100,7 +106,7 @@ def _ways(type_name: str, kind: str, expression: str) -> list[Way] | None:
             convert = reference_to(target)
         if convert is not None:
             targets = frozenset({target}) if target else slot.targets
-            found.append(Way(keys[0], keys[1:], convert, condition, targets))
+            found.append(Way(keys[0], keys[1:], convert, condition, targets, slot.kind != "Reference"))
     return found
 
 
@@ -122,6 +128,7 @@ def _compile(row: dict[str, str]) -> SearchParameter | None:
 
 def _targets(ways: list[Way]) -> tuple[str, ...]:
     """The types that the elements of the ways may refer to; the parameter's own list spans all types that share it."""
+    ways = [way for way in ways if not way.is_canonical]
     if any(not way.targets for way in ways):
         return ()
     return tuple(sorted(frozenset[str]().union(*(way.targets for way in ways))))

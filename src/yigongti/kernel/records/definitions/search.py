@@ -42,7 +42,7 @@ class DateValue:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceValue:
-    """type and id of a reference to a resource kept here (type empty: any); or the url of one elsewhere."""
+    """type and id of a reference to a resource kept here (type empty: any); or only the url of one elsewhere."""
 
     type: str
     id: str

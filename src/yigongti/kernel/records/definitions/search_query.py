@@ -146,7 +146,7 @@ def _clause(parameter: SearchParameter, name: str, modifier: str, text: str, bas
 def _chain(type_name: str, link: str, rest: str, text: str, base: str, steps: int) -> Chain:
     plain, _, only = link.partition(":")
     parameter = _parameter(type_name, plain)
-    if parameter.kind != "reference":
+    if not parameter.leads_on:
         raise _Unknown(f"{link}.{rest}")
     if only and not _may_refer(parameter, only):
         raise _no_modifier(link, only)
@@ -169,7 +169,7 @@ def _has(type_name: str, name: str, text: str, base: str, steps: int) -> Has:
         raise _Unknown(name)
     _, source, plain, rest = parts
     parameter = _parameter(source, plain)
-    if parameter.kind != "reference" or not _may_refer(parameter, type_name):
+    if not parameter.leads_on or not _may_refer(parameter, type_name):
         raise _Unknown(name)
     return Has(source, plain, _condition(source, rest, text, base, steps - 1))
 
@@ -186,7 +186,7 @@ def _include(type_name: str, name: str, text: str, modifier: str, *, reverse: bo
         raise _bad_include(name, text)
     if plain != "*":
         parameter = parameters_of(source).get(plain)
-        if parameter is None or parameter.kind != "reference":
+        if parameter is None or not parameter.leads_on:
             raise _bad_include(name, text)
         if target and not _may_refer(parameter, target):
             raise _bad_include(name, text)

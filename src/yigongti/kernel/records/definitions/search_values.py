@@ -143,7 +143,7 @@ def reference_value(name: str, text: str, targets: tuple[str, ...], base: str) -
     if target is not None and target.id:
         return ReferenceValue(target.type, target.id, "")
     if target is not None and target.url:
-        return ReferenceValue(target.type, "", target.url)
+        return ReferenceValue("", "", target.url)
     if _id(plain) is not None:
         return ReferenceValue(targets[0] if len(targets) == 1 else "", plain, "")
     raise bad_value(name, text, "引用，如 Patient/17", "a reference, such as Patient/17")

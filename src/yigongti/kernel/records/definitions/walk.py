@@ -186,13 +186,14 @@ def _check_contained(resource: Json, met: Locals) -> list[Found]:
     if type(contained) is not list or any(type(one) is not dict for one in contained):
         return []
     found: list[Found] = []
-    ids: set[Any] = set()
+    ids: set[str] = set()
     for place, one in enumerate(contained):
         step = f"contained[{place}]"
         name = one.get("id")
-        if name is None:
-            found.append(Found("required", {"name": "id"}, [step]))
-        elif name in ids:
+        if type(name) is not str:
+            found.append(Found("contained_unnamed", {}, [step]))
+            continue
+        if name in ids:
             found.append(Found("contained_twice", {"id": _shown(name)}, [step]))
         ids.add(name)
         if "contained" in one:
@@ -200,7 +201,7 @@ def _check_contained(resource: Json, met: Locals) -> list[Found]:
         meta = one.get("meta", {})
         if type(meta) is dict and not meta.keys().isdisjoint({"versionId", "lastUpdated", "security"}):
             found.append(Found("contained_meta", {}, [step]))
-        if name is not None and f"#{name}" not in met and not _is_used(resource, one, name):
+        if f"#{name}" not in met and not _is_used(resource, one, name):
             found.append(Found("contained_unused", {"id": _shown(name)}, [step]))
     for text in dict.fromkeys(met):
         if text != "#" and text[1:] not in ids:
