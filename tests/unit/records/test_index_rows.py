@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from record_changes import CHANGES, mutated
+from record_samples import OBSERVATION, PATIENT
 
 from yigongti.kernel.records.definitions.parameters import left_out
 from yigongti.kernel.records.definitions.public import (
@@ -17,10 +19,14 @@ from yigongti.kernel.records.definitions.public import (
     ReferenceRow,
     StringRow,
     TokenRow,
+    TokenValue,
     UriRow,
+    compartment_of,
     index_rows,
     normal,
     parameters_of,
+    parse_search,
+    validate,
 )
 from yigongti.kernel.records.definitions.times import stretch_of
 
@@ -154,6 +160,23 @@ def test_a_canonical_is_found_with_and_without_its_version():
     assert ReferenceRow("questionnaire", "", "", "https://example.org/q") in rows.references
     assert ReferenceRow("questionnaire", "", "", "https://example.org/q|2") in rows.references
     assert rows.uris == [UriRow("_profile", "https://example.org/p")]
+
+
+def test_a_very_long_number_is_found_by_its_first_500_characters(patient):
+    patient["identifier"] = [{"system": "urn:x", "value": "7" * 100_000}]
+    (row,) = [row for row in index_rows(patient).tokens if row.parameter == "identifier"]
+    (clause,) = parse_search("Patient", [("identifier", "urn:x|" + "7" * 100_000)]).clauses
+    assert clause.values == (TokenValue(row.system, row.code),)
+    assert len(row.code) == 500
+
+
+@settings(max_examples=300, deadline=None)
+@given(sample=st.sampled_from([PATIENT, OBSERVATION]), position=st.integers(0, 500), change=CHANGES)
+def test_whatever_is_valid_can_be_indexed_and_placed(sample, position, change):
+    resource = mutated(sample, position, change)
+    if not any(issue.severity == "error" for issue in validate(resource)):
+        assert index_rows(resource).tokens
+        assert len(compartment_of(resource)) <= 1
 
 
 def test_every_synthea_resource_has_rows(synthea):
