@@ -35,7 +35,7 @@ SLIPS = (
 """Kinds of second registrations, planted in turn. Where a birth date cannot be swapped, a digit of its year is wrong
 (birth_year_mistyped)."""
 
-LIKENESSES = ("twin", "twin_without_number", "father_and_son", "cousin")
+LIKENESSES = ("twin", "twin_without_number", "father_and_son", "son_without_number", "cousin")
 """Kinds of look-alikes, planted in turn. All of them are persons of their own."""
 
 _SOUND_ALIKE = dict(zip("国明华英秀玲伟文兰丽军平梅轩涵", "帼铭桦瑛绣铃炜纹岚莉君萍玫宣晗", strict=True))
@@ -78,9 +78,9 @@ def plant_duplicates(plan: CountyPlan, residents: Residents) -> tuple[PlantedReg
 
 
 def plant_look_alikes(plan: CountyPlan, residents: Residents, after: int) -> tuple[PlantedRegistration, ...]:
-    """The look-alikes, one for each thousand residents, four at least. after: how many registrations there are."""
+    """The look-alikes, one for each thousand residents, five at least. after: how many registrations there are."""
     stream = array_stream(plan.seed, "look-alikes")
-    count = max(4, len(residents) // 1000)
+    count = max(5, len(residents) // 1000)
     chosen = np.sort(stream.choice(len(residents), size=count, replace=False)).tolist()
     return tuple(
         _resembling(
@@ -174,11 +174,12 @@ def _resembling(
             name = _other_character(copy.name, copy.resident_number, born.year, draw)
             own = "" if copy.what == "twin_without_number" else _number(born, f"8{running}")
             return replace(other, name=name, resident_number=own)
-        case "father_and_son":
+        case "father_and_son" | "son_without_number":
             years = draw.randint(22, 32)
             year = born.year - years if born.year > 1960 else born.year + years
             born = date(year, draw.randint(1, 12), draw.randint(1, 28))
-            return replace(other, birth_date=born, resident_number=_number(born, f"7{running}"))
+            own = "" if copy.what == "son_without_number" else _number(born, f"7{running}")
+            return replace(other, birth_date=born, resident_number=own)
         case _:
             village = (copy.village + draw.randrange(1, len(VILLAGE_ROWS))) % len(VILLAGE_ROWS)
             house, phone = draw.randint(1, 180), f"1990000{draw.randrange(10_000):04d}"

@@ -35,12 +35,14 @@ CHAIN_RULE = "chain_of_likenesses"
 class Linking:
     """pairs: key_l, key_r, weight, probability, decision (same or doubtful), rule, and the level of each comparison,
     by descending weight. clusters: key, person; person is the smallest key among those of one person, and only
-    persons with more than one registration are listed. compared: pairs that the blocks let through."""
+    persons with more than one registration are listed. compared: pairs that the blocks let through. stand_ins: number,
+    registrations: resident or insured numbers that too many share; they were read as missing, and should be mended."""
 
     pairs: pa.Table
     clusters: pa.Table
     registrations: int
     compared: int
+    stand_ins: tuple[tuple[str, int], ...] = ()
 
 
 def deduplicate(
@@ -82,6 +84,7 @@ def link(
 def _link(
     connection: duckdb.DuckDBPyConnection, names: Mapping[str, str], tables: list[str], matching: Matching, count: int
 ) -> Linking:
+    stand_ins = _without_stand_ins(connection, names["all"], tables, matching.stand_in_above)
     api = DuckDBAPI(connection)
     link_type = "dedupe_only" if len(tables) == 1 else "link_only"
     linker = Linker([api.register(table) for table in tables], settings(matching.weights, link_type), log_level=None)
@@ -93,9 +96,27 @@ def _link(
         _break_chains(connection, names, clusters, matching)
         clusters = _clusters(connection, names, api)
         pairs = connection.sql(f"SELECT * FROM {names['pairs']} ORDER BY weight DESC, key_l, key_r")
-        return Linking(pairs.to_arrow_table(), clusters, count, compared)
+        return Linking(pairs.to_arrow_table(), clusters, count, compared, stand_ins)
     finally:
         linker.table_management.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
+
+
+def _without_stand_ins(
+    connection: duckdb.DuckDBPyConnection, everything: str, tables: list[str], above: int
+) -> tuple[tuple[str, int], ...]:
+    """Empties the numbers that more registrations share than any person has: every two of them would be compared, and
+    found alike for nothing."""
+    found: list[tuple[str, int]] = []
+    emptied = {"number": "number = NULL, number_body = NULL, number_valid = false"}
+    for column in ("number", "insured_number"):
+        query = f"SELECT {column}, count(*) FROM {everything} WHERE {column} IS NOT NULL GROUP BY 1"
+        crowded = connection.execute(f"{query} HAVING count(*) > {above} ORDER BY 2 DESC, 1").fetchall()
+        for table in tables if crowded else ():
+            change = emptied.get(column, f"{column} = NULL")
+            values = [value for value, _ in crowded]
+            connection.execute(f"UPDATE {table} SET {change} WHERE {column} IN (SELECT unnest(?))", [values])
+        found += crowded
+    return tuple(found)
 
 
 def _decided_sql(predicted: str, pairs: str, matching: Matching) -> str:

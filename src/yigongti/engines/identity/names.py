@@ -83,7 +83,8 @@ _BLURRED = (
 @dataclass(frozen=True, slots=True)
 class Sound:
     """A name's sound. full: "wangguoqiang"; initials: "wgq"; blurred: "wanguoqian" (zh/z, ch/c, sh/s, n/l, f/h and
-    the endings -ng/-n are not told apart, as in many dialects; a 儿 at the end, as names are called, is not heard)."""
+    the endings -ng/-n are not told apart, as in many dialects). A 儿 that is hung on a name when it is called (王伟儿)
+    is not heard in either."""
 
     full: str
     initials: str
@@ -96,7 +97,7 @@ def sound_of(name: str) -> Sound:
     readings = _readings(name)
     spoken = readings[:-1] if len(name) > 2 and name.endswith("儿") else readings
     return Sound(
-        full="".join(readings),
+        full="".join(spoken),
         initials="".join(reading[0] for reading in readings if reading),
         blurred="".join(_blurred(reading) for reading in spoken),
     )

@@ -81,11 +81,22 @@ RULES = (
         "name_without_number",
         Text(
             zh="名字不同音，又没有身份证号印证：须由人判断（双胞胎、兄弟姐妹的住址、电话、生日可以相同）",
-            en="names that do not sound alike and no resident number to bear them out: a person must decide (twins and "
-            "siblings share house, telephone, birth date)",
+            en="names that do not sound the same and no resident number to bear them out: a person must decide (twins "
+            "and siblings share house, telephone, birth date)",
         ),
         DOUBTFUL,
-        when={"name": (*_UNLIKE_NAME, "missing")},
+        when={"name": ("similar_sound", *_UNLIKE_NAME, "missing")},
+        unless={"number": _NUMBER_SPEAKS_FOR},
+    ),
+    Rule(
+        "birth_without_number",
+        Text(
+            zh="出生日期不同或没有填写，又没有身份证号印证：须由人判断（父子可以同名、同住、同用一个电话）",
+            en="birth dates that differ or are missing and no resident number to bear them out: a person must decide "
+            "(father and son may share name, house and telephone)",
+        ),
+        DOUBTFUL,
+        when={"birth_date": (*_FAR_BIRTH, "missing")},
         unless={"number": _NUMBER_SPEAKS_FOR},
     ),
     Rule(

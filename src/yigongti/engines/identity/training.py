@@ -18,12 +18,16 @@ from yigongti.engines.identity.batch import loaded
 from yigongti.engines.identity.comparisons import COMPARISONS, MISSING
 from yigongti.engines.identity.splink_model import settings
 from yigongti.engines.identity.weights import LevelWeight, TrainedWeights
+from yigongti.foundation.errors import InvalidInput
 
 LEAST_M = 0.001
 """A level that no known pair reached is still possible: one in a thousand."""
 
 LEAST_U = 1e-7
 """A level that no sampled pair reached is still possible; ten million pairs are sampled."""
+
+EM_BLOCKS: tuple[tuple[str, ...], ...] = (("number",), ("blurred", "birth_date"), ("phone", "birth_date"))
+"""EM looks at pairs that agree in one of these, and learns of the other comparisons; together they cover all."""
 
 _FALLING = ("name", "number", "phone", "place", "sex")
 """Comparisons whose levels are one ladder. Slips of a birth date are of several kinds, none above the other."""
@@ -41,9 +45,10 @@ def train(
     """Weights trained on these registrations.
 
     known_pairs: columns key_l, key_r of registrations known to be one person's (m is their shares); without them m is
-    estimated by EM over pairs of one number and over pairs of one sound and birth date. start: gives near_days, the
+    estimated by EM over pairs that agree in the columns of EM_BLOCKS. start: gives near_days, the
     prior, and what training cannot tell: levels of a comparison that is empty in the table (household) keep its m and
-    u. The same table, seed and number of threads give the same weights.
+    u. The same table, seed and number of threads give the same weights. Raises InvalidInput when there is nothing to
+    learn from.
     """
     with loaded(connection, registrations) as (table, count):
         api = DuckDBAPI(connection)
@@ -51,7 +56,7 @@ def train(
         try:
             linker.training.estimate_u_using_random_sampling(sampled_pairs, seed=seed, min_count_per_level=None)
             if known_pairs is None:
-                for columns in (("number",), ("blurred", "birth_date")):
+                for columns in _that_agree(connection, table):
                     linker.training.estimate_parameters_using_expectation_maximisation(block_on(*columns))
             else:
                 labels = f"identity_known_pairs_{uuid.uuid4().hex[:12]}"
@@ -98,6 +103,24 @@ def untrained(from_on: date, source: str, trained_on: str, registered_twice: flo
         levels[comparison.id] = {level: LevelWeight(even, even) for level in comparison.levels}
     levels["household"] = {"same": LevelWeight(0.6, 0.15), "other": LevelWeight(0.4, 0.85)}
     return TrainedWeights(1_000_000, registered_twice, near_days, levels, trained_on, source, from_on)
+
+
+def _that_agree(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, ...]]:
+    """The blocks in which any two rows agree."""
+    found = []
+    for columns in EM_BLOCKS:
+        known = " AND ".join(f"{column} IS NOT NULL" for column in columns)
+        query = f"SELECT 1 FROM {table} WHERE {known} GROUP BY {', '.join(columns)} HAVING count(*) > 1 LIMIT 1"
+        if connection.execute(query).fetchall():
+            found.append(columns)
+    if not found:
+        raise InvalidInput(
+            "identity.nothing_to_train_on",
+            zh="没有任何两份登记身份证号、姓名与生日或电话与生日相同，无法训练权重；请提供已核对的同一人登记",
+            en="no two registrations share a number, a name and birth date or a telephone and birth date, so nothing "
+            "can be learnt; give pairs known to be one person's",
+        )
+    return found
 
 
 def _levels(model: Mapping[str, Any], start: TrainedWeights) -> dict[str, Mapping[str, LevelWeight]]:

@@ -82,11 +82,13 @@ class TrainedWeights:
 
 @dataclass(frozen=True)
 class Matching:
-    """Weights and thresholds in force on a day. same_from, doubtful_from: probabilities."""
+    """Weights and thresholds in force on a day. same_from, doubtful_from: probabilities. stand_in_above: a resident or
+    insured number that more registrations than this share names nobody and is read as missing."""
 
     weights: TrainedWeights
     same_from: float
     doubtful_from: float
+    stand_in_above: int
 
     def __post_init__(self) -> None:
         if not 0 < self.doubtful_from <= self.same_from < 1:
@@ -112,7 +114,8 @@ def load_matching(policy: Policy, on: date) -> Matching:
     def share(name: str) -> float:
         return float(Decimal(str(policy.value(f"identity.{name}", on=on))))
 
-    return Matching(weights, share("same_from"), share("doubtful_from"))
+    stand_in_above = int(str(policy.value("identity.stand_in_above", on=on)))
+    return Matching(weights, share("same_from"), share("doubtful_from"), stand_in_above)
 
 
 def read_weights(data: Any, where: str) -> TrainedWeights:
