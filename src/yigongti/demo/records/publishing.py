@@ -18,7 +18,8 @@ from yigongti.demo.county.residents import VILLAGE_CODES, VILLAGE_ROWS
 from yigongti.demo.records.story import Person, Resource, story_of
 from yigongti.kernel.organisations.models import Institution
 from yigongti.kernel.people.models import Care, Identifier
-from yigongti.kernel.records.public import publish, publish_patients
+from yigongti.kernel.records.master_patients import publish_patients
+from yigongti.kernel.records.public import publish
 
 USING = "bulk"
 _PIECE = 300
@@ -50,7 +51,8 @@ def publish_stories(folder: Path, *, seed: int, today: date, at: datetime, clini
             for code, made in story_of(person, seed, today).items():
                 by_institution.setdefault(code, []).extend(made)
         for code, made in sorted(by_institution.items()):
-            resources += publish(made, institution_id=institutions[code].pk, at=at).written
+            published = publish(made, institution_id=institutions[code].pk, at=at)
+            resources += published.added + published.changed
         told += len(piece)
     return Published(told, resources)
 

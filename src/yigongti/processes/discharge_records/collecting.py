@@ -14,10 +14,12 @@ from typing import Any
 
 from yigongti.foundation.policy import Policy
 from yigongti.kernel.organisations.models import Institution
-from yigongti.kernel.people.public import Registered, Stay, keep_stays, link_in_bulk, sound_of
+from yigongti.kernel.people.bulk_linking import Registered, Stay, keep_stays, link_in_bulk
 from yigongti.kernel.people.sealing import ring
+from yigongti.kernel.people.spelling import sound_of
+from yigongti.kernel.records.master_patients import publish_patients
 from yigongti.kernel.records.naming import SHANGHAI
-from yigongti.kernel.records.public import publish, publish_patients
+from yigongti.kernel.records.public import publish
 from yigongti.processes.discharge_records.mapping import Resource, resource_id, resources_of
 
 USING = "bulk"
@@ -55,7 +57,7 @@ def collect_discharges(
     for piece in _pieces(row for row in discharges if row["institution_code"] in institutions):
         residents = link_in_bulk(
             [_registered(row, institutions[row["institution_code"]].pk) for row in piece],
-            ring=ring(), sound_of=sound_of, at=at,
+            ring=ring(), sound_of=lambda name: sound_of(name)[0], at=at,
         )  # fmt: skip
         publish_patients({resident.pk for resident in residents}, at=at)
         keep_stays(
@@ -77,7 +79,8 @@ def collect_discharges(
             )
             by_institution.setdefault(code, []).extend(made)
         for code, made in by_institution.items():
-            resources += publish(made, institution_id=institutions[code].pk, at=at).written
+            published = publish(made, institution_id=institutions[code].pk, at=at)
+            resources += published.added + published.changed
         stays += len(piece)
         people |= {resident.pk for resident in residents}
     return Collected(stays, len(people), resources)
