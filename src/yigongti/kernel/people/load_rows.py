@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any
 
 from django.db import connections
@@ -117,19 +118,18 @@ class Writer:
         return number_index(told.number, told.number_kind, self.keys) if told.number else ""
 
     def _known(self, sources: list[str]) -> dict[str, int]:
-        rows = Identifier.objects.using(USING).filter(
-            institution_id=self.source_id, kind=Identifier.Kind.SOURCE, value__in=sources
+        query = (
+            "SELECT value, resident_id FROM people_identifier"
+            " WHERE institution_id = %s AND kind = 'source' AND value = ANY(%s)"
         )
-        return dict(rows.values_list("value", "resident_id"))
+        return dict(_rows(query, self.source_id, sources))
 
     def _registered_numbers(self, indexes: set[str]) -> dict[str, int]:
-        rows = Resident.objects.using(USING).filter(number_index__in=indexes)
-        found: dict[str, int] = {}
-        for pk, index, merged_into in rows.order_by("-state", "-id").values_list(
-            "id", "number_index", "merged_into_id"
-        ):
-            found[index] = merged_into or pk  # an active one comes last and stands
-        return found
+        query = (
+            "SELECT number_index, coalesce(merged_into_id, id) FROM people_resident"
+            " WHERE number_index = ANY(%s) AND number_index <> '' ORDER BY state DESC, id DESC"
+        )
+        return dict(_rows(query, sorted(indexes)))  # an active registration comes last and stands
 
     def _judged(self, row: Incoming, other: Incoming | int) -> Any:
         mine = registration(self._resident(0, row, ""))
@@ -140,18 +140,23 @@ class Writer:
         return judge_pair(normalise(mine), normalise(theirs), matching_on(self.today))
 
     def _resident(self, pk: int, row: Incoming, index: str) -> Resident:
+        return Resident(**self._columns(pk, row, index))
+
+    def _columns(self, pk: int, row: Incoming, index: str) -> dict[str, Any]:
         kept = columns(row.told, self.keys)
         if row.told.number and not index:  # another's number: kept, but nobody is found by it
             kept |= {"number_index": "", "number_body_index": ""}
-        return Resident(
-            id=pk,
-            public_id=uuid.uuid4(),
-            institution_id=row.keeper,
-            household_id=self._household(row),
-            relation_to_head=row.relation_to_head,
-            registered_at=self.at,
-            **kept,
-        )
+        return kept | {
+            "id": pk,
+            "public_id": uuid.uuid4(),
+            "institution_id": row.keeper,
+            "state": "active",
+            "household_id": self._household(row),
+            "relation_to_head": row.relation_to_head,
+            "registered_at": self.at,
+            "registered_by_id": 0,
+            "version": 1,
+        }
 
     def _household(self, row: Incoming) -> int | None:
         if not row.household:
@@ -174,7 +179,7 @@ class Writer:
         self._copy(
             "people_resident",
             _KEPT,
-            (_values(self._resident(made, row, index), _KEPT) for made, row, index in new),
+            (_in_order(self._columns(made, row, index)) for made, row, index in new),
         )
         self._name([(made, row) for made, row, _index in new])
         self._copy(
@@ -199,10 +204,8 @@ class Writer:
         """The numbers by which source and insurance call them; an insured number stays with its first holder."""
         told = {(Identifier.Kind.SOURCE.value, row.source): pk for pk, row in rows}
         insured = {row.told.insured_number: pk for pk, row in reversed(rows) if row.told.insured_number}
-        taken = Identifier.objects.using(USING).filter(
-            institution_id=self.source_id, kind=Identifier.Kind.INSURED, value__in=list(insured)
-        )
-        for value in taken.values_list("value", flat=True):
+        query = "SELECT value FROM people_identifier WHERE institution_id = %s AND kind = 'insured' AND value = ANY(%s)"
+        for (value,) in _rows(query, self.source_id, list(insured)):
             insured.pop(value)
         told |= {(Identifier.Kind.INSURED.value, value): pk for value, pk in insured.items()}
         self._copy(
@@ -288,11 +291,8 @@ class Writer:
         ResidentGroup.objects.using(USING).bulk_create(new, ignore_conflicts=True, batch_size=5_000)
 
     def _next_ids(self, table: str, count: int) -> list[int]:
-        with connections[USING].cursor() as cursor:
-            cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
-            )
-            return [number for (number,) in cursor.fetchall()]
+        query = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+        return [number for (number,) in _rows(query, table, count)]
 
     def _copy(self, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         named = ", ".join(f'"{name}"' for name in names)
@@ -307,13 +307,18 @@ class Writer:
                 copy.write("\n".join(piece) + "\n")
 
 
-def _values(row: Resident, names: Sequence[str]) -> list[Any]:
-    return [getattr(row, name) for name in names]
+_in_order = itemgetter(*_KEPT)
+
+
+def _rows(query: str, *given: Any) -> list[tuple[Any, ...]]:
+    with connections[USING].cursor() as cursor:
+        cursor.execute(query, list(given))
+        return list(cursor.fetchall())
 
 
 def _text(value: Any) -> str:
     """A value as COPY reads it. Texts are tidied: they hold no tab and no line's end."""
     if value is None:
         return "\\N"
-    text = str(value)
+    text = value if type(value) is str else str(value)
     return text.replace("\\", "\\\\") if "\\" in text else text
