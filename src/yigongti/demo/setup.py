@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from yigongti.demo.county.institutions import institution_code as code_of
 from yigongti.demo.county.public import generate
+from yigongti.demo.records.publishing import publish_stories
 from yigongti.facts.public import Lake
 from yigongti.foundation.errors import Conflict, Text
 from yigongti.foundation.period import Month
@@ -31,6 +32,7 @@ from yigongti.kernel.access.scope import scope
 from yigongti.kernel.jobs.progress import Progress
 from yigongti.kernel.organisations.loading import load_register
 from yigongti.kernel.organisations.models import Institution
+from yigongti.kernel.people.loading import load_residents
 from yigongti.processes.monthly_close.public import CloseRequest, CloseRun, close_month
 from yigongti.systems.front_pages.public import (
     FileBrought,
@@ -49,12 +51,14 @@ _MOST_BYTES = 4 * 1024**3
 
 @dataclass(frozen=True, slots=True)
 class DemoPlan:
-    """How large the county is and which months it has; last_month is the latest to be closed."""
+    """How large the county is and which months it has; last_month is the latest to be closed. clinics_with_records: of
+    how many villages all residents have a story between their stays (those who were in hospital have one anyway)."""
 
     residents: int = 60_000
     months: int = 3
     last_month: Month = LAST_MONTH
     seed: int = 1
+    clinics_with_records: int = 12
 
     @property
     def all_months(self) -> list[Month]:
@@ -67,10 +71,33 @@ def set_up(plan: DemoPlan, *, lake: Lake, policy: Policy, progress: Progress) ->
     Raises Conflict when the data folder already holds an installation that is not a demo: the two never mix.
     """
     submit_county(plan, lake=lake, progress=progress)
-    return [
+    _residents(plan, progress)
+    runs = [
         close_month(CloseRequest(month, SUBMITTER), lake=lake, policy=policy, now=timezone.now, progress=progress)
         for month in plan.all_months
     ]
+    _stories(plan, progress)
+    return runs
+
+
+def _residents(plan: DemoPlan, progress: Progress) -> None:
+    """The register of residents, and the names of the codes that their records hold."""
+    data = Path(settings.DATA_FOLDER)
+    names = data / "codes" / "names"
+    names.mkdir(parents=True, exist_ok=True)
+    for name in ("diagnoses", "procedures"):
+        shutil.copyfile(Path(__file__).parent / "lists" / f"{name}.csv", names / f"{name}.csv")
+    now = timezone.now()
+    load_residents(data / "demo-county", at=now, today=timezone.localdate(now), progress=progress)
+
+
+def _stories(plan: DemoPlan, progress: Progress) -> None:
+    folder, now = Path(settings.DATA_FOLDER) / "demo-county", timezone.now()
+    with progress.step(Text("居民健康档案", "Records of residents")) as step:
+        done = publish_stories(
+            folder, seed=plan.seed, today=plan.last_month.last_day, at=now, clinics=plan.clinics_with_records
+        )
+        step.done = done.resources
 
 
 def submit_county(plan: DemoPlan, *, lake: Lake, progress: Progress) -> None:
