@@ -144,3 +144,16 @@ def test_a_bill_shows_the_parts_to_the_fen(collect):
         total["category"]["coding"][0]["code"]: Decimal(str(total["amount"]["value"])) for total in bill["total"]
     }
     assert amounts == {"total": Decimal("12345.67"), "pool_fund": Decimal("8000.00"), "cash": Decimal("4345.67")}
+
+
+def test_a_page_whose_admission_lies_after_its_discharge_is_collected_with_the_discharge_alone(collect):
+    given = page()
+    collect(page(admitted_at=given["discharged_at"] + timedelta(days=1)))
+    stay = Resource.objects.using("bulk").get(type="Encounter").body
+    assert set(stay["period"]) == {"end"}
+
+
+def test_what_fhir_does_not_allow_is_left_out_and_counted(collect):
+    done = collect(page(diagnoses=["I10.x00x002", " "]))
+    assert done.refused == 1
+    assert kinds().count("Condition") == 1

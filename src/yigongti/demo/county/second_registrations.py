@@ -206,12 +206,15 @@ def _other_character(name: str, number: str, year: int, draw: random.Random) -> 
 
 
 def _can_be_swapped(born: date) -> bool:
-    return born.day <= 12 and born.day != born.month
+    # of a small child only to an earlier day: a birth after today would be refused, not doubted
+    return born.day <= 12 and (born.day < born.month or (born.day > born.month and born.year < 2020))
 
 
 def _year_mistyped(born: date, draw: random.Random) -> date:
     """The last digit of the year is another one (a 29 February becomes a 28th)."""
     year = born.year // 10 * 10 + (born.year + draw.randint(1, 9)) % 10
+    if year > born.year >= 2020:  # never after today
+        year -= 10
     return date(year, born.month, 28 if (born.month, born.day) == (2, 29) else born.day)
 
 

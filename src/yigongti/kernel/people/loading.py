@@ -4,9 +4,11 @@
     resident_number, sex, birth_date, village_code, village, township, address, phone, insurance_type, insured_number,
     medical_assistance, chronic_conditions, household, relation_to_head
 
-The file is checked whole: one wrong row, and nothing of it is kept. Loading it again brings up to date whom it made
-(found by resident_id). A row with the valid number of somebody registered is linked to that resident if the two are
-the same person by engines/identity, else it is kept without the number's index and becomes a doubtful pair.
+The file is checked whole: one wrong row, and nothing of it is kept. An identity number that is wrong in form is no
+wrong row, since old registers are full of them: it is kept as another document's number, and counted. Loading the file
+again brings up to date whom it made (found by resident_id). A row with the valid number of somebody registered is
+linked to that resident if the two are the same person by engines/identity, else it is kept without the number's index
+and becomes a doubtful pair.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from yigongti.kernel.organisations.models import Institution
 from yigongti.kernel.people.details import Details, faults, tidied
 from yigongti.kernel.people.keepers import keepers_by_name
 from yigongti.kernel.people.load_rows import Incoming, Tally, Writer
+from yigongti.kernel.people.models import Resident
 
 COLUMNS = (
     "resident_id", "resident_number", "name", "sex", "birth_date", "village_code", "village", "township", "address",
@@ -45,7 +48,8 @@ KeeperOf = Callable[[Mapping[str, Any]], int]
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """rows: of the file. registered: new; updated: changed; linked: a second row of somebody registered; doubtful:
-    registered, but a person must look; untouched: as they were."""
+    registered, but a person must look; untouched: as they were; numbers_wrong: rows whose identity number is wrong in
+    form."""
 
     rows: int
     registered: int
@@ -53,6 +57,7 @@ class Loaded:
     linked: int
     doubtful: int
     untouched: int
+    numbers_wrong: int
 
 
 def load_residents(
@@ -73,7 +78,7 @@ def load_residents(
     file = _file(path)
     source = _source(source_code)
     keeper_of = keeper_of or keepers_by_name(source.pk)
-    tally, wrong, count = Tally(), [], 0
+    tally, wrong, count, numbers_wrong = Tally(), [], 0, 0
     progress = progress or Progress()
     with progress.step(Text("载入居民", "Loading residents"), total=_rows_of(file)) as step, transaction.atomic("bulk"):
         writer = Writer(source.pk, at=at, today=today, tally=tally)
@@ -83,6 +88,7 @@ def load_residents(
                 count += 1
                 made, found = _incoming(row, keeper_of, today)
                 wrong += [(count, fault) for fault in found]
+                numbers_wrong += made.told.number_kind == Resident.NumberKind.OTHER
                 incoming.append(made)
             if not wrong:  # once a row is wrong, the rest is only checked
                 writer.write(incoming)
@@ -90,7 +96,7 @@ def load_residents(
         if wrong:
             raise _refused(file, wrong)
         writer.analyze()
-    return Loaded(count, tally.registered, tally.updated, tally.linked, tally.doubtful, tally.untouched)
+    return Loaded(count, tally.registered, tally.updated, tally.linked, tally.doubtful, tally.untouched, numbers_wrong)
 
 
 def _file(path: Path) -> Path:
@@ -165,6 +171,7 @@ def _incoming(row: dict[str, Any], keeper_of: KeeperOf, today: date) -> tuple[In
             insured_number=row.get("insured_number") or "",
         )
     )
+    told = _with_number_as_it_can_be_kept(told, today)
     found += faults(told, today)
     if not row["resident_id"] or len(row["resident_id"]) > 64:
         found.append(
@@ -183,6 +190,15 @@ def _incoming(row: dict[str, Any], keeper_of: KeeperOf, today: date) -> tuple[In
         ),
         found,
     )
+
+
+def _with_number_as_it_can_be_kept(told: Details, today: date) -> Details:
+    """An identity number that is wrong in form, as another document's number; what no document has is left out."""
+    if not told.number or not any(fault.where == "number" for fault in faults(told, today)):
+        return told
+    other = replace(told, number_kind=Resident.NumberKind.OTHER)
+    fits = not any(fault.where == "number" for fault in faults(other, today))
+    return other if fits else replace(told, number="", number_kind=Resident.NumberKind.NONE)
 
 
 def _refused(file: Path, wrong: list[tuple[int, InvalidInput]]) -> InvalidInput:

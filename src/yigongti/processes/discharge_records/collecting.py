@@ -17,6 +17,7 @@ from yigongti.kernel.organisations.models import Institution
 from yigongti.kernel.people.bulk_linking import Registered, Stay, keep_stays, link_in_bulk
 from yigongti.kernel.people.sealing import ring
 from yigongti.kernel.people.spelling import sound_of
+from yigongti.kernel.records.definitions.public import validate
 from yigongti.kernel.records.master_patients import publish_patients
 from yigongti.kernel.records.naming import SHANGHAI
 from yigongti.kernel.records.public import publish
@@ -30,11 +31,14 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """stays: pages that were collected; residents: whom they are about; resources: what was new or changed."""
+    """stays: pages that were collected; residents: whom they are about; resources: what was new or changed; refused:
+    resources that a page with defects would have made and that FHIR does not allow (the page itself stays in the lake,
+    and record quality tells what is wrong with it)."""
 
     stays: int
     residents: int
     resources: int
+    refused: int
 
 
 def collect_discharges(
@@ -52,7 +56,7 @@ def collect_discharges(
     start and keeps what is there.
     """
     institutions = {i.code: i for i in Institution.objects.using(USING).all()}
-    stays = resources = 0
+    stays = resources = refused = 0
     people: set[int] = set()
     for piece in _pieces(row for row in discharges if row["institution_code"] in institutions):
         residents = link_in_bulk(
@@ -77,13 +81,15 @@ def collect_discharges(
                 organisation=institutions[code].name,
                 names=names,
             )
-            by_institution.setdefault(code, []).extend(made)
+            fit = [resource for resource in made if not any(i.severity == "error" for i in validate(resource))]
+            refused += len(made) - len(fit)
+            by_institution.setdefault(code, []).extend(fit)
         for code, made in by_institution.items():
             published = publish(made, institution_id=institutions[code].pk, at=at)
             resources += published.added + published.changed
         stays += len(piece)
         people |= {resident.pk for resident in residents}
-    return Collected(stays, len(people), resources)
+    return Collected(stays, len(people), resources, refused)
 
 
 def _pieces(rows: Iterator[Row]) -> Iterator[list[Row]]:

@@ -85,7 +85,10 @@ class _Stay:
 
     @property
     def period(self) -> Resource:
-        ends = {"start": self.row.get("admitted_at"), "end": self.row.get("discharged_at")}
+        start, end = self.row.get("admitted_at"), self.row.get("discharged_at")
+        if isinstance(start, datetime) and isinstance(end, datetime) and start > end:
+            start = None  # the page contradicts itself (S02 says so): the record keeps the day that lets it be found
+        ends = {"start": start, "end": end}
         return {name: instant(value) for name, value in ends.items() if isinstance(value, datetime)}
 
     def encounter(self) -> Resource:
