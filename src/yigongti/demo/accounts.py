@@ -41,6 +41,11 @@ DEMO_ACCOUNTS = (
     DemoAccount("tcm", "演示·中医院医保办", "hospital_insurance_office", "tcm_hospital"),
     DemoAccount("township", "演示·乡镇", "township_clerk", "township_hospital"),
     DemoAccount("village", "演示·村医", "village_doctor", "village_clinic"),
+    DemoAccount("desk", "演示·挂号处", "registration_desk", "county_hospital"),
+    DemoAccount("publichealth", "演示·公卫", "public_health_worker", "township_hospital"),
+    DemoAccount("index", "演示·主索引", "master_index_clerk", "county"),
+    DemoAccount("privacy", "演示·隐私", "privacy_officer", "county"),
+    DemoAccount("exchange", "演示·接口", "exchange_operator", "county"),
     DemoAccount("trail", "演示·审计", "trail_reader", "county"),
     DemoAccount("admin", "演示·管理员", "system_administrator", "county"),
 )
@@ -82,6 +87,6 @@ def _department_code(institution: Institution, kind: str) -> str:
 def told(made: Sequence[tuple[DemoAccount, Institution]]) -> list[str]:
     """The accounts as lines for the terminal: user name, password, role, institution."""
     return [
-        f"{account.username:<11}{PASSWORD:<18}{ROLES[account.role_id].name.zh} · {institution.name}"
+        f"{account.username:<13}{PASSWORD:<18}{ROLES[account.role_id].name.zh} · {institution.name}"
         for account, institution in made
     ]

@@ -73,6 +73,6 @@ def _labelled_cases(policy_folder: Path) -> None:
 
 
 def _tell(lines: list[str]) -> None:
-    click.echo("用户名     密码              角色 · user name, password, role")
+    click.echo("用户名       密码              角色 · user name, password, role")
     for line in lines:
         click.echo(line)
