@@ -1,0 +1,43 @@
+"""The systems of identifiers in the record: every number that an institution gives is that institution's own.
+
+One place, because the master index of residents and the record find a person and a visit again by exactly these names.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+RESIDENT_NUMBER = "urn:yigongti:resident-number"
+INSURANCE_NUMBER = "urn:yigongti:insurance-number"
+HEALTH_CARD = "urn:yigongti:health-card"
+PASSPORT = "urn:yigongti:passport"
+INSTITUTION = "urn:yigongti:institution"
+
+COUNTRY_WIDE = {
+    "resident_number": RESIDENT_NUMBER,
+    "insurance_number": INSURANCE_NUMBER,
+    "health_card": HEALTH_CARD,
+    "passport": PASSPORT,
+}
+
+
+def of_institution(institution_code: str, kind: str) -> str:
+    """urn:yigongti:institution:<code>:<kind>; kinds: mrn, visit, placer, filler, result, specimen, allergy, diagnosis,
+    coverage, appointment, staff, codes."""
+    return f"{INSTITUTION}:{quote(institution_code, safe='')}:{kind}"
+
+
+def of_authority(institution_code: str, namespace: str, universal_id: str, universal_type: str) -> str:
+    """The system of numbers that somebody else than the institution assigns (an HD: namespace, id, type of id)."""
+    if universal_type == "ISO" and universal_id:
+        return f"urn:oid:{universal_id}"
+    if universal_type in {"UUID", "GUID"} and universal_id:
+        return f"urn:uuid:{universal_id.lower()}"
+    if universal_type in {"URI", "URL"} and universal_id:
+        return universal_id
+    return of_institution(institution_code, f"assigner:{quote(namespace or universal_id, safe='')}")
+
+
+def of_codes(institution_code: str, name: str) -> str:
+    """The system of codes that an institution made itself."""
+    return of_institution(institution_code, "codes" + (f":{quote(name, safe='')}" if name else ""))
