@@ -125,7 +125,7 @@ class FrameReader:
         if self._size > self._largest:
             self._skipping = True
         if self._skipping:
-            self._kept += data[place : place + max(0, _HEAD - len(self._kept))]
+            self._kept += data[place : min(stop, place + max(0, _HEAD - len(self._kept)))]
             del self._kept[_HEAD:]
         else:
             self._kept += data[place:stop]

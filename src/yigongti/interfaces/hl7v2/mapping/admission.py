@@ -52,18 +52,16 @@ def translate(message: Message, draft: Draft) -> Translation:
 
 def merge(message: Message, draft: Draft) -> Translation:
     """A40: the registration of MRG-1 ends in that of PID-3. Raises Refused (AE)."""
-    pid, mrg = message.first("PID"), message.first("MRG")
-    survivors = identifiers_of(pid, 3, draft) if pid else []
-    retired = identifiers_of(mrg, 1, draft) if mrg else []
+    pid, mrg = message.first("PID") or message.header, message.first("MRG") or message.header
+    survivors = identifiers_of(pid, 3, draft) if pid.name == "PID" else []
+    retired = identifiers_of(mrg, 1, draft) if mrg.name == "MRG" else []
     if not survivors:
-        raise Refused(missing_field((pid or message.header).place(3), "保留的患者标识", "surviving identifier"))
+        raise Refused(missing_field(pid.place(3), "保留的患者标识", "surviving identifier"))
     if not retired:
-        raise Refused(missing_field((mrg or message.header).place(1), "被合并的患者标识", "retired identifier"))
+        raise Refused(missing_field(mrg.place(1), "被合并的患者标识", "retired identifier"))
     survivor, ends = key_of(survivors, draft), key_of(retired, draft)
     if survivor == ends:
-        raise Refused(
-            missing_field(mrg.place(1) if mrg else pid.place(3), "与保留者不同的标识", "a number unlike the survivor's")
-        )  # type: ignore[union-attr]
+        raise Refused(missing_field(mrg.place(1), "与保留者不同的标识", "a number unlike the survivor's"))
     evn = message.first("EVN")
     occurred = moment((evn.text(6) or evn.text(2)) if evn else "", draft.choices.clock)
     return Translation(None, Merge(tuple(survivors), tuple(retired), occurred), survivor.token, tuple(draft.warnings))

@@ -1,9 +1,9 @@
 """What a message becomes: a transaction of resources, or the order to merge two registrations.
 
 The entries of a transaction name each other by `urn:uuid:`, made from institution and identifier, so that the same
-message gives the same bundle. Verbs: a resource that the message describes as it now is (a visit, a result) is PUT with
-a condition on its identifier; one that is only mentioned (the patient of a result) is POSTed with `ifNoneExist`, so that
-a laboratory never overwrites what the registration desk wrote.
+message gives the same bundle. Verbs: a resource that the message describes as it now is (a visit, a result) is PUT
+with a condition on its identifier; one that is only mentioned (the patient of a result) is POSTed with `ifNoneExist`,
+so that a laboratory never overwrites what the registration desk wrote.
 """
 
 from __future__ import annotations
