@@ -28,6 +28,19 @@ def covers(ranges: Ranges, institution_id: int) -> bool:
     return any(first <= institution_id < end for first, end in ranges)
 
 
+SPANS: dict[str, str] = {
+    "caring": "records.see",
+    "recording": "records.write",
+    "public_health": "records.see_public_health",
+    "registering": "people.register",
+    "matching": "people.match",
+    "exchanging": "hl7v2.see",
+    "guarding": "trail.see_views",
+}
+"""Span of the scope → the permission whose holders get their institutions into it. Row rules of tables about people ask
+for a span: a post that reads a hospital's figures does not thereby read its patients (docs/adr/0013)."""
+
+
 @dataclass(frozen=True, slots=True)
 class HeldPost:
     """One post of the actor: a role at an institution and all below it, perhaps for one department only."""
@@ -46,13 +59,18 @@ class HeldPost:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """An account and its posts. Nobody signed in is `NOBODY`."""
+    """An account and its posts, or a resident who looks at the own record. Nobody signed in is `NOBODY`.
+
+    teams: ids of the family-doctor teams that the account belongs to. resident_id: the resident, 0 for staff.
+    """
 
     account_id: int
     username: str
     display_name: str
     language: str = "zh-hans"
     posts: tuple[HeldPost, ...] = ()
+    teams: Ranges = ()
+    resident_id: int = 0
 
     @property
     def is_signed_in(self) -> bool:
@@ -70,6 +88,16 @@ class Actor:
     @property
     def writable(self) -> Ranges:
         return merged(span for post in self.posts if post.role.writes for span in post.reach)
+
+    @property
+    def spans(self) -> dict[str, Ranges]:
+        """Everything that the database is told about the actor's reach, by name; empty spans are left out."""
+        spans = {"readable": self.readable, "writable": self.writable, "teams": self.teams}
+        for name, permission in SPANS.items():
+            spans[name] = merged(
+                span for post in self.posts if permission in post.role.permissions for span in post.reach
+            )
+        return {name: ranges for name, ranges in spans.items() if ranges}
 
     def may(self, permission: str, institution_id: int | None = None) -> bool:
         """Whether a post grants the permission, at that institution if one is given.

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from yigongti.kernel.access.roles import ROLES
-from yigongti.kernel.organisations.models import Institution
+from yigongti.kernel.organisations.models import Institution, Team
 
 
 class Account(models.Model):
@@ -65,6 +65,27 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id}: {self.role_id} @ {self.institution_id}"
+
+
+class TeamMember(models.Model):
+    """An account's membership of a family-doctor team from one day to another: what the team cares for, it sees."""
+
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="members")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="teams")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["team", "account", "valid_from"], name="access_teammember_once"),
+            models.CheckConstraint(
+                name="access_teammember_days_in_order",
+                condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=models.F("valid_from")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} in team {self.team_id}"
 
 
 class SignInAttempt(models.Model):

@@ -6,8 +6,8 @@ from datetime import date
 
 from django.db.models import Q
 
-from yigongti.kernel.access.actor import Actor, HeldPost
-from yigongti.kernel.access.models import Account, Post
+from yigongti.kernel.access.actor import Actor, HeldPost, merged
+from yigongti.kernel.access.models import Account, Post, TeamMember
 from yigongti.kernel.organisations.queries import subtrees
 
 
@@ -17,6 +17,7 @@ def actor_of(account: Account, on: date, *, using: str = "default") -> Actor:
     posts = list(
         Post.objects.using(using).filter(in_force, account=account).select_related("institution").order_by("id")
     )
+    teams = TeamMember.objects.using(using).filter(in_force, account=account).values_list("team_id", flat=True)
     reach = subtrees({post.institution_id for post in posts}, on, using=using)
     return Actor(
         account_id=account.pk,
@@ -34,6 +35,7 @@ def actor_of(account: Account, on: date, *, using: str = "default") -> Actor:
             )
             for post in posts
         ),
+        teams=merged((team, team + 1) for team in teams),
     )
 
 

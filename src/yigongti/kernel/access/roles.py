@@ -39,11 +39,32 @@ PERMISSIONS: dict[str, Text] = {
     "casemix_payment.answer_change": Text("答复分组异议", "Answer requests to change a grouping"),
     "monthly_close.see": Text("查看月结", "See the monthly close"),
     "monthly_close.run": Text("运行月结", "Run the monthly close"),
+    "people.see": Text("查看居民登记信息", "See residents' registrations"),
+    "people.see_identity": Text(
+        "查看完整的姓名、证件号、电话和住址", "See full names, numbers, telephones and addresses"
+    ),
+    "people.register": Text("登记居民", "Register residents"),
+    "people.match": Text("处理疑似重复的居民，合并与撤销", "Decide doubtful pairs, merge and un-merge"),
+    "people.let_in": Text("让本机构或团队照管居民", "Let the institution or a team care for a resident"),
+    "records.see": Text("查看所照管居民的健康档案", "See the records of residents in one's care"),
+    "records.write": Text("写入健康档案", "Write into records"),
+    "records.see_public_health": Text(
+        "查看辖区居民的公共卫生记录", "See public-health facts of the county's residents"
+    ),
+    "records.break_glass": Text("紧急情况下开启档案", "Open a record in an emergency"),
+    "records.open_for_matter": Text("为他人办理的事项开启档案", "Open a record to another person for a matter in hand"),
+    "records.extract": Text("提取去标识的统计数据", "Take de-identified extracts for statistics"),
+    "fhir.manage_clients": Text("管理接口系统的接入", "Manage the systems that exchange data"),
+    "hl7v2.see": Text("查看 HL7 v2 消息", "See HL7 v2 messages"),
+    "hl7v2.retry": Text("重试和重新处理 HL7 v2 消息", "Retry and rerun HL7 v2 messages"),
+    "trail.see_views": Text("查看谁看过谁的档案", "See who looked at whose record"),
     "access.manage": Text("管理账号与岗位", "Manage accounts and posts"),
     "organisations.manage": Text("管理机构与科室", "Manage institutions and departments"),
     "trail.see": Text("查看操作留痕", "See the trail of actions"),
     "jobs.see": Text("查看后台任务", "See background jobs"),
 }
+
+_CARE = {"people.see", "people.see_identity", "records.see", "records.write", "records.break_glass"}
 
 _SEE_ALL = {
     "overview.see", "front_pages.see", "casemix_payment.see", "casemix_payment.see_cases", "monthly_close.see",
@@ -114,24 +135,63 @@ _ALL = [
     ),
     _role(
         "physician", "医师", "Physician",
-        "查看本科室病例的入组路径，在床旁模拟分组。",
-        "Sees how the cases of the own department were grouped, and tries groupings at the bedside.",
-        {"front_pages.see", "casemix_payment.see_cases", "casemix_payment.try_changes"},
+        "查看本科室病例的入组路径，在床旁模拟分组；查看和书写本院在管患者的健康档案。",
+        "Sees how the cases of the own department were grouped and tries groupings at the bedside; reads and writes the"
+        " records of patients in the hospital's care.",
+        {"front_pages.see", "casemix_payment.see_cases", "casemix_payment.try_changes"} | _CARE,
     ),
     _role(
         "township_clerk", "乡镇卫生院工作人员", "Township hospital clerk",
-        "上报本院数据，查看本院病案质量和盈亏。",
-        "Submits the township hospital's data, sees its record quality and balance.",
+        "上报本院数据，查看本院病案质量和盈亏；登记居民。",
+        "Submits the township hospital's data, sees its record quality and balance; registers residents.",
         {
             "overview.see", "front_pages.see", "front_pages.submit", "front_pages.correct", "casemix_payment.see",
-            "casemix_payment.see_cases", "jobs.see",
+            "casemix_payment.see_cases", "jobs.see", "people.see", "people.register", "people.let_in",
         },
     ),
     _role(
         "village_doctor", "乡村医生", "Village doctor",
-        "查看本村卫生室的工作。",
-        "Sees the work of the own village clinic.",
-        {"overview.see"},
+        "登记本村居民，查看和书写签约及在管居民的健康档案。",
+        "Registers the village's residents; reads and writes the records of those in the clinic's or the team's care.",
+        {"overview.see", "people.register"} | _CARE,
+    ),
+    _role(
+        "registration_desk", "挂号登记处", "Registration desk",
+        "登记来院居民，让本院照管；不查看健康档案。",
+        "Registers those who come and lets the hospital care for them; sees no records.",
+        {"people.see", "people.see_identity", "people.register", "people.let_in"},
+    ),
+    _role(
+        "public_health_worker", "公共卫生人员", "Public health worker",
+        "查看辖区居民的公共卫生记录，书写公共卫生服务；不查看其他诊疗记录。",
+        "Sees the public-health facts of the county's residents and writes public-health services; no other records.",
+        {"overview.see", "people.see", "records.see_public_health", "records.write"},
+    ),
+    _role(
+        "master_index_clerk", "居民主索引管理员", "Master index clerk",
+        "登记居民，核对疑似重复的登记，合并与撤销；不查看健康档案。",
+        "Registers residents, decides doubtful pairs, merges and un-merges; sees no records.",
+        {"overview.see", "people.see", "people.see_identity", "people.register", "people.match", "jobs.see"},
+    ),
+    _role(
+        "privacy_officer", "个人信息保护负责人", "Privacy officer",
+        "查看谁看过谁的档案和所有紧急开启，为经办事项的人开启档案；自己不查看健康档案。",
+        "Sees who looked at whose record and every opening, opens records to those who handle a matter; sees none.",
+        {"overview.see", "people.see", "trail.see", "trail.see_views", "records.open_for_matter", "records.extract"},
+    ),
+    _role(
+        "exchange_operator", "接口管理员", "Exchange operator",
+        "管理接口系统的接入，查看、重试消息。",
+        "Manages the systems that exchange data, sees and retries their messages.",
+        {"fhir.manage_clients", "hl7v2.see", "hl7v2.retry", "jobs.see"},
+    ),
+    _role(
+        "exchange_system", "接口系统", "Exchanging system",
+        "医院或检验系统按授权范围收发本机构居民的数据；不供人登录。",
+        "A hospital's or laboratory's system sends and fetches the data of the institution's residents as far as its"
+        " scopes allow; no person signs in with it.",
+        {"people.see", "people.see_identity", "people.register", "people.let_in", "records.see", "records.write",
+         "records.see_public_health"},
     ),
     _role(
         "trail_reader", "审计员", "Trail reader",

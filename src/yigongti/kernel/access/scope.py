@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import psycopg
@@ -27,19 +27,20 @@ def multirange(ranges: Ranges) -> str:
     return "{" + ",".join(f"[{first},{end})" for first, end in ranges) + "}"
 
 
-def _signed(purpose: str, account_id: int, read: Ranges, write: Ranges, backend: int) -> str:
-    text = "|".join([purpose, str(account_id), multirange(read), multirange(write), str(backend)])
+def _signed(purpose: str, account_id: int, resident_id: int, spans: Mapping[str, Ranges], backend: int) -> str:
+    told = ";".join(f"{name}={multirange(ranges)}" for name, ranges in spans.items())
+    text = "|".join([purpose, str(account_id), str(resident_id), told, str(backend)])
     proof = hmac.new(signing_key(settings.SECRET_KEY), text.encode(), hashlib.sha256).hexdigest()
     return f"{text}|{proof}"
 
 
 @contextmanager
-def _scoped(purpose: str, account_id: int, read: Ranges, write: Ranges, using: str) -> Iterator[None]:
+def _scoped(purpose: str, account_id: int, resident_id: int, spans: Mapping[str, Ranges], using: str) -> Iterator[None]:
     with transaction.atomic(using=using):
         connection = connections[using]
         connection.ensure_connection()
         raw: psycopg.Connection = connection.connection
-        text = _signed(purpose, account_id, read, write, raw.info.backend_pid)
+        text = _signed(purpose, account_id, resident_id, spans, raw.info.backend_pid)
         # bound on the server's side: the text of a statement is visible to other sessions of the same role, its
         # parameters are not
         with psycopg.Cursor(raw) as cursor:
@@ -57,12 +58,12 @@ def _scoped(purpose: str, account_id: int, read: Ranges, write: Ranges, using: s
 @contextmanager
 def scope(actor: Actor, *, purpose: str = "page", using: str = "default") -> Iterator[None]:
     """One transaction in which the database shows and takes what the actor's posts allow."""
-    with _scoped(purpose, actor.account_id, actor.readable, actor.writable, using):
+    with _scoped(purpose, actor.account_id, actor.resident_id, actor.spans, using):
         yield
 
 
 @contextmanager
 def sign_in_scope(*, using: str = "default") -> Iterator[None]:
     """One transaction in which accounts, posts and failed attempts can be read, to find out who asks; nothing else."""
-    with _scoped("sign_in", 0, (), (), using):
+    with _scoped("sign_in", 0, 0, {}, using):
         yield

@@ -93,3 +93,21 @@ class StaffMember(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Team(models.Model):
+    """A family-doctor team of an institution."""
+
+    id = models.AutoField(primary_key=True)
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="teams")
+    code = models.CharField(_("Team code"), max_length=20)
+    name = models.CharField(_("Name"), max_length=64)
+
+    class Meta:
+        ordering = ("institution_id", "code")
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "code"], name="organisations_team_code_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
