@@ -47,9 +47,9 @@ def observation(resources, obx):
 def test_the_patient_carries_every_number_under_the_name_of_who_gave_it(resources):
     patient = resources(*admission())["Patient"][0]
     assert patient["identifier"] == [
-        {"system": f"{INSTITUTION}:mrn", "value": "100"},
+        {"system": f"{INSTITUTION}:record", "value": "100"},
         {"system": "urn:yigongti:resident-number", "value": "11010519491231002X"},
-        {"system": "urn:yigongti:insurance-number", "value": "YB01"},
+        {"system": "urn:yigongti:insured-number", "value": "YB01"},
     ]
     assert patient["name"][0]["text"] == "张三"
     assert patient["gender"] == "male"
@@ -103,7 +103,7 @@ def test_the_patient_is_put_and_the_visit_refers_to_it_by_the_entry(read):
     entries = read(*admission()).translation.bundle["entry"]
     assert entries[0]["request"] == {
         "method": "PUT",
-        "url": f"Patient?identifier={INSTITUTION}:mrn|100",
+        "url": f"Patient?identifier={INSTITUTION}:record|100",
     }
     assert entries[1]["resource"]["subject"] == {"reference": entries[0]["fullUrl"]}
 
@@ -150,7 +150,7 @@ def test_a_merge_names_who_stays_and_who_ends(read):
     merge = judgement.translation.merge
     assert judgement.translation.bundle is None
     assert [identifier.value for identifier in merge.survivors] == ["100"]
-    assert [identifier.token for identifier in merge.retired] == [f"{INSTITUTION}:mrn|200"]
+    assert [identifier.token for identifier in merge.retired] == [f"{INSTITUTION}:record|200"]
     assert merge.occurred_at.isoformat() == "2026-10-01T09:00:00+08:00"
 
 
@@ -159,7 +159,7 @@ def test_a_laboratory_only_mentions_its_patient(read):
     assert entry["request"] == {
         "method": "POST",
         "url": "Patient",
-        "ifNoneExist": f"identifier={INSTITUTION}:mrn|100",
+        "ifNoneExist": f"identifier={INSTITUTION}:record|100",
     }
 
 

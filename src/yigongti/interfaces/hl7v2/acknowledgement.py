@@ -22,6 +22,7 @@ from yigongti.interfaces.hl7v2.escapes import STANDARD, Delimiters, escape
 from yigongti.interfaces.hl7v2.message import Segment
 from yigongti.interfaces.hl7v2.problems import CONDITION_NAMES, Place, Problem, Verdict, verdict_of
 
+ACCEPTED_CODES = frozenset({"AA", "CA"})
 _ACCEPT_ANSWERS = {Verdict.ACCEPTED: "CA", Verdict.ERROR: "CE", Verdict.REJECTED: "CR"}
 _PROBLEMS_AT_MOST = 20  # an answer stays small; the log holds all
 _FALLBACK_VERSION = "2.5.1"

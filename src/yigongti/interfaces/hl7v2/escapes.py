@@ -61,10 +61,12 @@ def unescape(text: str, delimiters: Delimiters = STANDARD, codec: str = "utf-8")
 
 
 def escape(text: str, delimiters: Delimiters = STANDARD) -> str:
-    """The text as it may stand in a field: delimiters and line ends escaped."""
+    """The text as it may stand in a field: delimiters, line ends and other control characters escaped."""
     named = {meant: f"{delimiters.escape}{name}{delimiters.escape}" for name, meant in _named(delimiters).items()}
-    named |= {"\r": _hexadecimal("\r", delimiters), "\n": _hexadecimal("\n", delimiters)}
-    return "".join(named.get(character, character) for character in text)
+    return "".join(
+        named.get(character) or (_hexadecimal(character, delimiters) if character < " " else character)
+        for character in text
+    )
 
 
 def _hexadecimal(character: str, delimiters: Delimiters) -> str:
@@ -92,7 +94,8 @@ def _meaning(sequence: str, named: dict[str, str], codec: str) -> str | None:
         return "\n" * int(lines[2] or 1)
     if sequence[:1] == "X":
         try:
-            return binascii.unhexlify(sequence[1:]).decode(codec)
+            meant = binascii.unhexlify(sequence[1:]).decode(codec)
         except ValueError:  # not hexadecimal, or not of this character set
             return None
+        return None if "\0" in meant else meant  # NUL can be stored nowhere
     return None

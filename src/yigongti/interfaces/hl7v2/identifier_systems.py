@@ -7,23 +7,26 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-RESIDENT_NUMBER = "urn:yigongti:resident-number"
-INSURANCE_NUMBER = "urn:yigongti:insurance-number"
+from yigongti.kernel.records import naming
+
+RESIDENT_NUMBER = naming.RESIDENT_NUMBER
+INSTITUTION = naming.INSTITUTION
+DISPOSITION = naming.DISPOSITION
 HEALTH_CARD = "urn:yigongti:health-card"
 PASSPORT = "urn:yigongti:passport"
-INSTITUTION = "urn:yigongti:institution"
 
 COUNTRY_WIDE = {
     "resident_number": RESIDENT_NUMBER,
-    "insurance_number": INSURANCE_NUMBER,
+    "insurance_number": naming.INSURED_NUMBER,
     "health_card": HEALTH_CARD,
     "passport": PASSPORT,
 }
 
 
 def of_institution(institution_code: str, kind: str) -> str:
-    """urn:yigongti:institution:<code>:<kind>; kinds: mrn, visit, placer, filler, result, specimen, allergy, diagnosis,
-    coverage, appointment, staff, codes."""
+    """urn:yigongti:institution:<code>:<kind>; kinds: record, visit, placer, filler, result, specimen, allergy,
+    diagnosis, coverage, appointment, staff, codes. A visit's number has a system of its own and not that of the front
+    page's case: what a message says of a stay must not replace what the discharge was settled on."""
     return f"{INSTITUTION}:{quote(institution_code, safe='')}:{kind}"
 
 

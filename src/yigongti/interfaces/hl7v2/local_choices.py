@@ -19,7 +19,17 @@ from yigongti.interfaces.hl7v2.encoding import CharacterSets
 FOLDER = "exchange/hl7v2"
 MAPPING_CODE = "1"  # raised when a mapping in code changes what a message becomes
 _FILES = frozenset(
-    {"character_sets", "code_systems", "encounters", "identifiers", "messages", "orders", "people", "results"}
+    {
+        "character_sets",
+        "code_systems",
+        "encounters",
+        "identifiers",
+        "messages",
+        "orders",
+        "people",
+        "results",
+        "senders",
+    }
 )
 
 
@@ -31,6 +41,14 @@ class Kind:
     structure: str
     also_required: tuple[str, ...]
     may_be_missing: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SendingSystems:
+    """The systems of an institution: how they call it in MSH-4, and from which addresses they connect."""
+
+    facilities: frozenset[str]
+    clients: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +66,7 @@ class LocalChoices:
     encounters: Mapping[str, Any]
     results: Mapping[str, Any]
     orders: Mapping[str, Any]
+    senders: Mapping[str, SendingSystems]
     clock: timezone
 
     def takes_type(self, message_type: str) -> bool:
@@ -100,6 +119,10 @@ def _choices(data: Mapping[str, Any], version: str) -> LocalChoices:
         encounters=data["encounters"],
         results=data["results"],
         orders=data["orders"],
+        senders={
+            code: SendingSystems(frozenset(systems["facilities"]), frozenset(systems["clients"]))
+            for code, systems in data["senders"]["senders"].items()
+        },
         clock=read_offset(data["people"]["offset"]),
     )
 

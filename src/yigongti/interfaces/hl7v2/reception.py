@@ -94,7 +94,13 @@ def judge(raw: bytes, sender: Sender, choices: LocalChoices) -> Judgement:
 
 def readable_header(raw: bytes) -> Segment | None:
     """MSH of a message that cannot be read as a whole, as far as it is plain ASCII; None when there is none."""
-    line = raw.removeprefix(b"\xef\xbb\xbf").split(b"\r")[0].split(b"\n")[0].decode("ascii", "replace")
+    line = (
+        raw.removeprefix(b"\xef\xbb\xbf")
+        .split(b"\r")[0]
+        .split(b"\n")[0]
+        .decode("ascii", "replace")
+        .replace("\0", "\ufffd")
+    )
     try:
         return read_message(line, "ascii").header
     except Refused:

@@ -7,7 +7,7 @@ IN1        Coverage                         MRG   with A40: which registration e
 
 from __future__ import annotations
 
-from yigongti.interfaces.hl7v2.identifier_systems import INSTITUTION
+from yigongti.interfaces.hl7v2.identifier_systems import DISPOSITION, INSTITUTION
 from yigongti.interfaces.hl7v2.mapping.datatypes import coded, period, place_name, staff
 from yigongti.interfaces.hl7v2.mapping.moments import date_time, moment
 from yigongti.interfaces.hl7v2.mapping.patient import class_of, identifiers_of, key_of, read_patient, visit_key
@@ -130,7 +130,8 @@ def _hospitalization(pv1: Segment, draft: Draft) -> Resource:
     disposition = coded(pv1.first(36), draft)
     words = draft.choices.encounters["discharge_disposition"].get(pv1.text(36))
     if disposition and words:
-        disposition["text"] = words
+        national = {"system": DISPOSITION, "code": pv1.text(36), "display": words}
+        disposition = {"coding": [national, *disposition.get("coding", [])], "text": words}
     return without_empty({"admitSource": coded(pv1.first(14), draft), "dischargeDisposition": disposition})
 
 

@@ -16,6 +16,7 @@ from yigongti.interfaces.hl7v2.mapping.moments import date_time, day
 from yigongti.interfaces.hl7v2.mapping.translation import Draft, Identifier, Resource, without_empty
 from yigongti.interfaces.hl7v2.message import Element, Message, Segment
 from yigongti.interfaces.hl7v2.problems import Condition, Refused, missing_field, warning
+from yigongti.kernel.records.naming import record_number
 
 MARITAL_STATUS = "http://terminology.hl7.org/CodeSystem/v3-MaritalStatus"
 
@@ -28,7 +29,7 @@ def identifiers_of(segment: Segment, field: int, draft: Draft) -> list[Identifie
 
 def key_of(identifiers: Sequence[Identifier], draft: Draft) -> Identifier:
     """The number by which the institution finds its patient: its own record number first, else the first of its."""
-    own = draft.own("mrn", "").system
+    own = record_number(draft.institution_code)
     return next((i for i in identifiers if i.system == own), identifiers[0])
 
 
@@ -133,7 +134,7 @@ def _identifier(element: Element, segment: Segment, field: int, draft: Draft) ->
     authority = element.component(4)
     names = {authority.text(1), authority.text(2)} - {""}
     if not names or names & draft.facility:
-        return draft.own("mrn", value)
+        return Identifier(record_number(draft.institution_code), value)
     system = of_authority(draft.institution_code, authority.text(1), authority.text(2), authority.text(3))
     return Identifier(system, value)
 
