@@ -1,10 +1,10 @@
 """Applying a stored message to the record: once, whole, in the order in which the messages of a patient came.
 
 The change of the record and the mark "applied" are one transaction. The row is locked, so that two workers cannot apply
-one message; a message waits while an earlier one of its patient is not through (a dead letter no longer holds others up).
+one message; a message waits while an earlier one of its patient is not through (a dead letter holds nobody up).
 
     the record refuses (wrong content)      rejected, AE with the record's reason
-    a lock, the database, anything else     failed: tried again after a wait that doubles; after the last try a dead letter
+    a lock, the database, anything else     failed: tried again after a wait that doubles; after the last, dead
 """
 
 from __future__ import annotations

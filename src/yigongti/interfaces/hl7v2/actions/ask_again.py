@@ -73,7 +73,9 @@ def ask_for_all(
             found = found.filter(error_code=reason)
         if numbers:
             found = found.filter(pk__in=numbers)
-        marked = [_mark(message, actor, at, "command") for message in found.order_by("pk")]
+        marked = list(found.order_by("pk"))
+        for message in marked:
+            _mark(message, actor, at, "command")
     return len(marked)
 
 

@@ -14,8 +14,8 @@ _STATES = MessageLog.State
 
 
 def purge(actor: Actor, at: datetime, *, dry_run: bool = False) -> dict[str, int]:
-    """Applied and rejected messages, and dead letters, each after its days, at the institutions whose messages the actor
-    looks after; how many by state. Raises NotPermitted."""
+    """Applied and rejected messages, and dead letters, each after its days, at the institutions whose messages the
+    actor looks after; how many by state. Raises NotPermitted."""
     actor.require("hl7v2.retry")
     kept = {
         _STATES.APPLIED: limit("keep_days", at),
