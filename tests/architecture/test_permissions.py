@@ -25,7 +25,7 @@ NOT_YET_USED = {
     "trail.see": "the trail is written; the page that reads it will ask for it",
 }
 """Permissions that roles hold before a page asks for them, each with its reason. Empty is best."""
-NAMED = re.compile(r"^[a-z_]+\.[a-z_]+$")
+NAMED = re.compile(r"^[a-z0-9_]+\.[a-z_]+$")
 
 
 def pages(patterns=None, namespace=""):

@@ -93,7 +93,11 @@ def test_bytes_in_an_escape_are_of_the_messages_character_set():
     assert unescape(r"\XD5C5\ ", codec="gb18030") == "张 "
 
 
-@given(st.text(alphabet=st.one_of(st.sampled_from("|^~\\&#\r\nTFSREX"), st.characters(codec="utf-8", exclude_characters="\0"))))
+@given(
+    st.text(
+        alphabet=st.one_of(st.sampled_from("|^~\\&#\r\nTFSREX"), st.characters(codec="utf-8", exclude_characters="\0"))
+    )
+)
 def test_what_was_escaped_is_read_again(text):
     for delimiters in (Delimiters(), Delimiters("*", "$", "%", "!", "@", "#")):
         assert unescape(escape(text, delimiters), delimiters) == text

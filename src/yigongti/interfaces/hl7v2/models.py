@@ -40,7 +40,7 @@ class MessageLog(models.Model):
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
     channel = models.CharField(_("Came by"), max_length=4, choices=Channel)
     sender = models.CharField(_("Sender"), max_length=200, help_text="MSH-3 and MSH-4")
-    address = models.CharField(_("Address"), max_length=200, help_text="network address, or name of the file")
+    address = models.CharField(_("Address or file"), max_length=200, help_text="network address, or name of the file")
     control_id = models.CharField(_("Message number"), max_length=200, help_text="MSH-10")
     message_type = models.CharField(_("Type"), max_length=20)
     event = models.CharField(_("Event"), max_length=20)
@@ -58,7 +58,7 @@ class MessageLog(models.Model):
     problems = models.JSONField(default=list)
     error_code = models.CharField(_("Reason"), max_length=60)
     mapping_version = models.CharField(_("Mapping"), max_length=40)
-    answer_code = models.CharField(_("Answer"), max_length=2)
+    answer_code = models.CharField(_("Acknowledgement"), max_length=2)
     answer = models.TextField(help_text="the acknowledgement as text; empty until it is decided")
     repeats = models.IntegerField(_("Repeats"), default=0)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 
 from yigongti.foundation.errors import NotFound
 from yigongti.interfaces.hl7v2.models import MessageLog
@@ -27,3 +27,9 @@ def message_of(actor: Actor, message_id: int) -> MessageLog:
             en="there is no such message, or it is not yours to see",
         )
     return found
+
+
+def counts_by_state(rows: QuerySet[MessageLog]) -> list[tuple[str, int]]:
+    """(label of the state, how many), for the sentence above the list; states without messages are left out."""
+    found = dict(rows.order_by().values_list("state").annotate(count=Count("id")))
+    return [(str(state.label), found[state.value]) for state in MessageLog.State if state.value in found]
