@@ -25,8 +25,7 @@ from yigongti.kernel.presentation.tables import Column, Table
 from yigongti.kernel.presentation.tables.column import Row
 from yigongti.kernel.trail.public import record
 
-SEE, RETRY = "hl7v2.see", "hl7v2.retry"
-SEE_IDENTITY = "people.see_identity"
+SEE, SEE_IDENTITY, RETRY = "hl7v2.see", "hl7v2.see_identity", "hl7v2.retry"
 NAVIGATION = [Entry("settings", _("HL7 v2 messages"), "hl7v2:list", SEE, order=70, system="S01")]
 
 _STATES = MessageLog.State
@@ -47,10 +46,12 @@ def messages(request: HttpRequest) -> HttpResponse:
 @require_GET
 @permitted(SEE)
 def one(request: HttpRequest, message_id: int) -> HttpResponse:
-    """One message: what it says, what it was answered, what became of it."""
+    """One message: what it says, what it was answered, what became of it. ?identity=shown tells whom it is about, to
+    those who may know, and leaves a trail."""
     actor = request.actor  # type: ignore[attr-defined]
     message = message_of(actor, message_id)
-    identity = actor.may(SEE_IDENTITY, message.institution_id)
+    may_see_identity = actor.may(SEE_IDENTITY, message.institution_id)
+    identity = may_see_identity and request.GET.get("identity") == "shown"
     if identity:
         _leave_trail(request, message, "hl7v2.identity_seen")
     context = {
@@ -58,6 +59,7 @@ def one(request: HttpRequest, message_id: int) -> HttpResponse:
         "mark": _MARKS.get(message.state, ""),
         "parts": parts_of(message.raw, choices(), identity=identity),
         "identity_shown": identity,
+        "may_see_identity": may_see_identity,
         "problems": [_problem(problem) for problem in message.problems],
         "answer": message.answer.replace("\r", "\n"),
         "events": MessageEvent.objects.filter(message=message),
@@ -70,7 +72,7 @@ def one(request: HttpRequest, message_id: int) -> HttpResponse:
 
 
 @require_GET
-@permitted(SEE)
+@permitted(SEE_IDENTITY)
 def raw(request: HttpRequest, message_id: int) -> HttpResponse:
     """The bytes as they came, for those who may see identities there; that they were fetched is recorded."""
     actor = request.actor  # type: ignore[attr-defined]
