@@ -73,6 +73,14 @@ def test_a_number_of_another_assigner_is_not_the_institutions(resources):
     ]
 
 
+def test_what_stands_where_an_object_identifier_belongs_and_is_none_is_the_institutions_word(resources):
+    found = resources(MSH.format("ADT^A08"), "PID|1||7^^^&Some Laboratory&ISO^MR~8^^^&not-a-uuid&UUID^MR", "PV1|1|O")
+    assert [identifier["system"] for identifier in found["Patient"][0]["identifier"]] == [
+        f"{INSTITUTION}:assigner:Some%20Laboratory",
+        f"{INSTITUTION}:assigner:not-a-uuid",
+    ]
+
+
 @pytest.mark.parametrize(
     ("event", "ends", "status"),
     [

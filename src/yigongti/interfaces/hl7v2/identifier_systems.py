@@ -5,6 +5,7 @@ One place, because the master index of residents and the record find a person an
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 from yigongti.kernel.records import naming
@@ -14,6 +15,10 @@ INSTITUTION = naming.INSTITUTION
 DISPOSITION = naming.DISPOSITION
 HEALTH_CARD = "urn:yigongti:health-card"
 PASSPORT = "urn:yigongti:passport"
+
+_OID = re.compile(r"[0-2](\.(0|[1-9]\d*))+")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 
 COUNTRY_WIDE = {
     "resident_number": RESIDENT_NUMBER,
@@ -31,14 +36,22 @@ def of_institution(institution_code: str, kind: str) -> str:
 
 
 def of_authority(institution_code: str, namespace: str, universal_id: str, universal_type: str) -> str:
-    """The system of numbers that somebody else than the institution assigns (an HD: namespace, id, type of id)."""
-    if universal_type == "ISO" and universal_id:
+    """The system of numbers that somebody else than the institution assigns (an HD: namespace, id, type of id).
+
+    Field systems write names where an object identifier belongs: what is none becomes the institution's word for it.
+    """
+    if universal_type == "ISO" and _OID.fullmatch(universal_id):
         return f"urn:oid:{universal_id}"
-    if universal_type in {"UUID", "GUID"} and universal_id:
+    if universal_type in {"UUID", "GUID"} and _UUID.fullmatch(universal_id):
         return f"urn:uuid:{universal_id.lower()}"
-    if universal_type in {"URI", "URL"} and universal_id:
+    if universal_type in {"URI", "URL"} and _URI.fullmatch(universal_id):
         return universal_id
     return of_institution(institution_code, f"assigner:{quote(namespace or universal_id, safe='')}")
+
+
+def is_object_identifier(text: str) -> bool:
+    """Whether the text is an OID as urn:oid: takes it."""
+    return bool(_OID.fullmatch(text))
 
 
 def of_codes(institution_code: str, name: str) -> str:

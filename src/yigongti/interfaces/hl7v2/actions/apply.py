@@ -35,6 +35,7 @@ Apply = Callable[..., dict[str, Any]]
 """put_into_records(translation, actor, institution_id=…, at=…), or what stands in its place."""
 _STATES = MessageLog.State
 _PENDING = (_STATES.STORED, _STATES.FAILED)
+_PASSING = frozenset({409, 423, 429, 503})  # of a refusal by the record: somebody else is at it
 _WAIT_BEHIND = timedelta(seconds=2)
 
 
@@ -97,10 +98,11 @@ def _settle(message: MessageLog, judgement: Judgement, actor: Actor, at: datetim
     try:
         with transaction.atomic():
             made = apply(judgement.translation, actor, institution_id=message.institution_id, at=at)
-    except Conflict as conflict:
-        _fail(message, judgement, conflict.code, conflict.text.en, actor, at)
     except YigongtiError as refused:
-        _reject(message, judgement, (*judgement.problems, _as_problem(refused)), actor, at)
+        if isinstance(refused, Conflict) or getattr(refused, "status", 0) in _PASSING:
+            _fail(message, judgement, refused.code, refused.text.en, actor, at)
+        else:
+            _reject(message, judgement, (*judgement.problems, _as_problem(refused)), actor, at)
     except Exception as failure:
         log.exception("HL7 v2 message %s could not be applied", message.pk)
         _fail(message, judgement, "hl7v2.internal", type(failure).__name__, actor, at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from yigongti.interfaces.hl7v2.identifier_systems import of_authority, of_codes
+from yigongti.interfaces.hl7v2.identifier_systems import is_object_identifier, of_authority, of_codes
 from yigongti.interfaces.hl7v2.mapping.moments import date_time
 from yigongti.interfaces.hl7v2.mapping.translation import Draft, Identifier, Resource, without_empty
 from yigongti.interfaces.hl7v2.message import Element, Segment
@@ -24,7 +24,7 @@ def system_of(name: str, draft: Draft, given: str = "") -> str:
     table = _V2_TABLE.fullmatch(name)
     if table:
         return f"http://terminology.hl7.org/CodeSystem/v2-{table[1]}"
-    if not name and given:
+    if not name and is_object_identifier(given):
         return f"urn:oid:{given}"
     return of_codes(draft.institution_code, "" if name in {"", "L", "99LOC"} else name)
 
