@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db import transaction
 
-from yigongti.foundation.errors import Conflict, YigongtiError
+from yigongti.foundation.errors import Conflict, NotFound, YigongtiError
 from yigongti.interfaces.hl7v2.acknowledgement import acknowledge, answer_code
 from yigongti.interfaces.hl7v2.history import note, told
 from yigongti.interfaces.hl7v2.limits import limit, wait_before
@@ -154,5 +154,6 @@ def _answer(message: MessageLog, judgement: Judgement, problems: tuple[Problem, 
 def _as_problem(refused: YigongtiError) -> Problem:
     text = refused.text
     where = f" ({refused.where})" if refused.where else ""
-    problem = wrong(Condition.INTERNAL, "record_refused", text.zh + where, text.en + where)
+    condition = Condition.UNKNOWN_KEY if isinstance(refused, NotFound) else Condition.INTERNAL
+    problem = wrong(condition, "record_refused", text.zh + where, text.en + where)
     return Problem(problem.verdict, problem.condition, refused.code[:60], problem.text, problem.place)
