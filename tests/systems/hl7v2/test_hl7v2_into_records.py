@@ -31,7 +31,7 @@ def found(system):
 
     def search(kind):
         with scope(system):
-            bundle = records.search(kind, [("_count", "200")], system)
+            bundle = records.search(kind, [("_count", "200")], system, base="http://record")
             return [entry["resource"] for entry in bundle.get("entry", [])]
 
     return search
