@@ -129,6 +129,16 @@ def test_a_message_that_comes_byte_by_byte_is_answered(client):
     assert client.answer() == ("AA", "42")
 
 
+def test_a_message_in_gb_18030_is_answered_in_gb_18030(client):
+    text = admission(patient="").decode().replace("UNICODE UTF-8", "GB 18030-2000")
+    client.send(wrap(text.encode("gb18030")))
+    found = []
+    while not found:
+        found = client.reader.feed(client.socket.recv(65536))
+    assert "缺少 PID-3" in found[0].payload.decode("gb18030")
+    assert "张" in messages().get().raw.decode("gb18030")
+
+
 def test_garbage_before_a_message_does_not_harm_it(client):
     client.send(b"GET / HTTP/1.1\r\n\r\n" + wrap(admission()))
     assert client.answer() == ("AA", "42")

@@ -266,6 +266,18 @@ def test_a_client_is_bound_to_the_institution_of_its_address(send, county, actor
     assert (other.institution_id, other.error_code) == (county["H2"].pk, "hl7v2.other_institution")
 
 
+def test_where_addresses_are_configured_no_other_client_is_served(door):
+    from dataclasses import replace
+
+    from yigongti.interfaces.hl7v2.local_choices import SendingSystems
+
+    assert door.admits("192.0.2.7")
+    configured = replace(door.choices, senders={"H1": SendingSystems(frozenset(), frozenset({"10.0.0.1"}))})
+    closed = replace(door, choices=configured)
+    assert closed.admits("10.0.0.1")
+    assert not closed.admits("192.0.2.7")
+
+
 def test_an_account_that_may_not_write_records_opens_no_door(account, county):
     from yigongti.interfaces.hl7v2.limits import choices
 

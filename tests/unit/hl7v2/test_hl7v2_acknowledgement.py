@@ -44,6 +44,12 @@ def test_a_good_message_is_accepted_and_the_answer_goes_back_to_its_sender(read)
         ([head(), "PID|1||100", "PV1|1|I"], "AE", "101", ["PV1", "1", "19", "1", ""]),
         ([head(control=""), "PID|1||100", "PV1|1|I|||||||||||||||||V1"], "AE", "101", ["MSH", "1", "10", "1", ""]),
         ([head("ADT^A40"), "PID|1||100", "MRG|100"], "AE", "101", ["MRG", "1", "1", "1", ""]),
+        (
+            [head("ORU^R01"), "PID|1||100", "OBR|1||F1|A^A^L", "PID|2||200", "OBR|2||F2|A^A^L"],
+            "AE",
+            "100",
+            ["PID", "2", "", "", ""],
+        ),
         (["garbage"], "AR", "100", ["", "", "", "", ""]),
     ],
 )

@@ -40,6 +40,12 @@ class Door:
         institution = self.fixed or self._by_client(client) or self._by_name(raw) or self._own()
         return Origin(self.actor, institution, self.sender_of(institution), channel, address)
 
+    def admits(self, client: str) -> bool:
+        """Whether connections from this address are taken: where addresses are configured, no others."""
+        served = [self.fixed.code] if self.fixed is not None else list(self.choices.senders)
+        configured = {c for code in served if code in self.choices.senders for c in self.choices.senders[code].clients}
+        return not configured or client in configured
+
     def institutions(self) -> list[Institution]:
         """Those whose waiting messages are applied here."""
         if self.fixed is not None:

@@ -88,6 +88,10 @@ class Listener:
             thread.join(timeout=30)
 
     def _accept(self, connection: socket.socket, address: tuple[str, int]) -> None:
+        if not self.door.admits(address[0]):
+            log.warning("HL7 v2: %s was turned away: its address is not configured", address[0])
+            connection.close()
+            return
         if not self._places.acquire(blocking=False):
             log.warning("HL7 v2: %s was turned away: %s connections are open", address[0], self.limits.connections)
             connection.close()

@@ -213,7 +213,8 @@ def _structure_problems(message: Message, kind: Kind) -> list[Problem]:
     version = message.version if structure.is_known_version(message.version) else _BASE_VERSION
     required = [*structure.missing_segments(present, kind.structure, version)]
     required += [name for name in kind.also_required if name not in present]
-    return [
+    found = [_several_patients(message)] if present.count("PID") > 1 else []
+    return found + [
         wrong(
             Condition.SEGMENT_SEQUENCE,
             "segment_missing",
@@ -224,3 +225,14 @@ def _structure_problems(message: Message, kind: Kind) -> list[Problem]:
         for name in dict.fromkeys(required)
         if name not in kind.may_be_missing
     ]
+
+
+def _several_patients(message: Message) -> Problem:
+    # the standard lets a result or a merge hold several; whose an order or a visit is would then be a guess
+    return wrong(
+        Condition.SEGMENT_SEQUENCE,
+        "several_patients",
+        "一个报文内有多位患者（PID），请每位患者单独发送",
+        "there are several patients (PID) in one message; send one message for each",
+        message.named("PID")[1].place(),
+    )
