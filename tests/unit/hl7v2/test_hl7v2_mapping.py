@@ -73,6 +73,14 @@ def test_a_number_of_another_assigner_is_not_the_institutions(resources):
     ]
 
 
+def test_a_number_of_an_unknown_kind_is_kept_apart_under_the_institutions_word(resources):
+    patient = resources(MSH.format("ADT^A08"), "PID|1||100~7^^^^就诊 卡", "PV1|1|O")["Patient"][0]
+    assert patient["identifier"][1] == {
+        "system": f"{INSTITUTION}:number:%E5%B0%B1%E8%AF%8A%20%E5%8D%A1",
+        "value": "7",
+    }
+
+
 def test_what_stands_where_an_object_identifier_belongs_and_is_none_is_the_institutions_word(resources):
     found = resources(MSH.format("ADT^A08"), "PID|1||7^^^&Some Laboratory&ISO^MR~8^^^&not-a-uuid&UUID^MR", "PV1|1|O")
     assert [identifier["system"] for identifier in found["Patient"][0]["identifier"]] == [

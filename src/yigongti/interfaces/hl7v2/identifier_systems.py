@@ -49,6 +49,11 @@ def of_authority(institution_code: str, namespace: str, universal_id: str, unive
     return of_institution(institution_code, f"assigner:{quote(namespace or universal_id, safe='')}")
 
 
+def of_numbers(institution_code: str, kind: str) -> str:
+    """The system of an institution's numbers of a kind that the policy does not know, by the institution's word for it."""
+    return of_institution(institution_code, f"number:{quote(kind, safe='')}")
+
+
 def is_object_identifier(text: str) -> bool:
     """Whether the text is an OID as urn:oid: takes it."""
     return bool(_OID.fullmatch(text))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from yigongti.foundation.identifiers import read_resident_number
-from yigongti.interfaces.hl7v2.identifier_systems import COUNTRY_WIDE, RESIDENT_NUMBER, of_authority
+from yigongti.interfaces.hl7v2.identifier_systems import COUNTRY_WIDE, RESIDENT_NUMBER, of_authority, of_numbers
 from yigongti.interfaces.hl7v2.mapping.datatypes import address, coded, human_name, looked_up, telephone
 from yigongti.interfaces.hl7v2.mapping.moments import date_time, day
 from yigongti.interfaces.hl7v2.mapping.translation import Draft, Identifier, Resource, without_empty
@@ -130,7 +130,7 @@ def _identifier(element: Element, segment: Segment, field: int, draft: Draft) ->
     if kind in COUNTRY_WIDE:
         return Identifier(COUNTRY_WIDE[kind], value)
     if kind is None:  # a kind that the policy does not know is kept apart, as the institution's word for it
-        return draft.own(f"number:{element.text(5)}", value)
+        return Identifier(of_numbers(draft.institution_code, element.text(5)), value)
     authority = element.component(4)
     names = {authority.text(1), authority.text(2)} - {""}
     if not names or names & draft.facility:
