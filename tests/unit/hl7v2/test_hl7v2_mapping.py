@@ -243,6 +243,7 @@ def test_a_reference_range_is_read_where_it_is_one_and_kept_as_text_always(resou
 
 def test_a_result_without_a_value_says_so(resources):
     assert "dataAbsentReason" in observation(resources, "OBX|1|NM|X^试验^L||||||||F")
+    assert "dataAbsentReason" in observation(resources, "OBX|1|ST|X^试验^L||\\H\\||||||F")
     assert "dataAbsentReason" not in observation(resources, "OBX|1|NM|X^试验^L||||||||X")
 
 

@@ -50,7 +50,7 @@ def of_authority(institution_code: str, namespace: str, universal_id: str, unive
 
 
 def of_numbers(institution_code: str, kind: str) -> str:
-    """The system of an institution's numbers of a kind that the policy does not know, by the institution's word for it."""
+    """The system of an institution's numbers of a kind that the policy does not know, by the institution's word."""
     return of_institution(institution_code, f"number:{quote(kind, safe='')}")
 
 

@@ -92,7 +92,7 @@ def read_value(obx: Segment, draft: Draft) -> Resource:
         clock = time_of_day(elements[0].text(1))
         return {"valueTime": clock} if clock else _as_text(kind, elements, obx, draft)
     if kind in _TEXTS:
-        return {"valueString": _joined(elements)}
+        return without_empty({"valueString": _joined(elements)})
     return _as_text(kind, elements, obx, draft)
 
 
@@ -110,7 +110,7 @@ def _as_text(kind: str, elements: list[Element], obx: Segment, draft: Draft) -> 
             obx.place(5),
         )
     )
-    return {"valueString": _joined(elements)}
+    return without_empty({"valueString": _joined(elements)})
 
 
 def _number(kind: str, element: Element, obx: Segment, draft: Draft) -> Resource:
