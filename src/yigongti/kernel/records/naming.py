@@ -6,6 +6,11 @@ Systems of our own begin with urn:yigongti; the national object identifiers that
 
 from __future__ import annotations
 
+from datetime import timedelta, timezone
+
+SHANGHAI = timezone(timedelta(hours=8))
+"""The county's own time, in which records write instants."""
+
 RESIDENT_NUMBER = "urn:yigongti:resident-number"
 RESIDENT_NUMBER_ALIASES = frozenset(
     {RESIDENT_NUMBER, "urn:oid:2.16.156.10011.1.3", "http://hl7.org.cn/fhir/id/resident-number"}

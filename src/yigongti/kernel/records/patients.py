@@ -1,40 +1,43 @@
-"""The Patient resource of a registered resident, made from the master index: its id is the resident's public id."""
+"""Whose record a resource belongs to: the resident behind the patient that it is about."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from yigongti.kernel.people.models import Resident
-from yigongti.kernel.people.sealing import KeyRing
-from yigongti.kernel.records import naming
-
-_GENDERS = {"1": "male", "2": "female", "0": "unknown", "9": "other"}
+from yigongti.kernel.access.actor import Actor
+from yigongti.kernel.records.definitions.public import compartment_of, split_reference
+from yigongti.kernel.records.outcomes import Refused
 
 
-def patient_of(resident: Resident, ring: KeyRing, institution_code: str) -> dict[str, Any]:
-    """The resident as a FHIR Patient. institution_code: of the institution that keeps the registration."""
-    identifiers = [{"system": naming.MASTER_INDEX, "value": str(resident.public_id)}]
-    if resident.number_sealed and resident.number_kind == Resident.NumberKind.RESIDENT:
-        identifiers.append(
-            {"use": "official", "system": naming.RESIDENT_NUMBER, "value": ring.open(resident.number_sealed, "number")}
-        )
-    if resident.insured_number:
-        identifiers.append({"system": naming.INSURED_NUMBER, "value": resident.insured_number})
-    made: dict[str, Any] = {
-        "resourceType": "Patient",
-        "id": str(resident.public_id),
-        "identifier": identifiers,
-        "active": resident.state == Resident.State.ACTIVE,
-        "name": [{"text": resident.name}],
-        "gender": _GENDERS[resident.sex],
-        "managingOrganization": {"identifier": {"system": naming.INSTITUTION, "value": institution_code}},
-    }
-    if resident.phone_sealed:
-        made["telecom"] = [{"system": "phone", "value": ring.open(resident.phone_sealed, "phone")}]
-    if resident.birth_date:
-        made["birthDate"] = resident.birth_date.isoformat()
-    if resident.address:
-        made["address"] = [{"text": resident.address}]
-    if resident.deceased_on:
-        made["deceasedDateTime"] = resident.deceased_on.isoformat()
-    return made
+def resident_behind(patient: Mapping[str, Any], actor: Actor, institution_id: int, at: datetime) -> int:
+    """The resident of a new Patient: found by its identifiers, or registered; the institution cares for it from now."""
+    from yigongti.kernel.records.provisional_link import link_patient
+
+    return link_patient(actor, institution_id, patient, at=at)
+
+
+def resident_of(resource: Mapping[str, Any], residents: Mapping[tuple[str, str], int | None]) -> int | None:
+    """The resident whose record a resource belongs to; None for nobody's, and where it names several people.
+
+    residents: (type, id) of patients → resident. Raises Refused where a patient is named who is not here.
+    """
+    found: set[int] = set()
+    for text in compartment_of(resource):
+        target = split_reference(text)
+        if target is None or not target.id:
+            continue  # a patient kept elsewhere: nobody's record here
+        resident = residents.get((target.type, target.id))
+        if resident is None:
+            raise no_target(text)
+        found.add(resident)
+    return found.pop() if len(found) == 1 else None
+
+
+def no_target(reference: str) -> Refused:
+    """What is referred to is not here, or not the actor's to see: the two are not told apart."""
+    return Refused(
+        422, "not-found", zh=f"所引用的 {reference[:120]} 不存在或无权查看",
+        en=f"{reference[:120]}, which is referred to, is not here or not yours to see",
+    )  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +18,6 @@ Resource = dict[str, Any]
 Row = Mapping[str, Any]
 
 _NAMESPACE = uuid.UUID("7f0a3c52-3f5e-5d0b-9a43-1f6a8f2f6a10")
-SHANGHAI = timezone(timedelta(hours=8))
 _PARTS = (
     ("pool_fund", "统筹基金支付"),
     ("supplementary_fund", "补充保险支付"),
@@ -48,8 +47,8 @@ def resource_id(institution_code: str, case_id: str, what: str) -> str:
 
 def instant(value: datetime) -> str:
     """An instant as FHIR writes it, in the county's own time. A value without a zone is the county's time."""
-    aware = value if value.tzinfo else value.replace(tzinfo=SHANGHAI)
-    return aware.astimezone(SHANGHAI).isoformat(timespec="seconds")
+    aware = value if value.tzinfo else value.replace(tzinfo=naming.SHANGHAI)
+    return aware.astimezone(naming.SHANGHAI).isoformat(timespec="seconds")
 
 
 def resources_of(
