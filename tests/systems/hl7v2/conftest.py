@@ -24,6 +24,22 @@ def door(county, system):
 
 
 @pytest.fixture
+def wide_door(account, county, door):
+    """The door of an account with a post at each institution but the village clinic."""
+    from dataclasses import replace
+
+    from yigongti.kernel.access.models import Post
+    from yigongti.kernel.access.queries import actor_by_username
+
+    made = account("exchange_system", "C", username="several")
+    for code in ("H1", "T1", "H2"):
+        Post.objects.using("bulk").create(
+            account_id=made.pk, institution_id=county[code].pk, role_id="exchange_system", valid_from=AT.date()
+        )
+    return replace(door, actor=actor_by_username("several", AT.date()), fixed=None)
+
+
+@pytest.fixture
 def send(door, records):
     """Take a message in as it came over a connection: send(text, at=…) → Answer"""
     from yigongti.interfaces.hl7v2.actions.take_in import take_in

@@ -11,7 +11,7 @@ from yigongti.interfaces.hl7v2.actions.apply import apply_due
 from yigongti.interfaces.hl7v2.actions.ask_again import ask_for_all, rerun, retry
 from yigongti.interfaces.hl7v2.actions.purge import purge
 from yigongti.interfaces.hl7v2.actions.take_in import take_in
-from yigongti.interfaces.hl7v2.binding import Door, open_door
+from yigongti.interfaces.hl7v2.binding import open_door
 from yigongti.interfaces.hl7v2.message import read_message
 from yigongti.interfaces.hl7v2.models import MessageEvent, MessageLog
 from yigongti.kernel.access.scope import scope
@@ -246,21 +246,25 @@ def test_somebody_elses_message_is_rejected(send, records):
     assert records.lines == 0
 
 
-def test_a_door_for_several_files_a_message_where_its_header_says(send, county, actor, door):
-    wide = Door(actor("exchange_system", "C"), door.choices, None)
-    assert row(send(admission(facility="H2"), through=wide)).institution_id == county["H2"].pk
-    assert row(send(admission(facility="T1"), through=wide)).institution_id == county["T1"].pk
-    nobody = row(send(admission(facility="ELSEWHERE"), through=wide))
+def test_a_door_for_several_files_a_message_where_its_header_says(send, county, wide_door):
+    assert row(send(admission(facility="H2"), through=wide_door)).institution_id == county["H2"].pk
+    assert row(send(admission(facility="T1"), through=wide_door)).institution_id == county["T1"].pk
+    nobody = row(send(admission(facility="ELSEWHERE"), through=wide_door))
     assert (nobody.institution_id, nobody.answer_code) == (county["C"].pk, "AR")
 
 
-def test_a_client_is_bound_to_the_institution_of_its_address(send, county, actor, door):
+def test_an_account_takes_in_nothing_for_an_institution_below_its_own(send, county, wide_door):
+    assert row(send(admission(facility="V1"), through=wide_door)).answer_code == "AR"
+    assert [institution.code for institution in wide_door.institutions()] == ["C", "H1", "T1", "H2"]
+
+
+def test_a_client_is_bound_to_the_institution_of_its_address(send, county, wide_door):
     from dataclasses import replace
 
     from yigongti.interfaces.hl7v2.local_choices import SendingSystems
 
-    configured = replace(door.choices, senders={"H2": SendingSystems(frozenset({"LIS"}), frozenset({"10.0.0.1"}))})
-    wide = Door(actor("exchange_system", "C"), configured, None)
+    senders = {"H2": SendingSystems(frozenset({"LIS"}), frozenset({"10.0.0.1"}))}
+    wide = replace(wide_door, choices=replace(wide_door.choices, senders=senders))
     assert row(send(admission("1", facility="LIS"), through=wide)).institution_id == county["H2"].pk
     other = row(send(admission("2", facility="H1"), through=wide))
     assert (other.institution_id, other.error_code) == (county["H2"].pk, "hl7v2.other_institution")

@@ -14,6 +14,7 @@ from yigongti.foundation.errors import NotFound
 from yigongti.interfaces.hl7v2.actions.take_in import Origin
 from yigongti.interfaces.hl7v2.local_choices import LocalChoices
 from yigongti.interfaces.hl7v2.reception import Sender, readable_header
+from yigongti.interfaces.hl7v2.rights import may_record, require_recording
 from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.access.queries import actor_by_username
 from yigongti.kernel.organisations.models import Institution
@@ -50,7 +51,7 @@ class Door:
         """Those whose waiting messages are applied here."""
         if self.fixed is not None:
             return [self.fixed]
-        return [i for i in Institution.objects.order_by("pk") if self.actor.may("records.write", i.pk)]
+        return [i for i in Institution.objects.order_by("pk") if may_record(self.actor, i.pk)]
 
     def _by_client(self, client: str) -> Institution | None:
         codes = [code for code, systems in self.choices.senders.items() if client and client in systems.clients]
@@ -66,7 +67,7 @@ class Door:
 
     def _allowed(self, codes: list[str]) -> Institution | None:
         for institution in Institution.objects.filter(code__in=codes).order_by("pk"):
-            if self.actor.may("records.write", institution.pk):
+            if may_record(self.actor, institution.pk):
                 return institution
         return None
 
@@ -96,5 +97,5 @@ def open_door(account: str, institution_code: str, facilities: frozenset[str], c
         raise NotFound(
             "hl7v2.no_institution", zh="没有这家机构", en="there is no such institution", where=institution_code
         )
-    actor.require("records.write", institution.pk)
+    require_recording(actor, institution.pk)
     return Door(actor, choices, institution, facilities)

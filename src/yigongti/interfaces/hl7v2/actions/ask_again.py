@@ -14,6 +14,7 @@ from yigongti.interfaces.hl7v2.actions.apply import PURPOSE
 from yigongti.interfaces.hl7v2.history import note
 from yigongti.interfaces.hl7v2.models import MessageEvent, MessageLog
 from yigongti.interfaces.hl7v2.queries import message_of
+from yigongti.interfaces.hl7v2.rights import require_recording
 from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.access.scope import scope
 from yigongti.kernel.trail.public import record
@@ -65,7 +66,7 @@ def ask_for_all(
 ) -> int:
     """From the command line, as the institution's own account: all messages of these states, or only those of a reason
     or of these numbers; how many were marked. Raises NotPermitted."""
-    actor.require("records.write", institution_id)
+    require_recording(actor, institution_id)
     with scope(actor, purpose=PURPOSE):
         found = MessageLog.objects.select_for_update().filter(institution_id=institution_id, state__in=states)
         found = found.exclude(error_code__in=NOT_WHOLE)

@@ -24,6 +24,7 @@ from yigongti.interfaces.hl7v2.local_choices import LocalChoices
 from yigongti.interfaces.hl7v2.models import MessageEvent, MessageLog, sealed
 from yigongti.interfaces.hl7v2.problems import Problem, Verdict
 from yigongti.interfaces.hl7v2.reception import Judgement, Sender, judge
+from yigongti.interfaces.hl7v2.rights import require_recording
 from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.access.scope import scope
 from yigongti.kernel.organisations.models import Institution
@@ -67,7 +68,7 @@ def take_in(
     Raises NotPermitted when the account may not write the institution's records; database errors when nothing could be
     stored: then nothing may be acknowledged.
     """
-    origin.actor.require("records.write", origin.institution.pk)
+    require_recording(origin.actor, origin.institution.pk)
     judgement = judge(raw, origin.sender, choices)
     if extra is not None:
         judgement = Judgement(judgement.header, judgement.message, judgement.codec, (extra, *judgement.problems))
