@@ -10,6 +10,7 @@ from yigongti.interfaces.hl7v2.message import read_message
 from yigongti.kernel.access.scope import scope
 
 records = pytest.importorskip("yigongti.kernel.records.public", reason="the record is not part of this checkout yet")
+pytest.importorskip("yigongti.kernel.people.public", reason="the register is not part of this checkout yet")
 
 RESULT = (
     "MSH|^~\\&|LIS|HIS|YGT|COUNTY|20261001||ORU^R01|R1|P|2.5.1||||||UNICODE UTF-8\r"

@@ -1,7 +1,7 @@
 """For which institutions an exchanging account may write records: those of its own posts, and not those below them.
 
-The span "recording" is what the database holds writers to (kernel/access/actor.py); asked here, it answers in a sentence
-instead of the database's refusal. An account that serves several institutions has a post at each.
+The span "recording" is what the database holds writers to (kernel/access/actor.py); asked here, it answers in a
+sentence instead of the database's refusal. An account that serves several institutions has a post at each.
 """
 
 from __future__ import annotations
