@@ -93,6 +93,15 @@ def test_a_message_of_undecodable_bytes_is_answered_with_its_number(choices, sen
     assert [message.first("MSA").text(n) for n in (1, 2)] == ["AR", "42"]
 
 
+def test_an_escape_in_the_header_does_not_break_the_frame_of_the_answer(read):
+    from yigongti.interfaces.hl7v2.framing import wrap
+
+    judgement = read(head(type="ADT^A\\X1C\\9", version="2\\X0B\\5"))
+    text = acknowledge(judgement.header, judgement.problems, control_id="9", at=AT, answered_as="YIGONGTI")
+    assert wrap(text.encode())
+    assert read_message(text).first("MSA").text(1) == "AR"
+
+
 def test_a_warning_leaves_the_message_accepted(read):
     message = answer(read(head().replace("|P|", "||"), "PID|1||100", "PV1|1|I|||||||||||||||||V1"))
     assert message.first("MSA").text(1) == "AA"

@@ -47,7 +47,7 @@ def acknowledge(
     version = (header.text(12) if header else "") or _FALLBACK_VERSION
     verdict = verdict_of(problems)
     lines = [
-        _header(header, delimiters, version, control_id, at, answered_as),
+        _header(header, delimiters, control_id, at, answered_as),
         ["MSA", answer_code(header, verdict), header.raw(10) if header else "", _summary(problems, delimiters)],
     ]
     by_weight = sorted(problems, key=lambda problem: problem.verdict == Verdict.ACCEPTED)
@@ -56,7 +56,7 @@ def acknowledge(
 
 
 def _header(
-    header: Segment | None, delimiters: Delimiters, version: str, control_id: str, at: datetime, answered_as: str
+    header: Segment | None, delimiters: Delimiters, control_id: str, at: datetime, answered_as: str
 ) -> list[str]:
     component = delimiters.component
     event = header.text(9, 2) if header else ""
@@ -70,10 +70,10 @@ def _header(
         raw(4),
         at.strftime("%Y%m%d%H%M%S%z"),
         "",
-        component.join(["ACK", event, "ACK"]) if event else "ACK",
+        component.join(["ACK", escape(event, delimiters), "ACK"]) if event else "ACK",
         escape(control_id, delimiters),
         raw(11) or "P",
-        version,
+        raw(12) or _FALLBACK_VERSION,
         *[""] * 5,
         raw(18),
     ]
