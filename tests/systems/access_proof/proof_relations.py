@@ -57,7 +57,9 @@ def _lets_in(asker: Asker, relation: str, permission: str) -> bool:
         return False
     if whose == TEAM:
         return asker.in_team
-    return whose == HERE and HERE in PLACES[asker.place] and asker.holds(permission)
+    # records are read at the own institution of the post, not from above; registering and public health reach below
+    within = asker.place == HERE if permission == "records.see" else HERE in PLACES[asker.place]
+    return whose == HERE and within and asker.holds(permission)
 
 
 def record(asker: Asker, relation: str) -> bool:
@@ -73,9 +75,15 @@ def public_health_record(asker: Asker, relation: str) -> bool:
 
 
 def registration(asker: Asker, relation: str) -> bool:
-    """Who somebody is: as `record`, and those who register or look after public health at the caring institution."""
+    """Who somebody is: as `record`, and those who register or look after public health at the caring institution,
+    and those who match or guard registrations."""
     also = any(_lets_in(asker, relation, p) for p in ("people.register", "records.see_public_health"))
-    return also or record(asker, relation)
+    return also or keeps(asker) or record(asker, relation)
+
+
+def keeps(asker: Asker) -> bool:
+    """Those who match or guard the registrations of the institution that keeps them (V1, below C, H1 and T1)."""
+    return asker.place in ("C", "H1", "T1") and any(asker.holds(p) for p in ("people.match", "trail.see_views"))
 
 
 def nobody(asker: Asker, relation: str) -> bool:

@@ -24,7 +24,7 @@ TABLES_ABOUT_RESIDENTS = """
      ORDER BY 1
 """
 
-NAMES_A_RESIDENT = ["resident_id", "first_id", "survivor_id", "merge_id", "resource_id"]
+NAMES_A_RESIDENT = ["resident_id", "whose", "first_id", "survivor_id", "merge_id", "resource_id"]
 """Columns by which a row is about a resident: directly, or through the row that it belongs to."""
 
 
@@ -71,4 +71,6 @@ def _something(kind: str, modifier: int) -> Any:
         "bytea": b"",
         "inet": "127.0.0.1",
         "text[]": [],
+        "int8multirange": "{}",
+        "real": "0",
     }[kind]

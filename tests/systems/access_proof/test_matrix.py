@@ -5,7 +5,7 @@ import io
 
 import pytest
 from django.db import connection
-from proof_relations import HERE, PLACES, RELATIONS, Asker, nobody, registration
+from proof_relations import HERE, PLACES, RELATIONS, Asker, nobody, record, registration
 
 from yigongti.kernel.access.scope import scope
 
@@ -15,8 +15,9 @@ pytestmark = pytest.mark.slow
 def care(asker, relation):
     """The relation itself: seen on the side of the institution or the team that has it, live or over."""
     whose, _live = RELATIONS[relation]
-    sides = ("records.see", "people.register", "records.see_public_health")
-    at_home = HERE in PLACES[asker.place] and any(asker.holds(side) for side in sides)
+    sides = ("people.register", "records.see_public_health")
+    at_home = asker.place == HERE and asker.holds("records.see")
+    at_home = at_home or (HERE in PLACES[asker.place] and any(asker.holds(side) for side in sides))
     has_row = whose in (HERE, "a team of H1")
     return has_row and (at_home or (whose != HERE and asker.in_team))
 
@@ -32,6 +33,11 @@ def matching(asker, relation):
     return asker.holds("people.match") and registration(asker, relation)
 
 
+def guarded(asker, relation):
+    """Who looked, and how rows about people changed: the privacy officer of the institution (H1)."""
+    return HERE in PLACES[asker.place] and asker.holds("trail.see_views")
+
+
 LAWS = {
     "people_resident": registration,
     "people_identifier": registration,
@@ -42,10 +48,25 @@ LAWS = {
     "people_doubtfulpair": matching,
     "people_merge": matching,
     "people_movedrow": matching,
+    "records_resource": record,
+    "records_version": record,
+    "records_token": record,
+    "records_string": record,
+    "records_date": record,
+    "records_reference": record,
+    "records_quantity": record,
+    "records_uri": record,
+    "trail_view": guarded,
+    "trail_rowchange": guarded,
 }
 """Table → its law. A new table about residents fails until it is given one."""
 
+ABOUT_NOBODY = {"trail_block": "its columns resource and merge are none: blocks hold counts and digests"}
+
+INDEXED = ("token", "string", "date", "reference", "quantity", "uri")
+
 WHOSE = {"people_resident": "id", "people_doubtfulpair": "first_id", "people_merge": "survivor_id",
+         **dict.fromkeys([f"records_{kind}" for kind in INDEXED], "whose"),
          "people_movedrow": "(SELECT m.survivor_id FROM people_merge m WHERE m.id = t.merge_id)"}  # fmt: skip
 
 
@@ -58,7 +79,7 @@ def seen_by(actor, table):
 
 
 def test_every_table_about_residents_has_its_law(world):
-    assert world.tables == set(LAWS)
+    assert world.tables - set(ABOUT_NOBODY) == set(LAWS)
 
 
 def test_the_database_shows_each_post_exactly_what_the_law_says(world, capsys):
