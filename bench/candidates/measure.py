@@ -4,8 +4,8 @@
 
 Draws the residents of the invented county (with the planted second registrations), loads them as `yigongti people
 load` does, and then searches for candidates as a registration desk: drafts with the resident's number, with a slip in
-it, without it, under a like-sounding name, and of people who are registered nowhere. Goals: loading under 180 s, 95 % of searches
-under 100 ms.
+it, without it, under a like-sounding name, and of people who are registered nowhere. Goals: loading under 180 s, 95 %
+of searches under 100 ms.
 
 FOLDER is a data folder for this alone (default: a temporary one, removed at the end); one that is there is used again.
 """
@@ -71,10 +71,11 @@ def _prepare() -> None:
 
 def _load(folder: Path, residents: int) -> None:
     from django.utils import timezone
+    from yigongti.demo.county.second_registrations import plant_duplicates
 
     from yigongti.demo.county.county_files import write_residents
     from yigongti.demo.county.plan import CountyPlan
-    from yigongti.demo.county.residents import draw_residents, plant_duplicates
+    from yigongti.demo.county.residents import draw_residents
     from yigongti.foundation.period import Month
     from yigongti.kernel.organisations.models import Institution
     from yigongti.kernel.people.loading import load_residents
