@@ -16,7 +16,7 @@ def shown(stored: Stored, search: Search | None = None, *, as_text: bool = False
     """The resource, cut as `_summary` and `_elements` ask. as_text: uncut, as JSON ready to be sent (msgspec.Raw)."""
     whole = search is None or (not search.elements and search.summary in {"false", "count"})
     if whole and as_text:
-        return msgspec.Raw((stored.body or "{}").encode())
+        return msgspec.Raw(stored.text.encode())
     resource = stored.resource
     if search is None or whole:
         return resource

@@ -13,6 +13,7 @@ from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.records.definitions.public import SUPPORTED, Clause, Search, TokenValue, parse_search
 from yigongti.kernel.records.index_rows import parameter_number, system_number
 from yigongti.kernel.records.outcomes import Refused, not_supported
+from yigongti.kernel.records.sealed_fields import forms_of_code
 from yigongti.kernel.records.searching import find_rows
 from yigongti.kernel.records.statements import run
 from yigongti.kernel.records.stored import Stored, by_rows
@@ -67,7 +68,8 @@ def _one_token(search: Search) -> tuple[str, TokenValue] | None:
     (value,) = clause.values
     if clause.parameter == "_id" or not isinstance(value, TokenValue) or value.code is None:
         return None
-    return clause.parameter, value
+    codes = forms_of_code(search.type, clause.parameter, value.system, value.code)
+    return (clause.parameter, TokenValue(value.system, codes[0])) if len(codes) == 1 else None
 
 
 def _by_tokens(quick: dict[Query, tuple[str, TokenValue]], using: str) -> dict[Query, list[int]]:

@@ -15,6 +15,7 @@ from yigongti.kernel.jobs.public import Progress, job
 from yigongti.kernel.records.definitions.public import split_reference
 from yigongti.kernel.records.exporting import KIND, folder_of
 from yigongti.kernel.records.panel import panel_of
+from yigongti.kernel.records.sealed_fields import text_opened
 from yigongti.kernel.records.statements import run
 from yigongti.kernel.records.stored import by_id, heads, instant
 from yigongti.kernel.trail.public import viewed_many
@@ -46,7 +47,7 @@ def export(
                 with (folder / f"{name}.ndjson").open("wb") as file:
                     for lines in _pages(name, residents, datetime.fromisoformat(since or _BEGINNING)):
                         seen.update(resident for _, resident, _ in lines)
-                        file.write(b"".join(body.encode() + b"\n" for _, _, body in lines))
+                        file.write(b"".join(text_opened(name, body).encode() + b"\n" for _, _, body in lines))
                         written += len(lines)
                         step.at(written)
                 if written:

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from yigongti.kernel.records.definitions.public import SUPPORTED, read_json
+from yigongti.kernel.records.definitions.public import SUPPORTED
+from yigongti.kernel.records.sealed_fields import resource_opened
 from yigongti.kernel.records.statements import run
 
 _OF_RESIDENT = (
@@ -29,7 +30,7 @@ def of_resident(
     looked at is the caller's (kernel/trail), once for the page.
     """
     rows = run(_OF_RESIDENT, [resident_id, sorted(types or SUPPORTED), since or _BEGINNING], using=using)
-    return [read_json(body.encode()) for (body,) in rows]
+    return [resource_opened(body) for (body,) in rows]
 
 
 def counted(resident_id: int, *, using: str = "default") -> dict[str, int]:

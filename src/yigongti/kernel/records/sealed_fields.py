@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from yigongti.kernel.people.sealing import KeyRing
+from yigongti.kernel.people.sealing import KeyRing, ring
+from yigongti.kernel.records.definitions.public import read_json, write_json
 from yigongti.kernel.records.naming import RESIDENT_NUMBER_ALIASES
 
 Resource = dict[str, Any]
@@ -18,6 +19,7 @@ TYPES = frozenset({"Patient", "RelatedPerson", "Person"})
 """Types of resources that say who somebody is."""
 
 MARK = "sealed:"
+_SEALED_PARAMETERS = {"identifier": "number", "phone": "phone", "telecom": "phone"}
 _TELEPHONES = frozenset({"phone", "sms", "fax", "pager"})
 
 
@@ -62,6 +64,43 @@ def opened(resource: Resource, ring: KeyRing) -> Resource:
     return _changed(
         resource, lambda text, purpose: ring.open(text[len(MARK) :], purpose) if text.startswith(MARK) else text
     )
+
+
+def found_by(resource: Resource, ring: KeyRing) -> Resource:
+    """The resource as the search index reads it: blind indexes in the places that are sealed."""
+    return _changed(opened(resource, ring), ring.index)
+
+
+def forms_of_code(type_name: str, parameter: str, system: str | None, code: str) -> list[str]:
+    """The codes that a search for this one asks the index for: the blind index where it may be a sealed value.
+
+    Without a system an identifier may be a number or any other, so that both are asked for.
+    """
+    if type_name not in TYPES or parameter not in _SEALED_PARAMETERS:
+        return [code]
+    blind = ring().index(code, _SEALED_PARAMETERS[parameter])
+    if parameter == "identifier" and system is not None:
+        return [blind] if system in RESIDENT_NUMBER_ALIASES else [code]
+    return [code, blind]
+
+
+def text_at_rest(resource: Resource) -> str:
+    """The JSON under which the store keeps the resource."""
+    kept = sealed(resource, ring()) if resource.get("resourceType") in TYPES else resource
+    return write_json(kept).decode()
+
+
+def text_opened(type_name: str, text: str) -> str:
+    """The JSON as it is sent, of what the store keeps."""
+    if type_name not in TYPES or MARK not in text:
+        return text
+    return write_json(opened(read_json(text.encode()), ring())).decode()
+
+
+def resource_opened(text: str) -> Resource:
+    """The resource of what the store keeps."""
+    resource = read_json(text.encode())
+    return opened(resource, ring()) if MARK in text else resource
 
 
 def masked(resource: Resource, ring: KeyRing, mask: Callable[[str, str], str]) -> Resource:

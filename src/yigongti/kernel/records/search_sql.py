@@ -27,6 +27,7 @@ from yigongti.kernel.records.definitions.public import (
     UriValue,
 )
 from yigongti.kernel.records.index_rows import parameter_number, system_number
+from yigongti.kernel.records.sealed_fields import forms_of_code
 
 
 @dataclass(slots=True)
@@ -118,7 +119,7 @@ class Writer:
             missing = bool(getattr(clause.values[0], "missing", True))
             self._exists(alias, name, clause.kind, inner, where, negated=missing)
             return
-        self._any(inner, [_condition(name, clause, value) for value in clause.values])
+        self._any(inner, [_condition(name, type_name, clause, value) for value in clause.values])
         self._exists(alias, name, clause.kind, inner, where, negated=clause.modifier == "not")
 
     @staticmethod
@@ -143,9 +144,9 @@ class Writer:
 Way = tuple[str, list[Any]]
 
 
-def _condition(name: str, clause: Clause, value: Any) -> Way:
+def _condition(name: str, type_name: str, clause: Clause, value: Any) -> Way:
     if isinstance(value, TokenValue):
-        return _token(name, value)
+        return _token(name, type_name, clause.parameter, value)
     if isinstance(value, StringValue):
         return _string(name, clause.modifier, value)
     if isinstance(value, DateValue):
@@ -158,11 +159,13 @@ def _condition(name: str, clause: Clause, value: Any) -> Way:
     return (f"{name}.uri {'^@' if clause.modifier == 'below' else '='} %s", [value.uri])
 
 
-def _token(name: str, value: TokenValue) -> Way:
-    parts, values = [], []
+def _token(name: str, type_name: str, parameter: str, value: TokenValue) -> Way:
+    parts: list[str] = []
+    values: list[Any] = []
     if value.code is not None:
-        parts.append(f"{name}.code = %s")
-        values.append(value.code)
+        codes = forms_of_code(type_name, parameter, value.system, value.code)
+        parts.append(f"{name}.code = %s" if len(codes) == 1 else f"{name}.code = ANY(%s::text[])")
+        values.append(codes[0] if len(codes) == 1 else codes)
     if value.system is not None:
         parts.append(f"{name}.system = %s")
         values.append(system_number(value.system))

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from yigongti.kernel.records.definitions.public import read_json
+from yigongti.kernel.records.sealed_fields import resource_opened, text_opened
 from yigongti.kernel.records.statements import run
 
 
 class Stored(NamedTuple):
-    """One version of a resource. body: FHIR JSON as text, None for a deletion."""
+    """One version of a resource. body: FHIR JSON as the store keeps it, None for a deletion."""
 
     row: int
     type: str
@@ -27,7 +27,12 @@ class Stored(NamedTuple):
     @property
     def resource(self) -> dict[str, Any]:
         """The resource, parsed."""
-        return read_json((self.body or "{}").encode())
+        return resource_opened(self.body or "{}")
+
+    @property
+    def text(self) -> str:
+        """The resource as JSON, ready to be sent."""
+        return text_opened(self.type, self.body or "{}")
 
     @property
     def reference(self) -> str:

@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from yigongti.foundation.errors import NotPermitted
-from yigongti.kernel.records.definitions.public import SUPPORTED, index_rows, write_json
+from yigongti.kernel.people.sealing import ring
+from yigongti.kernel.records.definitions.public import SUPPORTED, index_rows
 from yigongti.kernel.records.index_rows import Columns, Resolved, forget
+from yigongti.kernel.records.sealed_fields import TYPES, found_by, text_at_rest
 from yigongti.kernel.records.statements import run
 from yigongti.kernel.records.stored import Stored, instant
 
@@ -123,7 +125,8 @@ def _index(drafts: Sequence[Draft], resolved: Resolved, using: str) -> None:
     for draft in drafts:
         assert draft.resource is not None
         public_at = draft.institution_id if draft.category == "public_health" else None
-        columns.add(draft.type, draft.row, draft.whose, public_at, index_rows(draft.resource), resolved)
+        found = found_by(draft.resource, ring()) if draft.type in TYPES else draft.resource
+        columns.add(draft.type, draft.row, draft.whose, public_at, index_rows(found), resolved)
     columns.write(using)
 
 
@@ -137,7 +140,7 @@ def _stamp(draft: Draft, at: datetime) -> None:
 
 
 def _text(draft: Draft) -> str | None:
-    return None if draft.resource is None else write_json(draft.resource).decode()
+    return None if draft.resource is None else text_at_rest(draft.resource)
 
 
 def to_milliseconds(at: datetime) -> datetime:
