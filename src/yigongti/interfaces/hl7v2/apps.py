@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class Hl7v2Config(AppConfig):
     name = "yigongti.interfaces.hl7v2"
     label = "hl7v2"
+
+    def ready(self) -> None:
+        from yigongti.kernel.people.rotating import SealedColumn, add_sealed
+
+        add_sealed(SealedColumn("hl7v2_messagelog", "raw_sealed", "hl7v2"))
