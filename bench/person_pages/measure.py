@@ -3,8 +3,8 @@
     python bench/person_pages/measure.py --folder FOLDER [--residents 614000] [--months 12] [--only pauses|rush]
 
 FOLDER is a data folder for this alone, made when it is not there (the full county takes about half an hour) and kept;
-other users must be able to enter it. Twenty physicians of the two county hospitals, twenty village doctors and ten of
-township teams share ten accounts; each opens persons in its own care. First scenario: 50 clinicians, 1 to 3 s between
+other users must be able to enter it. Physicians of the two county hospitals and village doctors share ten accounts;
+each opens persons in its own care. First scenario: 50 clinicians, 1 to 3 s between
 clicks. Second: 50 clients without any pause, with /healthz asked once a second from beside. Clients, site and database
 share this machine, so the figures are upper bounds.
 """
@@ -26,8 +26,7 @@ from load.scenario import scenario  # noqa: E402
 from load.site import PASSWORD, Site  # noqa: E402
 
 GOAL_MS = 300
-PLACES = (("physician", 101, 2), ("physician", 102, 2), ("village_doctor", 1001, 4), ("village_doctor", 1101, 2))
-"""Role, number of the first institution of the demo county, how many institutions in turn get an account."""
+HOSPITALS, PHYSICIANS_EACH, VILLAGE_DOCTORS = (101, 102), 2, 6
 
 
 def main() -> None:
@@ -35,6 +34,7 @@ def main() -> None:
     asked.add_argument("--folder", type=Path, required=True)
     asked.add_argument("--residents", type=int, default=614_000)
     asked.add_argument("--months", type=int, default=12)
+    asked.add_argument("--clinics", type=int, default=24, help="of whose villages every resident has a record")
     asked.add_argument("--users", type=int, default=50)
     asked.add_argument("--seconds", type=int, default=90, help="of the first scenario; the second runs 60")
     asked.add_argument("--port", type=int, default=8392)
@@ -78,6 +78,8 @@ def _make(given: argparse.Namespace) -> None:
 
         from yigongti.demo.county.institutions import institution_code
         from yigongti.demo.county.public import generate
+        from yigongti.demo.county.residents import VILLAGE_CODES
+        from yigongti.demo.records.publishing import villages_with_records
         from yigongti.demo.setup import LAST_MONTH, DemoPlan, set_up
         from yigongti.facts.public import Lake
         from yigongti.interfaces.cli.supervising import make_ready
@@ -89,16 +91,18 @@ def _make(given: argparse.Namespace) -> None:
         folder = Path(settings.DATA_FOLDER) / "demo-county"
         if not (folder / "county.json").exists():
             generate(folder, given.residents, given.months, LAST_MONTH, 1, fee_lines_per_stay=30)
-        plan = DemoPlan(given.residents, given.months, clinics_with_records=256)
+        plan = DemoPlan(given.residents, given.months, clinics_with_records=given.clinics)
         progress = TerminalProgress("en", lambda line: print(" ", line, flush=True))
         set_up(plan, lake=Lake(Path(settings.LAKE_ROOT)), policy=policy(), progress=progress)
-        for role, first, count in PLACES:
-            for number in range(count):
-                code = institution_code(first if role == "physician" else first + number)
-                create_account(
-                    username=f"bench-{role}-{first}-{number}", display_name="演示·医生", password=PASSWORD,
-                    role_id=role, institution_code=code, at=timezone.now(), valid_from=date(2024, 1, 1), is_demo=True,
-                )  # fmt: skip
+        posts = [("physician", hospital) for hospital in HOSPITALS * PHYSICIANS_EACH]
+        clinics = villages_with_records(VILLAGE_DOCTORS)
+        posts += [("village_doctor", 1001 + VILLAGE_CODES.index(village)) for village in clinics]
+        for number, (role, institution) in enumerate(posts):
+            create_account(
+                username=f"bench-{number}", display_name="演示·医生", password=PASSWORD, role_id=role,
+                institution_code=institution_code(institution), at=timezone.now(), valid_from=date(2024, 1, 1),
+                is_demo=True,
+            )  # fmt: skip
 
 
 def _people() -> dict[str, list[str]]:

@@ -41,7 +41,7 @@ def publish_stories(folder: Path, *, seed: int, today: date, at: datetime, clini
     admitted = set(
         Care.objects.using(USING).filter(kind=Care.Kind.ENCOUNTER).values_list("resident_id", flat=True).distinct()
     )
-    villages = set(_villages(clinics))
+    villages = set(villages_with_records(clinics))
     told = resources = 0
     for piece in _pieces(folder, villages, admitted):
         publish_patients({resident for _row, resident, _public in piece}, at=at)
@@ -57,7 +57,7 @@ def publish_stories(folder: Path, *, seed: int, today: date, at: datetime, clini
     return Published(told, resources)
 
 
-def _villages(clinics: int) -> Iterator[str]:
+def villages_with_records(clinics: int) -> Iterator[str]:
     """Codes of villages, one of every township in turn."""
     by_township: dict[int, list[str]] = {}
     for at, (_name, township) in enumerate(VILLAGE_ROWS):
