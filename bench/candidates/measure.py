@@ -38,22 +38,23 @@ def main() -> None:
     folder.chmod(0o755)  # the embedded server runs as a user of its own
     os.environ["YIGONGTI_DATA"] = str(folder)
     print(f"machine: {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    server = _prepared_server()
     try:
         from yigongti.interfaces.cli.project import opened
 
-        _prepare()
         with opened():
             if given.part != "search":
                 _load(folder, given.residents)
             if given.part != "load":
                 _search(given.searches)
     finally:
+        server.stop()
         if not given.folder:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _prepare() -> None:
-    """The server with its roles and tables, as `yigongti database prepare` makes them."""
+def _prepared_server():
+    """The server, up, with its roles and tables as `yigongti database prepare` makes them."""
     from yigongti.interfaces.cli.project import set_up
 
     set_up()
@@ -67,6 +68,7 @@ def _prepare() -> None:
     server.start()
     prepare(server.url("postgres", "postgres"), database="yigongti")
     migrate()
+    return server
 
 
 def _load(folder: Path, residents: int) -> None:
