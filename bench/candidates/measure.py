@@ -73,11 +73,11 @@ def _prepared_server():
 
 def _load(folder: Path, residents: int) -> None:
     from django.utils import timezone
-    from yigongti.demo.county.second_registrations import plant_duplicates
 
     from yigongti.demo.county.county_files import write_residents
     from yigongti.demo.county.plan import CountyPlan
     from yigongti.demo.county.residents import draw_residents
+    from yigongti.demo.county.second_registrations import plant_duplicates
     from yigongti.foundation.period import Month
     from yigongti.kernel.organisations.models import Institution
     from yigongti.kernel.people.loading import load_residents

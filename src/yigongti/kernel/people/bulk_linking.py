@@ -6,13 +6,14 @@ connection "bulk": the caller is a process that works for the whole county, and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from yigongti.foundation.identifiers import read_resident_number
+from yigongti.kernel.people.details import Details, columns, number_index, tidied
 from yigongti.kernel.people.models import Care, Identifier, Resident
-from yigongti.kernel.people.sealing import KeyRing
+from yigongti.kernel.people.sealing import KeyRing, ring
 
 USING = "bulk"
 _PIECE = 2000
@@ -49,21 +50,20 @@ class Stay:
     valid_to: date
 
 
-def link_in_bulk(
-    given: Sequence[Registered], *, ring: KeyRing, sound_of: Callable[[str], str], at: datetime
-) -> list[Resident]:
-    """The resident of each, in the order given; those unknown are registered. sound_of: a name's pinyin."""
+def link_in_bulk(given: Sequence[Registered], *, at: datetime) -> list[Resident]:
+    """The resident of each, in the order given; those unknown are registered."""
+    keys = ring()
     numbers = [one.valid_number for one in given]
-    indexes = [ring.index(number, "number") for number in numbers]
+    indexes = [number_index(number, keys=keys) if number else "" for number in numbers]
     by_index = _by_index({index for index in indexes if index})
     by_record = _by_record(given)
     found: list[Resident | None] = []
     new: dict[tuple[object, ...], Resident] = {}
-    for one, number, index in zip(given, numbers, indexes, strict=True):
+    for one, index in zip(given, indexes, strict=True):
         resident = by_index.get(index) if index else by_record.get((one.institution_id, one.record_number))
         if resident is None:
             key = (index,) if index else (one.institution_id, one.record_number, one.name, one.birth_date)
-            resident = new.get(key) or new.setdefault(key, _made(one, number, index, ring, sound_of, at))
+            resident = new.get(key) or new.setdefault(key, _made(one, keys, at))
         found.append(resident)
     Resident.objects.using(USING).bulk_create(list(new.values()), batch_size=_PIECE)
     _note_records(given, found)  # type: ignore[arg-type]
@@ -126,23 +126,18 @@ def _by_record(given: Sequence[Registered]) -> dict[tuple[int, str], Resident]:
     return found
 
 
-def _made(
-    one: Registered, number: str, index: str, ring: KeyRing, sound_of: Callable[[str], str], at: datetime
-) -> Resident:
-    return Resident(
-        institution_id=one.institution_id,
-        name=one.name[:64],
-        name_sound=sound_of(one.name)[:160],
-        sex=one.sex if one.sex in Resident.Sex.values else Resident.Sex.UNKNOWN,
-        birth_date=one.birth_date,
-        number_kind=Resident.NumberKind.RESIDENT if number else Resident.NumberKind.NONE,
-        number_sealed=ring.seal(number, "number") if number else "",
-        number_index=index,
-        phone_sealed=ring.seal(one.phone, "phone") if one.phone else "",
-        phone_index=ring.index(one.phone, "phone"),
-        address=one.address[:200],
-        registered_at=at,
+def _made(one: Registered, keys: KeyRing, at: datetime) -> Resident:
+    told = tidied(
+        Details(
+            name=one.name[:64],
+            sex=one.sex if one.sex in Resident.Sex.values else Resident.Sex.UNKNOWN.value,
+            birth_date=one.birth_date,
+            number=one.valid_number,
+            phone=one.phone,
+            address=one.address[:200],
+        )
     )
+    return Resident(institution_id=one.institution_id, registered_at=at, **columns(told, keys))
 
 
 def _note_records(given: Sequence[Registered], found: Sequence[Resident]) -> None:

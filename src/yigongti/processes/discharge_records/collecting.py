@@ -15,8 +15,6 @@ from typing import Any
 from yigongti.foundation.policy import Policy
 from yigongti.kernel.organisations.models import Institution
 from yigongti.kernel.people.bulk_linking import Registered, Stay, keep_stays, link_in_bulk
-from yigongti.kernel.people.sealing import ring
-from yigongti.kernel.people.spelling import sound_of
 from yigongti.kernel.records.definitions.public import validate
 from yigongti.kernel.records.master_patients import publish_patients
 from yigongti.kernel.records.naming import SHANGHAI
