@@ -59,8 +59,8 @@ def collect_discharges(
     for piece in _pieces(row for row in discharges if row["institution_code"] in institutions):
         residents = link_in_bulk(
             [_registered(row, institutions[row["institution_code"]].pk) for row in piece],
-            ring=ring(), sound_of=lambda name: sound_of(name)[0], at=at,
-        )  # fmt: skip
+            at=at,
+        )
         publish_patients({resident.pk for resident in residents}, at=at)
         keep_stays(
             [
