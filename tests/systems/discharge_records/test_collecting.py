@@ -74,8 +74,9 @@ def test_a_discharge_becomes_encounter_conditions_procedures_coverage_and_bill(c
 
 
 def test_collecting_the_same_page_again_changes_nothing(collect):
-    collect(page())
-    again = collect(page(), at=AT + timedelta(hours=1))
+    given = page()
+    collect(given)
+    again = collect(given, at=AT + timedelta(hours=1))
     assert again.resources == 0
     assert set(Resource.objects.using("bulk").values_list("version", flat=True)) == {1}
 
