@@ -17,6 +17,7 @@ from django.utils import timezone
 from yigongti.kernel.access.actor import NOBODY, Actor
 from yigongti.kernel.access.models import Account
 from yigongti.kernel.access.queries import actor_of
+from yigongti.kernel.access.resident_session import resident_actor
 from yigongti.kernel.access.scope import scope, sign_in_scope
 
 ACCOUNT_KEY, EPOCH_KEY, SEEN_KEY = "account", "epoch", "seen"
@@ -52,7 +53,7 @@ class Scoped:
     def _actor(self, request: HttpRequest) -> Actor:
         account_id = request.session.get(ACCOUNT_KEY)
         if not account_id:
-            return NOBODY
+            return resident_actor(request)
         now = timezone.now()
         with sign_in_scope():
             account = Account.objects.filter(pk=account_id, is_active=True).first()

@@ -1,0 +1,101 @@
+"""The door of messages: tell a resident, tell the staff, and what carries it.
+
+    send("sign_in_code", resident, {"code": "123456", "minutes": "5"}, at=now, expires_at=then)
+    notify("record_opened_officer", {...}, institution_id=7, at=now)          # the privacy officers there
+    notify("opening_ended", {...}, institution_id=7, account_id=3, at=now)    # one account
+
+Both write in the caller's transaction: what is taken back was never said. A message is carried by the worker
+(`jobs.py`), with growing pauses when the carrier does not take it; never within a request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.utils import timezone
+
+from yigongti.foundation.errors import Text
+from yigongti.kernel.access.actor import NOBODY
+from yigongti.kernel.access.scope import scope
+from yigongti.kernel.messages.models import Message, Notice
+from yigongti.kernel.messages.wording import wording
+from yigongti.kernel.people.models import Resident
+from yigongti.kernel.people.sealing import ring
+
+__all__ = ["Message", "Notice", "masked_phone", "notify", "send"]
+
+MESSAGING = "messaging"
+"""The purpose of the scope in which messages and notices are written."""
+
+
+def masked_phone(phone: str) -> str:
+    """138****5678; a short number shows its last two digits."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else f"****{phone[-2:]}"
+
+
+def send(
+    kind: str,
+    resident: Resident,
+    values: Mapping[str, Text | str],
+    *,
+    at: datetime,
+    language: str = "zh-hans",
+    institution_id: int | None = None,
+    subject: str = "",
+    expires_at: datetime | None = None,
+) -> Message:
+    """A message to the resident, put into the queue. Without a registered telephone it is only shown in the product.
+
+    Raises PolicyError for an unknown kind, KeyError for a value that its words need.
+    """
+    words, on = wording(kind), timezone.localdate(at)
+    shown = words.said(values, on).in_language(language)
+    whole = words.said(values, on, whole=True).in_language(language)
+    phone = ring().open(resident.phone_sealed, "phone") if resident.phone_sealed else ""
+    with scope(NOBODY, purpose=MESSAGING):
+        made = Message.objects.create(
+            resident_id=resident.pk,
+            institution_id=institution_id,
+            kind=kind,
+            language=language,
+            text=shown,
+            text_sealed=ring().seal(whole, "message") if phone and whole != shown else "",
+            to_sealed=resident.phone_sealed,
+            to_masked=masked_phone(phone) if phone else "",
+            subject=subject,
+            state=Message.State.WAITING if phone else Message.State.FAILED,
+            fault="" if phone else "messages.no_phone",
+            created_at=at,
+            expires_at=expires_at,
+        )
+        if phone:
+            from yigongti.kernel.messages.jobs import queue_delivery
+
+            queue_delivery(made.pk)
+    return made
+
+
+def notify(
+    kind: str,
+    values: Mapping[str, Text | str],
+    *,
+    institution_id: int,
+    at: datetime,
+    account_id: int = 0,
+    resident: Resident | None = None,
+    subject: str = "",
+) -> Notice:
+    """A notice for one account, or (account_id 0) for the privacy officers of the institution and above it."""
+    said = wording(kind).said(values, timezone.localdate(at))
+    with scope(NOBODY, purpose=MESSAGING):
+        return Notice.objects.create(
+            account_id=account_id,
+            institution_id=institution_id,
+            resident=resident,
+            kind=kind,
+            text_zh=said.zh,
+            text_en=said.en,
+            subject=subject,
+            created_at=at,
+        )
