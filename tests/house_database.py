@@ -139,3 +139,32 @@ def signed_in(account):
         return client
 
     return make
+
+
+@pytest.fixture
+def resident(county):
+    """Registers an invented resident: resident("V1", "甲一", born=date(1950, 1, 2), sex="2") → Resident, in the care of
+    that institution; care=False leaves the care out. The number belongs to no province (609921)."""
+    from django.utils import timezone
+
+    from yigongti.foundation.identifiers import resident_check_place
+    from yigongti.kernel.people.details import Details, columns, tidied
+    from yigongti.kernel.people.models import FOREVER, Care, Resident
+
+    made = iter(range(1, 500))
+
+    def make(institution="V1", name="演示甲", born=date(1970, 5, 6), sex="1", *, number=None, care=True, **fields):
+        if number is None:
+            seventeen = f"609921{born:%Y%m%d}{next(made) * 2 - (sex == '1'):03d}"
+            number = seventeen + resident_check_place(seventeen)
+        told = tidied(Details(name=name, sex=sex, birth_date=born, number=number, **fields))
+        keeper, now = county[institution].pk, timezone.now()
+        row = Resident.objects.using("bulk").create(institution_id=keeper, registered_at=now, **columns(told))
+        if care:
+            Care.objects.using("bulk").create(
+                resident=row, institution_id=keeper, kind=Care.Kind.REGISTRATION, valid_from=DAY, valid_to=FOREVER,
+                made_at=now,
+            )  # fmt: skip
+        return row
+
+    return make

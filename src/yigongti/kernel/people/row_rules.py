@@ -8,8 +8,9 @@ A resident is seen by
 * members of a team that cares for the resident today (the span "teams");
 * the account to which the record was opened, in an emergency or for a matter, until the opening ends.
 
-Whoever holds people.register sees the registration (not the record) of those in the care of the own institution:
-`sees_registration`. docs/adr/0013-who-sees-a-resident.md tells why, and what it costs.
+Whoever holds people.register sees the registration (not the record) of those in the care of the own institution, and
+whoever matches registrations sees those that the own institutions keep: `sees_registration`.
+docs/adr/0013-who-sees-a-resident.md tells why, and what it costs.
 """
 
 from __future__ import annotations
@@ -30,11 +31,17 @@ def sees(table: str, column: str = "resident_id") -> str:
     return " OR ".join([_own(column), _in_care(f"{table}.{column}", "caring"), _opened(f"{table}.{column}"), MERGING])
 
 
-def sees_registration(table: str, column: str) -> str:
+def sees_registration(table: str, column: str, *, kept: bool = False) -> str:
     """The condition on rows that say who a resident is: as `sees`, and for those who register at the institution or
-    look after public health there."""
+    look after public health there, and for those who match the registrations that institutions keep.
+
+    kept: the table is that of the residents itself, and names the institution that keeps the registration.
+    """
     wider = [_in_care(f"{table}.{column}", span) for span in ("registering", "public_health")]
-    return " OR ".join([sees(table, column), *wider, MATCHING, REGISTERING])
+    matching = "institution_id <@ (SELECT scope.span('matching'))"
+    if not kept:
+        matching = f"EXISTS (SELECT 1 FROM people_resident k WHERE k.id = {table}.{column} AND k.{matching})"
+    return " OR ".join([sees(table, column), *wider, matching, MATCHING, REGISTERING])
 
 
 def _own(column: str) -> str:
@@ -44,7 +51,7 @@ def _own(column: str) -> str:
 def _in_care(resident: str, span: str) -> str:
     return (
         f"EXISTS (SELECT 1 FROM people_care c WHERE c.resident_id = {resident}"
-        " AND c.valid_from <= (SELECT scope.today()) AND c.valid_to >= (SELECT scope.today())"
+        " AND c.ended_at IS NULL AND c.valid_from <= (SELECT scope.today()) AND c.valid_to >= (SELECT scope.today())"
         f" AND ((c.team_id IS NULL AND c.institution_id <@ (SELECT scope.span('{span}')))"
         "  OR c.team_id <@ (SELECT scope.span('teams'))))"
     )

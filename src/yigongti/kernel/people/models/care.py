@@ -19,7 +19,8 @@ FOREVER = date(9999, 12, 31)
 class Care(models.Model):
     """An institution, or one team of it, cares for a resident from one day to another: the reason to see the record.
 
-    source names what it follows from ("Encounter/…", "contract 12"). A consent is made by the resident alone.
+    source names what it follows from ("Encounter/…", "contract 12"). ended_at: ended by hand, from that instant. A
+    consent is made and ended by the resident alone.
     """
 
     class Kind(models.TextChoices):
@@ -30,8 +31,8 @@ class Care(models.Model):
         CONSULTATION = "consultation", _("Consulted here")
         CONSENT = "consent", _("Consent of the resident")
 
-    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="care")
-    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="care", db_index=False)
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+", db_index=False)
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind)
     valid_from = models.DateField()
@@ -44,7 +45,7 @@ class Care(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["resident", "valid_to"], name="people_care_resident"),
-            models.Index(fields=["institution", "valid_to", "resident"], name="people_care_panel"),
+            models.Index(fields=["institution", "resident"], name="people_care_panel"),
             models.Index(fields=["team", "valid_to"], name="people_care_team", condition=Q(team__isnull=False)),
         ]
         constraints = [

@@ -12,7 +12,8 @@ from yigongti.kernel.people.models.residents import Resident
 class DoubtfulPair(models.Model):
     """Two registrations that matching could not tell apart: somebody looks at both and decides.
 
-    first has the lower id. levels: comparison → level and weight in bits, as engines/identity explained it.
+    first has the lower id. levels: comparison → level, as engines/identity judged it. certain: the engine calls them
+    the same person, and no rule of it asks for a person's eye.
     """
 
     class State(models.TextChoices):
@@ -25,6 +26,8 @@ class DoubtfulPair(models.Model):
     weight = models.FloatField(help_text="match weight in bits")
     probability = models.FloatField()
     levels = models.JSONField(default=dict)
+    rule = models.CharField(max_length=40, blank=True, default="", help_text="rule of engines/identity that applied")
+    certain = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     found_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -44,7 +47,10 @@ class DoubtfulPair(models.Model):
 
 
 class Merge(models.Model):
-    """One registration merged into another, with what is needed to take it back."""
+    """One registration merged into another, with what is needed to take it back.
+
+    stayed: table.column → number of rows that the survivor has already and that stayed with the retired registration.
+    """
 
     survivor = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="+")
     retired = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="+")
@@ -54,6 +60,7 @@ class Merge(models.Model):
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by_id = models.BigIntegerField(default=0)
     undo_reason = models.CharField(max_length=200, blank=True, default="")
+    stayed = models.JSONField(default=dict)
 
     class Meta:
         ordering = ("-id",)
@@ -68,14 +75,22 @@ class Merge(models.Model):
 
 
 class MovedRow(models.Model):
-    """A row that a merge moved from the retired resident to the survivor: un-merging moves exactly these back."""
+    """A row that a merge moved from the retired resident to the survivor: un-merging moves exactly these back.
+
+    returned_at: the row has left the survivor again, by this merge's undoing or by that of an earlier one.
+    """
 
     merge = models.ForeignKey(Merge, on_delete=models.PROTECT, related_name="moved")
     table_name = models.CharField(max_length=63)
+    column_name = models.CharField(max_length=63)
     row = models.CharField(max_length=64, help_text="the moved row's primary key as text")
+    returned_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["merge", "table_name", "row"], name="people_movedrow_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["merge", "table_name", "column_name", "row"], name="people_movedrow_once"),
+        ]
+        indexes = [models.Index(fields=["table_name", "row"], name="people_movedrow_row")]
 
     def __str__(self) -> str:
-        return f"{self.table_name} {self.row}"
+        return f"{self.table_name}.{self.column_name} {self.row}"

@@ -29,8 +29,8 @@ class Household(models.Model):
 class Resident(models.Model):
     """One registration of a person in the master index.
 
-    A merged registration stays (state "merged") and names the one that stands for it. Number and telephone are sealed
-    (people/sealing.py) and found by their blind indexes; the name is kept with its sound for the search.
+    institution: keeps the registration. A merged registration stays (state "merged") and names the one that stands for
+    it. Number and telephone are sealed (people/sealing.py) and found by their blind indexes.
     """
 
     class Sex(models.TextChoices):
@@ -52,16 +52,22 @@ class Resident(models.Model):
         NONE = "", _("None")
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+", db_index=False)
     state = models.CharField(max_length=8, choices=State, default=State.ACTIVE)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="stands_for")
     name = models.CharField(_("Full name"), max_length=64)
-    name_sound = models.CharField(max_length=160, blank=True, default="", help_text="pinyin without tones: zhang san")
+    name_sound = models.CharField(max_length=160, blank=True, default="", help_text="pinyin without tones: zhangsan")
+    name_blurred = models.CharField(
+        max_length=160, blank=True, default="", help_text="the sound without what dialects confuse, for matching"
+    )
     sex = models.CharField(_("Sex"), max_length=1, choices=Sex, default=Sex.UNKNOWN)
     birth_date = models.DateField(_("Birth date"), null=True, blank=True)
     number_kind = models.CharField(max_length=16, choices=NumberKind, blank=True, default=NumberKind.NONE)
     number_sealed = models.TextField(blank=True, default="")
     number_index = models.CharField(max_length=64, blank=True, default="")
+    number_body_index = models.CharField(
+        max_length=64, blank=True, default="", help_text="blind index of places 7 to 17: the number with a slip"
+    )
     phone_sealed = models.TextField(blank=True, default="")
     phone_index = models.CharField(max_length=64, blank=True, default="")
     address = models.CharField(_("Address"), max_length=200, blank=True, default="")
@@ -77,13 +83,16 @@ class Resident(models.Model):
 
     class Meta:
         ordering = ("id",)
+        # those for matching are the blocks of engines/identity/blocks.py, so that the desk finds what the night finds
         indexes = [
             models.Index(fields=["number_index"], name="people_resident_number", condition=~Q(number_index="")),
+            models.Index(fields=["number_body_index"], name="people_resident_body", condition=~Q(number_body_index="")),
             models.Index(fields=["phone_index"], name="people_resident_phone", condition=~Q(phone_index="")),
-            models.Index(fields=["name_sound", "birth_date"], name="people_resident_sound"),
-            models.Index(fields=["birth_date", "sex"], name="people_resident_birth"),
+            models.Index(fields=["insured_number"], name="people_resident_insured", condition=~Q(insured_number="")),
+            models.Index(fields=["name_blurred", "birth_date"], name="people_resident_blurred"),
+            models.Index(fields=["village_code", "birth_date", "sex"], name="people_resident_village"),
+            models.Index(fields=["name_sound"], name="people_resident_sound"),
             models.Index(fields=["name"], name="people_resident_name"),
-            models.Index(fields=["village_code", "id"], name="people_resident_village"),
             models.Index(fields=["institution", "id"], name="people_resident_keeper"),
         ]
         constraints = [
@@ -105,7 +114,7 @@ class Resident(models.Model):
 
 
 class Identifier(models.Model):
-    """What an institution calls a resident: record number, card, insured number. value: as the institution writes it."""
+    """What an institution calls a resident: record number, card, insured number. value: as it is written there."""
 
     class Kind(models.TextChoices):
         RECORD = "record", _("Record number of the institution")

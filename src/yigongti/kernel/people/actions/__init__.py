@@ -1,0 +1,1 @@
+"""What is done about residents, one verb for each file: permission, transaction, change and trail together."""
