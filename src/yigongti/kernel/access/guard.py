@@ -63,7 +63,7 @@ RESIDENT = "resident"
 
 
 def resident_signed_in(view: View) -> View:
-    """Only for a resident's own session: visitors are sent to sign in as a resident, staff are told to sign out first."""
+    """Only for a resident's own session: visitors are sent to sign in as a resident, staff are told to sign out."""
 
     @wraps(view)
     def closed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""The session of a resident who looks at the own record: apart from accounts, and never beside one in the same browser."""
+"""The session of a resident who looks at the own record: apart from accounts, never beside one in the same browser."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ from yigongti.kernel.people.models import Resident
 class Message(models.Model):
     """One message to one person's telephone; the resident also reads it in the product.
 
-    text: what may be kept and shown. A secret value (a one-time code) stands in it as dots; the whole text lies sealed in
-    text_sealed until the message is delivered or given up, then it is emptied.
+    text: what may be kept and shown. A secret value (a one-time code) stands in it as dots; the whole text lies sealed
+    in text_sealed until the message is delivered or given up, then it is emptied.
     """
 
     class State(models.TextChoices):

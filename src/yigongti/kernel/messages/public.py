@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from yigongti.foundation.errors import Text
@@ -23,7 +24,7 @@ from yigongti.kernel.messages.wording import wording
 from yigongti.kernel.people.models import Resident
 from yigongti.kernel.people.sealing import ring
 
-__all__ = ["Message", "Notice", "masked_phone", "notify", "send"]
+__all__ = ["Message", "Notice", "mark_read", "masked_phone", "messages_of", "notify", "send", "unread_messages"]
 
 MESSAGING = "messaging"
 """The purpose of the scope in which messages and notices are written."""
@@ -99,3 +100,19 @@ def notify(
             subject=subject,
             created_at=at,
         )
+
+
+def messages_of(resident_id: int) -> QuerySet[Message]:
+    """The resident's messages, newest first, within the caller's scope; secrets stand in them as dots."""
+    return Message.objects.filter(resident_id=resident_id).select_related("institution")
+
+
+def unread_messages(resident_id: int) -> int:
+    """How many the resident has not seen in the product; codes for signing in are not counted."""
+    return messages_of(resident_id).filter(read_at__isnull=True).exclude(kind="sign_in_code").count()
+
+
+def mark_read(resident_id: int, at: datetime) -> None:
+    """The resident has seen what there is."""
+    with scope(NOBODY, purpose=MESSAGING):
+        Message.objects.filter(resident_id=resident_id, read_at__isnull=True).update(read_at=at)

@@ -124,4 +124,6 @@ def read_wording(document: Document) -> Wording:
 
 
 def _wrong(where: str, zh: str, en: str) -> PolicyError:
-    return PolicyError("messages.wording", zh=f"消息措辞有误：{zh}", en=f"the words of a message are wrong: {en}", where=where)
+    return PolicyError(
+        "messages.wording", zh=f"消息措辞有误：{zh}", en=f"the words of a message are wrong: {en}", where=where
+    )

@@ -12,8 +12,8 @@ from yigongti.kernel.people.models import Resident
 class SignInCode(models.Model):
     """One request for a one-time code, for a number that may belong to nobody.
 
-    token: what the browser that asked keeps in its session; the code works in no other browser. resident and code_hash are
-    filled in by the worker, so that asking takes the same steps for a number that nobody has.
+    token: what the browser that asked keeps in its session; the code works in no other browser. resident and code_hash
+    are filled in by the worker, so that asking takes the same steps for a number that nobody has.
     """
 
     token = models.CharField(max_length=43, unique=True)

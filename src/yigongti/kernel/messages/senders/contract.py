@@ -21,7 +21,7 @@ class Outgoing:
     """What is handed to a sender.
 
     number: the message's own number. It is the same at every attempt: a sender that can must use it to take the same
-    message only once. phone: as registered, without spaces. kind: names the template that a gateway may have registered.
+    message only once. phone: as registered, without spaces. kind: names the template that a gateway has approved.
     """
 
     number: int

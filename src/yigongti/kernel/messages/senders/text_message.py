@@ -4,9 +4,9 @@ A county buys text messages from an operator or a platform of the province; each
 brings a class, names it in YIGONGTI_MESSAGES, and keeps to this:
 
 * `deliver` hands over one text to one mobile number of mainland China (11 digits beginning with 1) or says why not.
-* Gateways send only texts whose template was approved beforehand, under a signature such as 【示范县医共体】. The kind of the
-  message (policy/messages) is the key under which the installation keeps the gateway's template number; the words in
-  policy/messages must be those that were approved.
+* Gateways send only texts whose template was approved beforehand, under a signature such as 【示范县医共体】. The kind
+  of the message (policy/messages) is the key under which the installation keeps the gateway's template number; the
+  words in policy/messages must be those that were approved.
 * A text longer than 70 characters goes out in parts of 67 and is paid for by part; `parts` counts them.
 * The gateway's idempotency key, where it has one, is the message's number: a repeated attempt must not send twice.
 * Refusals that will not change (wrong number, number on the refusal list, template not approved) are NotSent with

@@ -10,19 +10,20 @@ import re
 import secrets
 from datetime import datetime, timedelta
 
-
 from yigongti.foundation.errors import InvalidInput, NotPermitted
 from yigongti.foundation.identifiers import read_resident_number
 from yigongti.kernel.access.actor import NOBODY
 from yigongti.kernel.access.limits import limit
 from yigongti.kernel.access.scope import scope
-from yigongti.kernel.people.sealing import ring
+from yigongti.kernel.people.details import RESIDENT_NUMBER, number_index
+from yigongti.kernel.people.models import Resident
+from yigongti.kernel.people.spelling import tidy_number
 from yigongti.systems.resident_services.models import SignInCode
 
 SIGNING_IN = "resident_sign_in"
 """The purpose of the scope in which requests for codes are written and read."""
 WINDOW = timedelta(minutes=15)
-_OTHER_DOCUMENT = re.compile(r"[0-9A-Z]{5,20}")
+_DOCUMENT = re.compile(r"[0-9A-Z]{5,20}")
 
 
 def ask_for_code(number: str, *, address: str, language: str, at: datetime) -> str:
@@ -32,7 +33,7 @@ def ask_for_code(number: str, *, address: str, language: str, at: datetime) -> s
     """
     from yigongti.systems.resident_services.jobs import queue_code
 
-    index = ring().index(read_number(number), "number")
+    index = index_of(number)
     token = secrets.token_urlsafe(32)
     with scope(NOBODY, purpose=SIGNING_IN):
         _refuse_haste(index, address, at)
@@ -48,19 +49,19 @@ def ask_for_code(number: str, *, address: str, language: str, at: datetime) -> s
     return token
 
 
-def read_number(typed: str) -> str:
-    """The number as the register keeps it: capital letters, no spaces. Raises InvalidInput.
+def index_of(typed: str) -> str:
+    """The blind index of a number as the register keeps it. Raises InvalidInput.
 
-    Eighteen places must be a resident number with its check place; other documents are taken as they are.
+    Eighteen places must be a resident number with its check place; anything else is taken for a passport's.
     """
-    number = re.sub(r"[\s-]", "", typed).upper()
-    if not _OTHER_DOCUMENT.fullmatch(number) or (len(number) == 18 and read_resident_number(number) is None):
+    number = tidy_number(typed)
+    if not _DOCUMENT.fullmatch(number) or (len(number) == 18 and read_resident_number(number) is None):
         raise InvalidInput(
             "resident_services.not_a_number",
             zh="这不是一个有效的身份证号，请对照证件再输入一次",
             en="this is no valid identity number; compare it with the card and type it again",
         )
-    return number
+    return number_index(number, RESIDENT_NUMBER if len(number) == 18 else Resident.NumberKind.PASSPORT.value)
 
 
 def _refuse_haste(index: str, address: str, at: datetime) -> None:

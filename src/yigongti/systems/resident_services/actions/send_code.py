@@ -44,6 +44,6 @@ def send_code(request_id: int, *, at: datetime) -> bool:
 
 
 def hash_of(token: str, code: str) -> str:
-    """How a code is kept: HMAC-SHA-256 under the installation's secret. A plain hash of six digits would be no secret."""
+    """How a code is kept: HMAC-SHA-256 under the installation's secret; a plain hash of six digits hides nothing."""
     key = hashlib.sha256(b"yigongti.resident_code" + settings.SECRET_KEY.encode()).digest()
     return hmac.new(key, f"{token}\n{code}".encode(), hashlib.sha256).hexdigest()
