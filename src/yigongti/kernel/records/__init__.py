@@ -1,0 +1,1 @@
+"""One record for each resident: FHIR R4 resources, kept with their versions and found again."""
