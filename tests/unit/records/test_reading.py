@@ -20,8 +20,8 @@ def observation(value, when="2026-10-03", **more):
 
 def pressure(upper, lower, when):
     return {
-        "resourceType": "Observation", "id": when, "status": "final", "code": {"text": "血压"}, "effectiveDateTime": when,
-        "component": [
+        "resourceType": "Observation", "id": when, "status": "final", "code": {"text": "血压"},
+        "effectiveDateTime": when, "component": [
             {"code": {"text": "收缩压"}, "valueQuantity": {"value": upper, "unit": "mm[Hg]"},
              "referenceRange": [{"high": {"value": 139}}]},
             {"code": {"text": "舒张压"}, "valueQuantity": {"value": lower, "unit": "mm[Hg]"}},

@@ -45,14 +45,13 @@ def reports(resources: Iterable[Json], language: str = "zh-hans") -> list[Report
 
 
 def _report(one: Json, observations: dict[str, Json], language: str) -> Report:
+    who = [*one.get("performer", []), *one.get("resultsInterpreter", [])]
     named = [observations[target] for target in referenced(one, "result") if target in observations]
     return Report(
         id=str(one.get("id", "")),
         name=coded(one.get("code"), language),
         when=first_moment(one, WHEN),
-        who="、".join(
-            filter(None, (referred(p) for p in [*one.get("performer", []), *one.get("resultsInterpreter", [])]))
-        ),
+        who="、".join(filter(None, (referred(told) for told in who))),
         conclusion=str(one.get("conclusion", "")) or coded(one.get("conclusionCode", []), language),
         is_final=one.get("status") in ("final", "amended", "corrected", "appended"),
         results=tuple(result(observation, language) for observation in named),

@@ -66,6 +66,17 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """One value of a line over time."""
+
+    name: str
+    when: Moment
+    number: Decimal
+    mark: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Test:
     """One test over time, newest result first."""
 
@@ -79,14 +90,22 @@ class Test:
 
     @property
     def has_trend(self) -> bool:
-        """Whether at least two values with the newest one's unit can be drawn."""
-        return len(self.drawn) > 1
+        """Whether at least two values can be drawn."""
+        return any(len(line) > 1 for line in self.lines)
 
     @property
-    def drawn(self) -> list[Result]:
-        """The results that a chart shows, oldest first."""
-        unit = self.newest.unit
-        return [one for one in reversed(self.results) if one.number is not None and one.unit == unit and one.when]
+    def lines(self) -> list[list[Point]]:
+        """What a chart shows, oldest first: one line, or one for each numeric part (the two pressures). Values in
+        another unit than the newest one's are left out."""
+        found: dict[str, list[Point]] = {}
+        units: dict[str, str] = {}
+        for one in self.results:
+            for told in (one,) if one.number is not None else one.parts:
+                key = told.code if told is not one else ""
+                if told.number is None or one.when is None or told.unit != units.setdefault(key, told.unit):
+                    continue
+                found.setdefault(key, []).append(Point(told.name, one.when, told.number, told.mark, told.unit))
+        return [list(reversed(points)) for points in found.values()]
 
 
 def results(resources: Iterable[Json], language: str = "zh-hans") -> list[Result]:

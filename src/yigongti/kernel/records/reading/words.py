@@ -154,7 +154,7 @@ def unit_of(value: Json) -> str:
 
 
 def shown(value: object) -> str:
-    """A number as people read it: its own digits up to three places; more are rounded to two, or to three that count."""
+    """A number as people read it: its own digits up to three places; more are cut to two, or to three that count."""
     found = number_of(value)
     if found is None:
         return str(value)
