@@ -20,11 +20,11 @@ from yigongti.foundation.errors import Text
 from yigongti.kernel.access.actor import NOBODY
 from yigongti.kernel.access.scope import scope
 from yigongti.kernel.messages.models import Message, Notice
-from yigongti.kernel.messages.wording import wording
+from yigongti.kernel.messages.wording import wording, wordings
 from yigongti.kernel.people.models import Resident
 from yigongti.kernel.people.sealing import ring
 
-__all__ = ["Message", "Notice", "mark_read", "masked_phone", "messages_of", "notify", "send", "unread_messages"]
+__all__ = ["Message", "Notice", "mark_read", "masked_phone", "messages_of", "notify", "send", "title_of", "unread_messages"]
 
 MESSAGING = "messaging"
 """The purpose of the scope in which messages and notices are written."""
@@ -116,3 +116,9 @@ def mark_read(resident_id: int, at: datetime) -> None:
     """The resident has seen what there is."""
     with scope(NOBODY, purpose=MESSAGING):
         Message.objects.filter(resident_id=resident_id, read_at__isnull=True).update(read_at=at)
+
+
+def title_of(message: Message | Notice) -> Text | None:
+    """What this kind of message is called; None for a kind that the policy no longer has."""
+    found = wordings().get(message.kind)
+    return found.label if found else None

@@ -16,6 +16,8 @@ class SignInCode(models.Model):
     are filled in by the worker, so that asking takes the same steps for a number that nobody has.
     """
 
+    stays_with_registration = True  # a merge moves no codes: they are over in minutes
+
     token = models.CharField(max_length=43, unique=True)
     number_index = models.CharField(max_length=64, help_text="blind index of the number asked for")
     address = models.GenericIPAddressField()
