@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 from django.utils import timezone
@@ -31,7 +32,9 @@ def resident_actor(request: HttpRequest) -> Actor:
         return NOBODY
     now, seen = timezone.now(), request.session.get(RESIDENT_SEEN_KEY, 0)
     rested = now.timestamp() - seen
-    actor = NOBODY if rested > limit("access.resident_session_minutes") * 60 else actor_of_resident(resident_id)
+    language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    is_over = rested > limit("access.resident_session_minutes") * 60
+    actor = NOBODY if is_over else actor_of_resident(resident_id, language)
     if not actor.resident_id:
         request.session.flush()
     elif rested > timedelta(minutes=1).total_seconds():
@@ -39,8 +42,12 @@ def resident_actor(request: HttpRequest) -> Actor:
     return actor
 
 
-def actor_of_resident(resident_id: int) -> Actor:
-    """The actor of a registration, or of the one into which it was merged; NOBODY if there is none."""
+def actor_of_resident(resident_id: int, language: str = "") -> Actor:
+    """The actor of a registration, or of the one into which it was merged; NOBODY if there is none.
+
+    language: as this browser wishes; anything that the product does not speak is Chinese.
+    """
+    spoken = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     from yigongti.kernel.people.models import Resident  # people stand on access, so they are asked late
 
     for _step in range(_MERGES_IN_A_ROW):
@@ -49,6 +56,6 @@ def actor_of_resident(resident_id: int) -> Actor:
         if found is None:
             return NOBODY
         if found["merged_into_id"] is None:
-            return Actor(account_id=0, username="", display_name=found["name"], resident_id=resident_id)
+            return Actor(0, "", display_name=found["name"], language=spoken, resident_id=resident_id)
         resident_id = found["merged_into_id"]
     return NOBODY

@@ -21,18 +21,14 @@ from yigongti.kernel.access.actor import NOBODY
 from yigongti.kernel.access.scope import scope
 from yigongti.kernel.messages.models import Message, Notice
 from yigongti.kernel.messages.wording import wording, wordings
+from yigongti.kernel.people.masking import masked_phone
 from yigongti.kernel.people.models import Resident
 from yigongti.kernel.people.sealing import ring
 
-__all__ = ["Message", "Notice", "mark_read", "masked_phone", "messages_of", "notify", "send", "title_of", "unread_messages"]
+__all__ = ["Message", "Notice", "mark_read", "messages_of", "notify", "send", "title_of", "unread_messages"]
 
 MESSAGING = "messaging"
 """The purpose of the scope in which messages and notices are written."""
-
-
-def masked_phone(phone: str) -> str:
-    """138****5678; a short number shows its last two digits."""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else f"****{phone[-2:]}"
 
 
 def send(

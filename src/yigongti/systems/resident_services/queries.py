@@ -39,7 +39,7 @@ def registration(actor: Actor) -> Resident:
 
 
 def record_of(actor: Actor, types: Sequence[str], *, page: str, at: datetime) -> list[dict[str, Any]]:
-    """The resources of these types in the resident's record; the look is written into the trail as the resident's own."""
+    """The resources of these types in the resident's record; the look goes into the trail as the resident's own."""
     viewed(actor, actor.resident_id, what=f"resident: {page}", why="self", at=at)
     return of_resident(actor.resident_id, list(types))
 

@@ -13,8 +13,8 @@ from yigongti.systems.resident_services import queries
 
 
 def give_consent(actor: Actor, institution_id: int, *, until: date, today: date, at: datetime) -> Care:
-    """The consent. Raises NotPermitted for anybody but a resident, InvalidInput for an institution that treats nobody and
-    for a day out of bounds."""
+    """The consent. Raises NotPermitted for anybody but a resident, InvalidInput for an institution that treats nobody
+    and for a day out of bounds."""
     institution = next((one for one in queries.institutions_to_choose(today) if one.pk == institution_id), None)
     if institution is None:
         raise InvalidInput(

@@ -1,4 +1,4 @@
-"""Object to a look into the record: the privacy officer of the institution is told at once, the resident is answered."""
+"""Object to a look into the record: the institution's privacy officer is told at once, the resident is answered."""
 
 from __future__ import annotations
 

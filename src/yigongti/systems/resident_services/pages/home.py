@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from yigongti.kernel.access.guard import resident_signed_in
+from yigongti.kernel.people.masking import shown as identity_shown
 from yigongti.kernel.records.reading import plans, results
 from yigongti.systems.resident_services import queries
 from yigongti.systems.resident_services.pages.shell import language, resident_of, shown
@@ -36,4 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @resident_signed_in
 def more(request: HttpRequest) -> HttpResponse:
     """Everything that the bar has no room for."""
-    return shown(request, "more.html", {"registration": queries.registration(resident_of(request))}, tab="more")
+    registration = queries.registration(resident_of(request))
+    # masked even for the resident: the page is opened in waiting rooms
+    masked = identity_shown(registration, in_full=False)
+    return shown(request, "more.html", {"registration": registration, "identity": masked}, tab="more")

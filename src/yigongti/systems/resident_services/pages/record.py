@@ -1,4 +1,4 @@
-"""The own record: problems, allergies, medicines; results over time; stays, immunisations, documents, reports, bills."""
+"""The own record: problems, allergies, medicines, results over time, stays, vaccinations, documents, reports, bills."""
 
 from __future__ import annotations
 

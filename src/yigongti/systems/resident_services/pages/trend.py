@@ -12,6 +12,7 @@ from yigongti.kernel.records.reading.results import UNUSUAL, Test
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 360, 210, 46, 14, 16, 34
 MOST_POINTS = 24
+SQUARE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,16 @@ class Dot:
     y: float
     text: str
     unusual: bool
+
+    @property
+    def left(self) -> float:
+        """Left edge of the square that stands for an unusual value."""
+        return round(self.x - SQUARE / 2, 1)
+
+    @property
+    def top(self) -> float:
+        """Its upper edge."""
+        return round(self.y - SQUARE / 2, 1)
 
 
 @dataclass(frozen=True, slots=True)
