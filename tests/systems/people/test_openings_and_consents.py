@@ -104,7 +104,12 @@ def test_the_privacy_officer_opens_a_record_to_somebody_else_for_a_matter(office
     assert told == [("matter", person.pk, handler.account_id)]
     with scope(handler):
         assert relation_of(handler, person.pk, at=NOW).until == opening.ends_at
-    assert not sees(officer)
+
+
+def test_who_opens_a_record_for_a_matter_sees_none_of_it(officer, actor, person, county):
+    for_matter(officer, county, person, actor("physician", "H2").username)
+    with scope(officer):
+        assert relation_of(officer, person.pk, at=NOW) is None
 
 
 def for_matter(officer, county, person, username, last_day=TODAY):

@@ -24,7 +24,12 @@ def observation(patient, value="5.4"):
         "code": {"coding": [{"system": "http://loinc.org", "code": "2339-0"}], "text": "Glucose"},
         "subject": {"reference": patient},
         "effectiveDateTime": "2026-11-01T08:00:00+08:00",
-        "valueQuantity": {"value": Decimal(value), "unit": "mmol/L", "system": "http://unitsofmeasure.org", "code": "mmol/L"},
+        "valueQuantity": {
+            "value": Decimal(value),
+            "unit": "mmol/L",
+            "system": "http://unitsofmeasure.org",
+            "code": "mmol/L",
+        },
     }
 
 

@@ -20,7 +20,7 @@ from yigongti.kernel.records.definitions.public import (
     rewritten,
     split_reference,
 )
-from yigongti.kernel.records.entries import Allow, Entry, check, check_resource, patch_of, read_json
+from yigongti.kernel.records.entries import Allow, Entry, Viewed, check, check_resource
 from yigongti.kernel.records.outcomes import Refused, as_refused, gone, not_found
 from yigongti.kernel.records.patients import no_target, resident_behind, resident_of
 from yigongti.kernel.records.statements import run
@@ -44,6 +44,7 @@ class Work:
     base: str
     using: str
     allow: Allow | None = None
+    viewed: Viewed | None = None
     drafts: dict[int, Draft] = field(default_factory=dict)
     done: dict[int, Stored | None] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)  # fullUrl, condition → Type/id
@@ -213,7 +214,7 @@ def _draft_of(entry: Entry, target: Stored | None, work: Work) -> Draft | None:
     if entry.method == "PATCH":
         if target.deleted:
             raise gone(entry.type, target.fhir_id)
-        resource = patched(target.resource, patch_of(entry.resource or {}, read_json))
+        resource = patched(target.resource, entry.operations or [])
         check_resource(entry.type, target.fhir_id, resource)
     return Draft(entry.type, target.fhir_id, resource, target.institution_id, target, target.resident_id)
 
