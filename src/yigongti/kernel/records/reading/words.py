@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -33,6 +33,11 @@ class Moment:
     precision: str
     day: date
     text: str
+
+    @property
+    def of_day(self) -> Moment:
+        """The same without hour and minute."""
+        return replace(self, precision="day") if self.precision == "minute" else self
 
     def in_language(self, language: str) -> str:
         """2026年10月3日 14:05, 2026年10月, 2026年; 2026-10-03 14:05 in English."""

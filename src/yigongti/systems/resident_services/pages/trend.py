@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from yigongti.kernel.records.reading.results import UNUSUAL, Test
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 360, 210, 46, 14, 16, 34
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 360, 220, 58, 14, 16, 38
 MOST_POINTS = 24
 SQUARE = 12
 
