@@ -1,4 +1,4 @@
-"""A resident of seventy at a telephone: signs in with the code of the message, reads the own record, lets a hospital in."""
+"""A resident of seventy at a telephone: signs in with the code of the message, reads the record, lets a hospital in."""
 
 import importlib.util
 import os
@@ -160,8 +160,10 @@ _FAULTS = """() => {
   const found = [];
   if (document.documentElement.scrollWidth > innerWidth) found.push("wider than the screen");
   const seen = (e) => e.offsetParent !== null || getComputedStyle(e).position === "fixed";
-  for (const e of document.querySelectorAll("main a, main button, main summary, main select, main input, .bar a, header button"))
-    if (seen(e) && e.type !== "hidden" && e.type !== "radio" && !e.closest(".notice") && e.getBoundingClientRect().height < 43.5)
+  const targets = "main a, main button, main summary, main select, main input, .bar a, header button";
+  for (const e of document.querySelectorAll(targets))
+    if (seen(e) && !["hidden", "radio"].includes(e.type) && !e.closest(".notice")
+        && e.getBoundingClientRect().height < 43.5)
       found.push("small target: " + e.outerHTML.slice(0, 80));
   for (const e of document.querySelectorAll("main *, .bar a"))
     if (seen(e) && [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) && !e.closest("svg, .sr, .count")

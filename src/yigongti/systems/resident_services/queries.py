@@ -75,6 +75,7 @@ def consents_of(actor: Actor) -> list[Care]:
 
 
 def institutions_to_choose(today: date) -> list[Institution]:
-    """The institutions that treat, open today, in the order of the tree."""
+    """The institutions that treat, open today: hospitals first, village clinics last, each in the order of the tree."""
     rows = Institution.objects.filter(kind__in=READING_KINDS, valid_from__lte=today)
-    return [one for one in rows.order_by("id") if one.valid_to is None or one.valid_to >= today]
+    found = [one for one in rows if one.valid_to is None or one.valid_to >= today]
+    return sorted(found, key=lambda one: (READING_KINDS.index(Institution.Kind(one.kind)), one.pk))

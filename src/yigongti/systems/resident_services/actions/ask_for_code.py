@@ -23,7 +23,7 @@ from yigongti.systems.resident_services.models import SignInCode
 SIGNING_IN = "resident_sign_in"
 """The purpose of the scope in which requests for codes are written and read."""
 WINDOW = timedelta(minutes=15)
-_DOCUMENT = re.compile(r"[0-9A-Z]{5,20}")
+_DOCUMENT = re.compile(r"(?=(?:[A-Z]*[0-9]){4})[0-9A-Z]{5,20}")
 
 
 def ask_for_code(number: str, *, address: str, language: str, at: datetime) -> str:

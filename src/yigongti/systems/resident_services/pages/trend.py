@@ -102,7 +102,7 @@ def _edges(values: list[Decimal]) -> tuple[Decimal, Decimal]:
     """Round edges a little beyond the values."""
     low, high = min(values), max(values)
     room = (high - low or abs(high) or Decimal(1)) / 8
-    step = Decimal(10) ** ((high - low or abs(high) or Decimal(1)).adjusted() - 1)
+    step = Decimal(10) ** (high - low or abs(high) or Decimal(1)).adjusted()
     bottom = ((low - room) // step) * step
     if low >= 0 > bottom:
         bottom = Decimal(0)
