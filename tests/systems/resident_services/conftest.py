@@ -2,8 +2,6 @@
 
 import pytest
 
-from house_database import resident  # noqa: F401
-
 
 @pytest.fixture(autouse=True)
 def message_folder(settings, tmp_path):

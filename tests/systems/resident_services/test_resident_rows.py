@@ -75,8 +75,8 @@ def fill(person, county, account):
     give_record(person, place)
     with connections["bulk"].cursor() as cursor:
         cursor.execute(
-            "INSERT INTO trail_view (happened_at, account_id, by_resident_id, client, viewer, institution_id, resident_id,"
-            " what, why, request_id) VALUES (now(), %s, 0, '', '演示', %s, %s, 'page', 'encounter', 'r')",
+            "INSERT INTO trail_view (happened_at, account_id, by_resident_id, client, viewer, institution_id,"
+            " resident_id, what, why, request_id) VALUES (now(), %s, 0, '', '演示', %s, %s, 'page', 'encounter', 'r')",
             [account.pk, place, person.pk],
         )
 
@@ -130,11 +130,18 @@ def test_no_page_of_a_resident_names_another(pair):
     Resident.objects.using("bulk").filter(pk=other.pk).update(name="演示乙不可见")
     client = browser_of(own)
     places = (
-        "", "record/", "results/", "reports/", "stays/", "immunisations/", "documents/", "bills/", "looks/", "consents/",
-        "messages/", "more/", f"reports/one?id=lab-1-{other.pk}", "results/one?code=http://loinc.org|14771-0",
+        "", "record/", "results/", "reports/", "stays/", "immunisations/", "documents/", "bills/", "looks/",
+        "consents/", "messages/", "more/", "results/one?code=http://loinc.org|14771-0",
     )  # fmt: skip
     said = {place: client.get(f"/resident_services/{place}").content.decode() for place in places}
-    assert [place for place, page in said.items() if "演示乙" in page or f"-{other.pk}" in page] == []
+    assert [place for place, page in said.items() if "演示乙" in page or f"lab-1-{other.pk}" in page] == []
+
+
+def test_another_residents_report_is_not_there(pair):
+    own, other = pair
+    client = browser_of(own)
+    assert client.get(f"/resident_services/reports/one?id=lab-1-{own.pk}").status_code == 200
+    assert client.get(f"/resident_services/reports/one?id=lab-1-{other.pk}").status_code == 404
 
 
 def test_a_residents_trail_lines_are_not_another_residents_to_read(pair):

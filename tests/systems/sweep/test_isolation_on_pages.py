@@ -84,7 +84,7 @@ def test_the_files_do_hold_ones_own_cases(sweep, cases_of, ending):
 
 @pytest.mark.parametrize("route", THINGS, ids=lambda route: route.name)
 def test_what_belongs_to_another_hospital_is_not_there(sweep, cases_of, route):
-    """404 to whoever holds the permission (or where a session is enough), 403 to the others; no foreign row is named."""
+    """404 to whoever holds the permission (or where a session is enough), 403 to others; no foreign row is named."""
     answers = {}
     for role in BOUND:
         browser, address = sweep.browser(role), route.address(sweep.theirs)

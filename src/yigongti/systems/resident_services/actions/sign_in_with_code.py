@@ -14,6 +14,8 @@ from yigongti.kernel.access.actor import NOBODY, Actor
 from yigongti.kernel.access.limits import limit
 from yigongti.kernel.access.resident_session import actor_of_resident, open_resident_session
 from yigongti.kernel.access.scope import scope
+from yigongti.kernel.people.models import Resident
+from yigongti.kernel.trail.public import record
 from yigongti.systems.resident_services.actions.ask_for_code import SIGNING_IN, too_often
 from yigongti.systems.resident_services.actions.send_code import hash_of
 from yigongti.systems.resident_services.models import SignInCode
@@ -31,6 +33,9 @@ def sign_in_with_code(request: HttpRequest, token: str, code: str, *, address: s
     """Spend the code and open the resident's session. The error never tells whether the number is registered."""
     verdict = check_code(token, code, at=at)
     if verdict.error is None:
+        with scope(verdict.actor):
+            public_id = Resident.objects.values_list("public_id", flat=True).get(pk=verdict.actor.resident_id)
+            record(verdict.actor, "resident_services.signed_in", subject=str(public_id), at=at, address=address)
         open_resident_session(request, verdict.actor.resident_id, at)
     return verdict
 
