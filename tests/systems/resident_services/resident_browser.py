@@ -50,6 +50,7 @@ def browser_of(resident):
     client = Client()
     assert client.post(SIGN_IN, {"number": number_of(resident)}).status_code == 302
     work()
-    answer = client.post(ENTER, {"code": code_in(carried()[-1])})
+    told = [line for line in carried() if "登录验证码" in line]
+    answer = client.post(ENTER, {"code": code_in(told[-1])})
     assert answer.status_code == 302, answer.content.decode()
     return client
