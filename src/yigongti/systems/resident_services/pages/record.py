@@ -59,8 +59,10 @@ def all_results(request: HttpRequest) -> HttpResponse:
 
 @resident_signed_in
 def one_test(request: HttpRequest) -> HttpResponse:
-    """One test over time. code: as `reading.words.code_of` names it."""
+    """One test over time; all of them where none is named. code: as `reading.words.code_of` names it."""
     code = request.GET.get("code", "")
+    if not code:
+        return all_results(request)
     resources = queries.record_of(resident_of(request), queries.RESULT_TYPES, page="results", at=timezone.now())
     tests = results.tests(results.results(resources, language()))
     test = next((one for one in tests if one.code == code), None)
@@ -102,8 +104,10 @@ def all_reports(request: HttpRequest) -> HttpResponse:
 
 @resident_signed_in
 def one_report(request: HttpRequest) -> HttpResponse:
-    """One report with its results."""
+    """One report with its results; all of them where none is named."""
     wanted = request.GET.get("id", "")
+    if not wanted:
+        return all_reports(request)
     resources = queries.record_of(resident_of(request), queries.REPORT_TYPES, page="reports", at=timezone.now())
     report = next((one for one in reports.reports(resources, language()) if one.id == wanted), None)
     if report is None:
