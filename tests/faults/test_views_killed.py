@@ -24,7 +24,8 @@ with opened():
     cursor = connections["bulk"].cursor()
     for number in range(100000):
         cursor.execute("INSERT INTO trail_view (happened_at, account_id, by_resident_id, client, viewer,"
-            " institution_id, resident_id, what, why, request_id) VALUES (now(), 1, 0, '', 'x', 1, %s, 'page', '', 'x')", [number])
+            " institution_id, resident_id, what, why, request_id) VALUES"
+            " (now(), 1, 0, '', 'x', 1, %s, 'page', '', 'x')", [number])
         print(number, flush=True)
 """
 
