@@ -99,7 +99,7 @@ def sign_in(page, site, resident):
     page.tap("button.primary")
     page.wait_for_selector("input[name=code]")
     _browser.work()
-    page.fill("input[name=code]", _browser.code_in(_browser.carried()[-1]))
+    page.fill("input[name=code]", _browser.newest_code())
     page.tap("button.primary")
     page.wait_for_selector("nav.bar")
 

@@ -45,12 +45,16 @@ def code_in(line):
     return re.search(r"(?<!\d)\d{6}(?!\d)", line.split("\t")[2])[0]
 
 
+def newest_code():
+    """The code of the newest message that tells one."""
+    return code_in([line for line in carried() if "登录验证码" in line][-1])
+
+
 def browser_of(resident):
     """A browser in which the resident has signed in."""
     client = Client()
     assert client.post(SIGN_IN, {"number": number_of(resident)}).status_code == 302
     work()
-    told = [line for line in carried() if "登录验证码" in line]
-    answer = client.post(ENTER, {"code": code_in(told[-1])})
+    answer = client.post(ENTER, {"code": newest_code()})
     assert answer.status_code == 302, answer.content.decode()
     return client

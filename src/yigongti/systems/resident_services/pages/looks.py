@@ -30,9 +30,10 @@ _REASONS = {
     "consent": gettext_lazy("Consent of the resident"),
     "emergency": gettext_lazy("Emergency"),
     "matter": gettext_lazy("For a matter in hand"),
-    "public_health": gettext_lazy("Public health service"),
+    "public": gettext_lazy("Public health service"),
 }
-"""What the trail writes as the reason begins with one of these words."""
+"""What the trail writes as the reason begins with one of these words ("contract by team", "public health")."""
+ONLY_REGISTRATION = "registration only"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,10 @@ class Look:
 def _look(view: View, objections: dict[str, Objection]) -> Look:
     words = view.why.replace(":", " ").replace(";", " ").split()
     named = next((word for word in words if word in _REASONS), "")
-    return Look(view.pk, view, _REASONS.get(named, view.why), named == "emergency", objections.get(about(view)))
+    reason = _REASONS.get(named, view.why)
+    if view.why == ONLY_REGISTRATION:
+        reason = _("Saw who I am, not my record")
+    return Look(view.pk, view, reason, named == "emergency", objections.get(about(view)))
 
 
 def about(view: View) -> str:
