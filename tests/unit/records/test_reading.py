@@ -132,7 +132,44 @@ def test_a_settled_bill_tells_who_paid_and_its_claim_is_not_shown_again():
                "total": [amount("submitted", 5000.50), amount("benefit", 3800), amount("copay", 1200.50)]}  # fmt: skip
     claim = {"resourceType": "Claim", "id": "c", "status": "active", "total": {"value": 5000.50}}
     (bill,) = bills.bills([settled, claim])
-    assert (bill.total, bill.by_fund, bill.by_patient) == (Decimal("5000.5"), Decimal(3800), Decimal("1200.5"))
+    assert (bill.total, [(part.code, part.amount) for part in bill.parts]) == (
+        Decimal("5000.5"), [("benefit", Decimal(3800)), ("copay", Decimal("1200.5"))],
+    )  # fmt: skip
+
+
+def test_the_bill_of_a_settlement_list_keeps_the_parts_in_its_own_words():
+    def amount(code, word, value):
+        return {"category": {"coding": [{"code": code}], "text": word}, "amount": {"value": value, "currency": "CNY"}}
+
+    settled = {"resourceType": "ExplanationOfBenefit", "id": "e", "status": "active", "created": "2026-10-05",
+               "total": [amount("total", "费用总额", 800), amount("pool_fund", "统筹基金支付", 500),
+                         amount("cash", "个人现金支付", 300)],
+               "item": [{"productOrService": {"text": "住院费用"}}]}  # fmt: skip
+    (bill,) = bills.bills([settled])
+    assert bill.total == 800
+    assert [part.what for part in bill.parts] == ["统筹基金支付", "个人现金支付"]
+    assert bill.items == ()
+
+
+def test_a_stay_names_the_conditions_it_was_for():
+    stay = {
+        "resourceType": "Encounter", "id": "s", "status": "finished",
+        "class": {"code": "IMP", "display": "inpatient"},
+        "diagnosis": [{"condition": {"reference": f"Condition/{name}"}} for name in ("c1", "none")],
+    }  # fmt: skip
+    condition = {"resourceType": "Condition", "id": "c1", "code": {"text": "肺炎"}}
+    (line,) = clinical.stays([stay, condition])
+    assert (line.what, line.detail, line.kind) == ("", "肺炎", "IMP")
+
+
+def test_a_diagnosis_of_several_visits_is_named_once_with_the_newest():
+    def diagnosed(number, day):
+        return {"resourceType": "Condition", "id": number, "code": {"text": "高血压"}, "recordedDate": day,
+                "category": [{"coding": [{"code": "encounter-diagnosis"}]}]}  # fmt: skip
+
+    found = clinical.problems([diagnosed("1", "2025-01-01"), diagnosed("2", "2026-01-01")])
+    assert [line.when.text for line in clinical.named_once(found)] == ["2026-01-01"]
+    assert {line.kind for line in found} == {clinical.AT_VISITS}
 
 
 def test_whole_public_records_are_read_without_a_fault(shared_data):

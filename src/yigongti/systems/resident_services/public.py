@@ -5,6 +5,7 @@ from __future__ import annotations
 from yigongti.foundation.errors import Text
 from yigongti.kernel.people.models import Resident
 from yigongti.kernel.people.sealing import ring
+from yigongti.kernel.records.models import Resource
 
 __all__ = ["demo_resident_sign_in_hint"]
 
@@ -19,7 +20,11 @@ def demo_resident_sign_in_hint(*, using: str = "bulk") -> Text | None:
     registered = Resident.objects.using(using).filter(
         state=Resident.State.ACTIVE, number_kind=Resident.NumberKind.RESIDENT, deceased_on__isnull=True
     )
-    found = registered.exclude(phone_sealed="").order_by("id").first()
+    callable_ones = registered.exclude(phone_sealed="").order_by("id")
+    # rather somebody with a record than an empty page
+    with_record = Resource.objects.using(using).filter(type="Observation", resident__isnull=False).order_by("id")
+    known = list(with_record.values_list("resident_id", flat=True)[:200])
+    found = callable_ones.filter(pk__in=known).first() or callable_ones.first()
     if found is None:
         return None
     number, place = ring().open(found.number_sealed, "number"), settings.MESSAGES_FOLDER

@@ -1,4 +1,4 @@
-"""Bills: what a stay or a visit cost, who paid what, where the record holds it.
+"""Bills: what a stay or a visit cost, who paid which part, where the record holds it.
 
 Read from ExplanationOfBenefit and Claim (R4); a Claim shows only when no ExplanationOfBenefit names it. Amounts are
 yuan as Decimal, None where the resource tells none: nothing is computed that was not settled.
@@ -22,20 +22,22 @@ from yigongti.kernel.records.reading.words import (
 )
 
 _ERRORS = frozenset({"entered-in-error", "cancelled", "draft"})
-_PAID_BY_FUND, _PAID_BY_PATIENT = ("benefit",), ("copay", "deductible", "noncovered")  # HL7 adjudication codes
+_WHOLE = frozenset({"submitted", "total"})
+"""Codes of a total that is the whole bill: HL7's and our own (naming.PAID_BY)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of a bill."""
+    """One line of a bill, or one part of its payment. code: HL7's ("benefit") or our own ("cash")."""
 
     what: str
     amount: Decimal | None
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """One bill. total: what was charged; by_fund, by_patient: who paid, None where it is not said."""
+    """One bill. total: what was charged, None where it is not said; parts: who paid which part, as it was settled."""
 
     id: str
     what: str
@@ -43,8 +45,7 @@ class Bill:
     when: Moment | None
     until: Moment | None
     total: Decimal | None
-    by_fund: Decimal | None
-    by_patient: Decimal | None
+    parts: tuple[Item, ...]
     items: tuple[Item, ...]
     is_settled: bool
 
@@ -70,32 +71,33 @@ def _bill(one: Json, language: str) -> Bill:
         when=moment(period.get("start")) or first_moment(one, ("created",)),
         until=moment(period.get("end")),
         total=_total(one),
-        by_fund=_paid(one, _PAID_BY_FUND) if one.get("total") else None,
-        by_patient=_paid(one, _PAID_BY_PATIENT) if one.get("total") else None,
-        items=tuple(
-            Item(coded(item.get("productOrService"), language), _money(item.get("net"))) for item in one.get("item", [])
-        ),
+        parts=tuple(part for part in _totals(one, language) if part.code not in _WHOLE),
+        items=tuple(item for item in _items(one, language) if item.amount is not None),
         is_settled=one.get("resourceType") == "ExplanationOfBenefit",
     )
+
+
+def _items(one: Json, language: str) -> list[Item]:
+    return [
+        Item(coded(item.get("productOrService"), language), _money(item.get("net"))) for item in one.get("item", [])
+    ]
 
 
 def _total(one: Json) -> Decimal | None:
     if isinstance(one.get("total"), dict):  # of a Claim
         return _money(one["total"])
-    return _paid(one, ("submitted",))
+    return next((part.amount for part in _totals(one, "") if part.code in _WHOLE), None)
 
 
-def _paid(one: Json, codes: tuple[str, ...]) -> Decimal | None:
+def _totals(one: Json, language: str) -> list[Item]:
     if not isinstance(one.get("total"), list):
-        return None
-    amounts = [
-        _money(told.get("amount"))
-        for told in one["total"]
-        for coding in (told.get("category") or {}).get("coding", [])
-        if coding.get("code") in codes
-    ]
-    known = [amount for amount in amounts if amount is not None]
-    return sum(known, Decimal(0)) if known else None
+        return []
+    found = []
+    for told in one["total"]:
+        category = told.get("category") or {}
+        code = next((str(coding["code"]) for coding in category.get("coding", []) if coding.get("code")), "")
+        found.append(Item(str(category.get("text", "")), _money(told.get("amount")), code))
+    return found
 
 
 def _money(value: object) -> Decimal | None:

@@ -15,10 +15,13 @@ from yigongti.kernel.records.reading.words import (
     referred,
     shown,
     status_of,
+    target_of,
 )
 
 _ERRORS = frozenset({"entered-in-error", "cancelled", "not-done"})
 IN_USE = frozenset({"active", "on-hold", "draft", "unknown"})
+MOST_DIAGNOSES = 3
+"""How many diagnoses stand beside a stay: the first is the main one."""
 ENDED = frozenset({"inactive", "resolved", "remission", "completed", "stopped", "finished", "refuted"})
 
 
@@ -43,8 +46,12 @@ class Line:
     is_grave: bool = False
 
 
+AT_VISITS = "encounter-diagnosis"
+"""The kind of a condition that was diagnosed at a visit: nobody says that it holds since then."""
+
+
 def problems(resources: Iterable[Json], language: str = "zh-hans") -> list[Line]:
-    """Conditions, current ones first, newest first in each."""
+    """Conditions, current ones first, newest first in each; kind: AT_VISITS for those that a visit or stay named."""
     found = []
     for one in _of(resources, "Condition"):
         state = status_of(one, "clinicalStatus")
@@ -139,19 +146,27 @@ def _dose(told: Json, language: str) -> str:
     return " ".join(filter(None, (quantity(rates[0].get("doseQuantity")), often, coded(told.get("route"), language))))
 
 
+def named_once(lines: Iterable[Line]) -> list[Line]:
+    """Each name once, with the first line that has it: of lines that are newest first, the newest."""
+    return list({line.what: line for line in reversed(list(lines))}.values())[::-1]
+
+
 def stays(resources: Iterable[Json], language: str = "zh-hans") -> list[Line]:
-    """Encounters, newest first: class, where, why, from and until when."""
+    """Encounters, newest first: where, why, from and until when. What they were for is read from the conditions among
+    the resources that they name. what: "" where nothing but the class is said (kind)."""
+    given = list(resources)
+    conditions = {f"Condition/{one.get('id')}": coded(one.get("code"), language) for one in _of(given, "Condition")}
     found = []
-    for one in _of(resources, "Encounter"):
+    for one in _of(given, "Encounter"):
         period = one.get("period") or {}
         reasons = coded(one.get("reasonCode", []), language) or "、".join(
-            filter(None, (referred(told.get("condition")) for told in one.get("diagnosis", [])))
+            filter(None, (_diagnosis(told, conditions) for told in one.get("diagnosis", [])[:MOST_DIAGNOSES]))
         )
         state = str(one.get("status", ""))
         found.append(
             Line(
                 id=_id(one),
-                what=coded(one.get("type", []), language) or coded(one.get("class"), language),
+                what=coded(one.get("type", []), language),
                 state=state,
                 is_current=state in ("in-progress", "arrived", "triaged", "onleave"),
                 when=moment(period.get("start")),
@@ -163,6 +178,10 @@ def stays(resources: Iterable[Json], language: str = "zh-hans") -> list[Line]:
             )
         )
     return sorted(found, key=lambda line: _key(line), reverse=True)
+
+
+def _diagnosis(told: Json, conditions: dict[str, str]) -> str:
+    return referred(told.get("condition")) or conditions.get(target_of(told.get("condition")), "")
 
 
 def immunisations(resources: Iterable[Json], language: str = "zh-hans") -> list[Line]:

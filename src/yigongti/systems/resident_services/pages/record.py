@@ -38,7 +38,8 @@ def record(request: HttpRequest) -> HttpResponse:
     problems, medicines = clinical.problems(resources, told), clinical.medicines(resources, told)
     context = {
         "allergies": [line for line in clinical.allergies(resources, told) if line.is_current],
-        "problems": [line for line in problems if line.is_current],
+        "problems": [line for line in problems if line.is_current and line.kind != clinical.AT_VISITS],
+        "at_visits": clinical.named_once(p for p in problems if p.is_current and p.kind == clinical.AT_VISITS),
         "past_problems": [line for line in problems if not line.is_current],
         "medicines": [line for line in medicines if line.is_current],
         "past_medicines": [line for line in medicines if not line.is_current],
@@ -74,7 +75,8 @@ def one_test(request: HttpRequest) -> HttpResponse:
 @resident_signed_in
 def stays(request: HttpRequest) -> HttpResponse:
     """Visits and stays in hospital."""
-    resources = queries.record_of(resident_of(request), ("Encounter",), page="stays", at=timezone.now())
+    types = ("Encounter", "Condition")
+    resources = queries.record_of(resident_of(request), types, page="stays", at=timezone.now())
     return shown(request, "stays.html", _some(request, "lines", clinical.stays(resources, language())), tab="record")
 
 
