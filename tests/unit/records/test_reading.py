@@ -85,6 +85,13 @@ def test_a_number_keeps_the_digits_that_count(number, said):
     assert words.shown(Decimal(number)) == said
 
 
+@pytest.mark.parametrize(
+    ("machine", "people"), [("10*9/L", "10⁹/L"), ("mm[Hg]", "mmHg"), ("{score}", ""), ("umol/L", "µmol/L")]
+)
+def test_a_unit_is_written_for_people(machine, people):
+    assert words.unit_of({"unit": machine}) == people
+
+
 def test_each_reader_gets_the_name_in_the_own_language_where_there_is_one():
     assert (words.coded(GLUCOSE, "zh-hans"), words.coded(GLUCOSE, "en")) == ("空腹血糖", "Glucose")
 

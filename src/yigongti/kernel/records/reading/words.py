@@ -16,7 +16,8 @@ Json = Mapping[str, Any]
 
 COUNTY_TIME = timezone(timedelta(hours=8))
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
-_UNITS = (("mm[Hg]", "mmHg"), ("10*", "10^"), ("kg/m2", "kg/m²"), ("m2", "m²"), ("uL", "µL"), ("umol", "µmol"))
+_UNITS = (("mm[Hg]", "mmHg"), ("kg/m2", "kg/m²"), ("m2", "m²"), ("uL", "µL"), ("umol", "µmol"))
+_POWER, _RAISED = re.compile(r"10[*^](\d+)"), str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _ANNOTATION = re.compile(r"\{[^}]*\}")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
@@ -155,6 +156,7 @@ def unit_of(value: Json) -> str:
     text = str(value.get("unit") or value.get("code") or "")
     for machine, people in _UNITS:
         text = text.replace(machine, people)
+    text = _POWER.sub(lambda found: "10" + found[1].translate(_RAISED), text)
     return _ANNOTATION.sub("", text)
 
 
