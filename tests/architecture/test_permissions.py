@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.urls import URLPattern, get_resolver
 
+from yigongti.kernel.access.guard import RESIDENT
 from yigongti.kernel.access.roles import PERMISSIONS, ROLES
 
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "yigongti"
@@ -15,6 +16,10 @@ OPEN_PAGES = {
     "access:sign_in": "where visitors are sent",
     "access:second_step": "the second half of signing in; asks for the first half itself",
     "access:sign_out": "ending a session; does nothing without one",
+    "resident_services:sign_in": "where residents who visit are sent",
+    "resident_services:enter_code": "the second half of a resident's signing in; asks for the first half itself",
+    "resident_services:sign_out": "ending a resident's session; does nothing without one",
+    "resident_services:larger": "the sign-in page can be read in larger type; sets a cookie of the browser alone",
     "site:health": "load balancers ask it, without a session; tells one word",
     "fhir:metadata": "what the server can do, as the standard asks; tells nothing about anybody",
     "fhir:smart": "where tokens are given, as the standard asks",
@@ -25,7 +30,6 @@ OPEN_PAGES = {
 }
 """Pages without a guard, each with its reason."""
 NOT_YET_USED = {
-    "overview.see": "the first page opens for every session; its panels ask for the permissions of their systems",
     "organisations.manage": "organisations are loaded from files; a page that changes them will ask for it",
 }
 """Permissions that roles hold before a page asks for them, each with its reason. Empty is best."""
@@ -56,13 +60,27 @@ def test_the_list_of_open_pages_names_pages_that_exist():
     assert set(OPEN_PAGES) <= set(PAGES)
 
 
-OF_SYSTEMS = [name for name in PAGES if name.partition(":")[0] not in ("access", "site") and name not in OPEN_PAGES]
+FOR_EVERY_SESSION = ("access", "site", "messages")
+"""The site's own pages, the own account and the own notices."""
+FOR_RESIDENTS = "resident_services"
+"""Pages of residents, who hold no post: they are closed to everybody but the resident whose record it is."""
+NO_SYSTEMS = (*FOR_EVERY_SESSION, FOR_RESIDENTS)
+OF_SYSTEMS = [name for name in PAGES if name.partition(":")[0] not in NO_SYSTEMS and name not in OPEN_PAGES]
 
 
 @pytest.mark.parametrize("name", OF_SYSTEMS)
 def test_every_page_of_a_system_asks_for_a_permission(name):
-    """A session alone opens only the site's own pages and the own account."""
     assert getattr(PAGES[name], "guarded_by", None) in PERMISSIONS
+
+
+@pytest.mark.parametrize("name", [n for n in PAGES if n.partition(":")[0] == FOR_RESIDENTS and n not in OPEN_PAGES])
+def test_every_page_for_residents_is_closed_to_all_but_a_residents_own_session(name):
+    assert getattr(PAGES[name], "guarded_by", None) == RESIDENT
+
+
+def test_no_page_of_the_staff_is_opened_by_a_residents_session():
+    opened = [n for n, view in PAGES.items() if getattr(view, "guarded_by", None) == RESIDENT]
+    assert [name for name in opened if name.partition(":")[0] != FOR_RESIDENTS] == []
 
 
 def places():

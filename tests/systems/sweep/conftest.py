@@ -42,6 +42,31 @@ class Sweep:
             self._browsers[name, csrf] = client
         return self._browsers[name, csrf]
 
+    def resident_browser(self) -> Any:
+        """A browser in which an invented resident has signed in; how that goes is tested with resident_services."""
+        from django.test import Client
+        from django.utils import timezone
+
+        from yigongti.kernel.organisations.models import Institution
+        from yigongti.kernel.people.details import Details, columns, tidied
+        from yigongti.kernel.people.models import Resident
+
+        keeper = Institution.objects.using("bulk").get(code=self.ours.institution)
+        found, _made = Resident.objects.using("bulk").get_or_create(
+            name="演示·居民",
+            defaults={
+                "institution_id": keeper.pk,
+                "registered_at": timezone.now(),
+                **columns(tidied(Details("演示·居民"))),
+            },
+        )
+        client = Client()
+        session = client.session
+        session["resident"], session["resident_seen"] = found.pk, int(timezone.now().timestamp())
+        session.save()
+        client.cookies["yigongti_session"] = session.session_key
+        return client
+
 
 @pytest.fixture(scope="package")
 def sweep(database_server, django_db_blocker, tmp_path_factory, policy_root):

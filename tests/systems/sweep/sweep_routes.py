@@ -17,6 +17,10 @@ WITHOUT_SIGNING_IN = {
     "access:sign_in": "where visitors are sent",
     "access:second_step": "the second half of signing in",
     "access:sign_out": "ending a session that is over already",
+    "resident_services:sign_in": "where residents who visit are sent",
+    "resident_services:enter_code": "the second half of a resident's signing in",
+    "resident_services:sign_out": "ending a resident's session that is over already",
+    "resident_services:larger": "the sign-in page can be read in larger type",
     "site:health": "load balancers ask it, without a session",
     "site:language": "the sign-in page can be read in both languages",
 }
@@ -30,6 +34,9 @@ SAMPLES = {
     "front_pages:codes/number": "question",
     "front_pages:files/number": "submission",
     "casemix_payment:requests/number": "request",
+    "notice_id": "notice",
+    "look_id": "look",
+    "care_id": "consent",
 }
 """Path parameter → what it names in `Sample`. A parameter of one part of a system stands below that part's address."""
 
@@ -46,6 +53,9 @@ class Sample:
     question: int
     request: int
     profile: int
+    notice: int = 0
+    look: int = 0
+    consent: int = 0
 
 
 @dataclass(frozen=True)

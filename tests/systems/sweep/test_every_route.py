@@ -4,6 +4,7 @@ import pytest
 from sweep_answers import fault_of
 from sweep_routes import ROUTES, SAMPLES, WITHOUT_SIGNING_IN, Route
 
+from yigongti.kernel.access.guard import RESIDENT
 from yigongti.kernel.access.roles import ROLES
 
 pytestmark = pytest.mark.slow
@@ -44,7 +45,8 @@ def test_a_visitor_is_sent_to_sign_in(sweep, route):
         if answer.status_code == 405:
             continue
         assert answer.status_code == 302
-        assert answer.headers["Location"].startswith("/accounts/sign-in")
+        sign_in = "/resident_services/sign-in" if route.permission == RESIDENT else "/accounts/sign-in"
+        assert answer.headers["Location"].startswith(sign_in)
 
 
 @pytest.mark.parametrize("name", WITHOUT_SIGNING_IN)
@@ -71,6 +73,9 @@ def test_a_role_without_the_permission_is_refused(sweep, route):
 @each_guarded_route
 def test_somebody_with_the_permission_is_let_in(sweep, route):
     """Otherwise the sweep would prove nothing about the page."""
+    if route.permission == RESIDENT:
+        assert sweep.resident_browser().get(route.address(sweep.ours)).status_code in (200, 405)
+        return
     if takes_posts_only(route, sweep):
         holders = [role for role in ROLES.values() if not route.permission or route.permission in role.permissions]
         assert holders

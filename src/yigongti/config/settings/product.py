@@ -5,4 +5,5 @@ from yigongti.config.settings.base import *
 from yigongti.config.settings.database import *
 from yigongti.config.settings.i18n import *
 from yigongti.config.settings.jobs import *
+from yigongti.config.settings.messages import *
 from yigongti.config.settings.security import *

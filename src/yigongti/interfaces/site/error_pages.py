@@ -25,10 +25,17 @@ _STATUS = {
 
 def _page(request: HttpRequest, status: int, title: str, sentence: str, code: str) -> HttpResponse:
     request.telling_error = True  # type: ignore[attr-defined]
-    shown = {"title": title, "sentence": sentence, "code": code, "status": status}
+    shown = {"title": title, "sentence": sentence, "code": code, "status": status, **_frame(request)}
     if request.headers.get("HX-Request") == "true":
         return render(request, "site/error_fragment.html", shown, status=status)
     return render(request, "site/error.html", shown, status=status)
+
+
+def _frame(request: HttpRequest) -> dict[str, str]:
+    """The frame of an error page and where it leads back to: residents keep theirs, in large type."""
+    if request.path.startswith("/resident_services/"):
+        return {"base": "resident_services/base.html", "back": "/resident_services/"}
+    return {"base": "site/base.html", "back": "/"}
 
 
 def told(request: HttpRequest, error: YigongtiError) -> HttpResponse:

@@ -1,4 +1,5 @@
-"""Decorators that close a page: `signed_in` to visitors, `permitted` to those without the permission."""
+"""Decorators that close a page: `signed_in` to visitors, `permitted` to those without the permission,
+`resident_signed_in` to everybody but the resident whose own page it is."""
 
 from __future__ import annotations
 
@@ -7,8 +8,11 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+
+from yigongti.foundation.errors import NotPermitted
 
 View = Callable[..., HttpResponse]
 
@@ -52,3 +56,27 @@ def permitted(permission: str) -> Callable[[View], View]:
         return guarded
 
     return close
+
+
+RESIDENT = "resident"
+"""What `guarded_by` says of a page that only a resident opens, for the own record."""
+
+
+def resident_signed_in(view: View) -> View:
+    """Only for a resident's own session: visitors are sent to sign in as a resident, staff are told to sign out."""
+
+    @wraps(view)
+    def closed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        actor = request.actor  # type: ignore[attr-defined]
+        if actor.is_signed_in:
+            raise NotPermitted(
+                "access.for_residents",
+                zh="这一页只供居民本人查看；如您是居民本人，请先退出工作账号",
+                en="this page is for residents themselves; if it is you, sign out of the staff account first",
+            )
+        if not actor.resident_id:
+            return HttpResponseRedirect(reverse(settings.RESIDENT_SIGN_IN))
+        return view(request, *args, **kwargs)
+
+    closed.guarded_by = RESIDENT  # type: ignore[attr-defined]
+    return closed

@@ -18,6 +18,7 @@ from yigongti.kernel.access.actor import NOBODY, Actor
 from yigongti.kernel.access.clients import credential_of
 from yigongti.kernel.access.models import Account
 from yigongti.kernel.access.queries import actor_of
+from yigongti.kernel.access.resident_session import resident_actor
 from yigongti.kernel.access.scope import scope, sign_in_scope
 from yigongti.kernel.trail.view_log import views_noted
 
@@ -62,7 +63,7 @@ class Scoped:
             return request.credential.actor if request.credential else NOBODY  # type: ignore[attr-defined]
         account_id = request.session.get(ACCOUNT_KEY)
         if not account_id:
-            return NOBODY
+            return resident_actor(request)
         now = timezone.now()
         with sign_in_scope():
             account = Account.objects.filter(pk=account_id, is_active=True).first()

@@ -17,6 +17,7 @@ from yigongti.kernel.access.actor import NOBODY, Actor
 from yigongti.kernel.access.limits import limit
 from yigongti.kernel.access.middleware import ACCOUNT_KEY, EPOCH_KEY, SEEN_KEY
 from yigongti.kernel.access.models import Account, SignInAttempt
+from yigongti.kernel.access.resident_session import RESIDENT_KEY
 from yigongti.kernel.access.scope import sign_in_scope
 from yigongti.kernel.trail.public import record
 
@@ -106,6 +107,7 @@ def _count_failure(account: Account | None, username: str, address: str, at: dat
 def open_session(request: HttpRequest, account: Account, address: str, at: datetime) -> None:
     """Begin a session for an account that has shown everything asked of it."""
     request.session.cycle_key()
+    request.session.pop(RESIDENT_KEY, None)  # one browser is a resident's or a member of staff's, never both
     request.session[ACCOUNT_KEY] = account.pk
     request.session[EPOCH_KEY] = account.session_epoch
     request.session[SEEN_KEY] = int(at.timestamp())

@@ -16,7 +16,8 @@ class TrailEntry(models.Model):
     """One act. The database grants the product neither change nor removal of a line."""
 
     happened_at = models.DateTimeField(db_index=True)
-    account_id = models.BigIntegerField(default=0, help_text="0: nobody was signed in")
+    account_id = models.BigIntegerField(default=0, help_text="0: nobody was signed in, or a resident acted")
+    by_resident_id = models.BigIntegerField(default=0, help_text="the resident who acted; 0: staff or nobody")
     username = models.CharField(max_length=64, blank=True, default="")
     institution = models.ForeignKey(Institution, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     verb = models.CharField(max_length=64, help_text="a permission's name or an event: access.signed_in")

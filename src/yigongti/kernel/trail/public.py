@@ -37,6 +37,7 @@ def record(
             TrailEntry(
                 happened_at=at,
                 account_id=actor.account_id,
+                by_resident_id=actor.resident_id,
                 username=actor.username,
                 institution_id=institution_id,
                 verb=verb,

@@ -1,0 +1,1 @@
+"""What a resident does, one verb for each file."""
