@@ -38,9 +38,9 @@ CREATE INDEX records_reference_resource ON records_reference (resource_id);
 CREATE INDEX records_reference_target ON records_reference (target_id, parameter) WHERE target_id IS NOT NULL;
 CREATE INDEX records_reference_url ON records_reference (parameter, url) WHERE url IS NOT NULL;
 
--- low, high: what the digits of the value imply, half open; doubles, because numeric is not leakproof
+-- low = high = the value; apart for a range and for "<5"; doubles, because numeric is not leakproof
 CREATE TABLE records_quantity (
-    resource_id bigint NOT NULL, whose bigint, value float8, low float8 NOT NULL, high float8 NOT NULL,
+    resource_id bigint NOT NULL, whose bigint, low float8 NOT NULL, high float8 NOT NULL,
     system bigint NOT NULL, parameter int NOT NULL, public_at int, code text COLLATE "C" NOT NULL,
     unit text COLLATE "C" NOT NULL
 );

@@ -101,6 +101,7 @@ REASONS: dict[str, tuple[Severity, str, str, str]] = {
         "contained 中没有 id 为“{id}”的资源",
         "There is no contained resource with the id “{id}”",
     ),
+    "contained_unnamed": ("error", "required", "被包含的资源缺少 id", "A contained resource needs an id"),
     "contained_twice": ("error", "invariant", "contained 中重复的 id“{id}”", "The contained id “{id}” is used twice"),
     "contained_nested": (
         "error",

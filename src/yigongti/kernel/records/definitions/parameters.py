@@ -43,6 +43,8 @@ class Way:
     rest: tuple[str, ...]
     convert: Convert
     condition: Condition = None
+    targets: frozenset[str] = frozenset()  # of a reference; all types if empty
+    is_canonical: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,11 @@ class SearchParameter:
     expression: str
     targets: tuple[str, ...]
     ways: tuple[Way, ...]
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether the parameter refers to resources that can be followed: a canonical url is only compared."""
+        return self.kind == "reference" and not all(way.is_canonical for way in self.ways)
 
 
 def _slots_at(type_name: str, path: str) -> Iterator[tuple[tuple[str, ...], Slot, str]]:
@@ -98,7 +105,8 @@ def _ways(type_name: str, kind: str, expression: str) -> list[Way] | None:
         elif target and slot.kind == "Reference":
             convert = reference_to(target)
         if convert is not None:
-            found.append(Way(keys[0], keys[1:], convert, condition))
+            targets = frozenset({target}) if target else slot.targets
+            found.append(Way(keys[0], keys[1:], convert, condition, targets, slot.kind != "Reference"))
     return found
 
 
@@ -115,8 +123,15 @@ def _compile(row: dict[str, str]) -> SearchParameter | None:
             if some is None:
                 return None
             ways += some
-    targets = tuple(filter(None, row["targets"].split("|")))
-    return SearchParameter(name, cast(Kind, kind), expression, targets, tuple(ways)) if ways else None
+    return SearchParameter(name, cast(Kind, kind), expression, _targets(ways), tuple(ways)) if ways else None
+
+
+def _targets(ways: list[Way]) -> tuple[str, ...]:
+    """The types that the elements of the ways may refer to; the parameter's own list spans all types that share it."""
+    ways = [way for way in ways if not way.is_canonical]
+    if any(not way.targets for way in ways):
+        return ()
+    return tuple(sorted(frozenset[str]().union(*(way.targets for way in ways))))
 
 
 def _deceased() -> list[Way]:

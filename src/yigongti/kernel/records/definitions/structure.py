@@ -192,7 +192,7 @@ def _slots(owner: str, row: Row) -> Iterator[Slot]:
             slot.check = is_narrative if kind == "xhtml" else CHECKS[kind]
             slot.is_primitive = True
             yield slot
-            if kind != "xhtml" and (owner, leaf) != ("Element", "id"):
+            if kind != "xhtml" and leaf != "id" and (owner, leaf) != ("Extension", "url"):  # these carry no extensions
                 extra = Slot("_" + name, leaf, "Element", row.many, shape=shape_of("Element"), sibling=name)
                 extra.in_summary, extra.is_primitive = row.in_summary, True
                 yield extra

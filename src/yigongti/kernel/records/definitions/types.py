@@ -10,6 +10,7 @@ health staff, administrative facts (institutions, staff, forms, insurance) by of
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -88,7 +89,7 @@ _ADMINISTRATIVE = {
 }
 
 
-def _rows(category: Category, types: dict[str, tuple[str, ...]]) -> dict[str, ResourceType]:
+def _rows(category: Category, types: Mapping[str, tuple[str, ...]]) -> dict[str, ResourceType]:
     return {name: ResourceType(name, category, patient) for name, patient in types.items()}
 
 

@@ -167,15 +167,16 @@ def _check_pairs(value: Json, slots: dict[str, Slot]) -> list[Found] | None:
         slot = slots[name]
         if not slot.is_primitive or (slot.sibling and slot.sibling in value):
             continue
-        plain, extra = (None, value[name]) if slot.sibling else (value[name], value.get("_" + name))
-        about = {"name": slot.sibling or name}
-        if slot.many:
-            length = len(plain or extra)
-            pair = (plain or [None] * length, extra or [None] * length)
-            if len(pair[0]) != len(pair[1]) or any(a is None and b is None for a, b in zip(*pair, strict=True)):
-                found = _add(found, Found("list_lengths", about, [slot.leaf]))
-        elif plain is None and "extension" not in extra:
-            found = _add(found, Found("required", about))
+        name = slot.sibling or name
+        plain, extra = value.get(name), value.get("_" + name)
+        if not slot.many:
+            if plain is None and "extension" not in (extra or ()):
+                found = _add(found, Found("required", {"name": name}))
+            continue
+        gaps = [None] * len(plain or extra or ())
+        plain, extra = plain or gaps, extra or gaps
+        if len(plain) != len(extra) or any(a is None and b is None for a, b in zip(plain, extra, strict=True)):
+            found = _add(found, Found("list_lengths", {"name": name}, [slot.leaf]))
     return found
 
 
@@ -185,13 +186,14 @@ def _check_contained(resource: Json, met: Locals) -> list[Found]:
     if type(contained) is not list or any(type(one) is not dict for one in contained):
         return []
     found: list[Found] = []
-    ids: set[Any] = set()
+    ids: set[str] = set()
     for place, one in enumerate(contained):
         step = f"contained[{place}]"
         name = one.get("id")
-        if name is None:
-            found.append(Found("required", {"name": "id"}, [step]))
-        elif name in ids:
+        if type(name) is not str:
+            found.append(Found("contained_unnamed", {}, [step]))
+            continue
+        if name in ids:
             found.append(Found("contained_twice", {"id": _shown(name)}, [step]))
         ids.add(name)
         if "contained" in one:
@@ -199,7 +201,7 @@ def _check_contained(resource: Json, met: Locals) -> list[Found]:
         meta = one.get("meta", {})
         if type(meta) is dict and not meta.keys().isdisjoint({"versionId", "lastUpdated", "security"}):
             found.append(Found("contained_meta", {}, [step]))
-        if name is not None and f"#{name}" not in met and not _is_used(resource, one, name):
+        if f"#{name}" not in met and not _is_used(resource, one, name):
             found.append(Found("contained_unused", {"id": _shown(name)}, [step]))
     for text in dict.fromkeys(met):
         if text != "#" and text[1:] not in ids:
@@ -214,14 +216,18 @@ def _is_used(resource: Json, contained: Json, name: str) -> bool:
 
 def _steps_to(node: Any, text: str) -> list[str]:
     """The way to the first string that equals the text, from the inside outwards; empty if there is none."""
-    pairs = node.items() if type(node) is dict else enumerate(node) if type(node) is list else ()
-    for key, child in pairs:
+    named: list[tuple[str, Any]] = []
+    if type(node) is dict:
+        named = list(node.items())
+    elif type(node) is list:
+        named = [(f"[{place}]", child) for place, child in enumerate(node)]
+    for step, child in named:
         if child == text:
-            return [f"[{key}]" if type(key) is int else key]
+            return [step]
         if type(child) is dict or type(child) is list:
             steps = _steps_to(child, text)
             if steps:
-                return [*steps, f"[{key}]" if type(key) is int else key]
+                return [*steps, step]
     return []
 
 
