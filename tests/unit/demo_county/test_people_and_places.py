@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yigongti.demo.county.residents import EPOCH, REGION, resident_numbers
+from yigongti.demo.county.second_registrations import LIKENESSES, SLIPS
 from yigongti.foundation.identifiers import is_organisation_code, read_resident_number
 
 Table = Callable[[str], list[dict[str, str]]]
@@ -61,10 +62,11 @@ def test_each_department_with_patients_has_a_head(table: Table) -> None:
     assert {(row["institution_code"], row["code"]) for row in table("departments.csv")} == heads
 
 
-def test_resident_numbers_agree_with_birth_date_and_sex(small_county: Path) -> None:
+def test_resident_numbers_agree_with_birth_date_and_sex(small_county: Path, table: Table) -> None:
     rows = pyarrow.parquet.read_table(small_county / "residents.parquet").to_pylist()
+    slips = {row["resident_id"] for row in table("truth/duplicate_patients.csv")}
     for row in rows:
-        if row["resident_number"] is None:
+        if row["resident_number"] is None or row["resident_id"] in slips:
             continue
         read = read_resident_number(row["resident_number"])
         assert read is not None
@@ -73,7 +75,8 @@ def test_resident_numbers_agree_with_birth_date_and_sex(small_county: Path) -> N
 
 def test_addresses_and_telephones_cannot_be_taken_for_real(small_county: Path) -> None:
     rows = pyarrow.parquet.read_table(small_county / "residents.parquet").to_pylist()
-    assert all("（演示）" in row["address"] and row["phone"].startswith("1990000") for row in rows)
+    assert all("（演示）" in row["address"] for row in rows)
+    assert all(row["phone"] is None or row["phone"].startswith("1990000") for row in rows)
 
 
 def test_planted_duplicates_are_among_the_residents(small_county: Path, table: Table) -> None:
@@ -84,13 +87,11 @@ def test_planted_duplicates_are_among_the_residents(small_county: Path, table: T
     assert len(planted) == 120
     for row in planted:
         second, first = rows[row["resident_id"]], rows[row["duplicate_of"]]
-        assert second["village_code"] == first["village_code"]
-        same = (second["resident_number"], second["name"], second["birth_date"]) == (
-            first["resident_number"],
-            first["name"],
-            first["birth_date"],
-        )
-        assert not same
+        assert second["insured_number"] is None
+        if row["what"] not in {"moved_by_marriage", "two_slips"}:
+            assert second["village_code"] == first["village_code"]
+        told = ("resident_number", "name", "birth_date", "village_code")
+        assert [second[column] for column in told] != [first[column] for column in told]
 
 
 def test_the_pyramid_is_that_of_an_ageing_county(small_county: Path) -> None:
@@ -98,6 +99,31 @@ def test_the_pyramid_is_that_of_an_ageing_county(small_county: Path) -> None:
     ages = [(date(2026, 10, 31) - day).days // 365 for day in born.to_pylist()]
     assert 0.18 < sum(age >= 60 for age in ages) / len(ages) < 0.28
     assert 0.14 < sum(age < 15 for age in ages) / len(ages) < 0.21
+
+
+def test_every_kind_of_slip_is_planted(table: Table) -> None:
+    kinds = {row["what"] for row in table("truth/duplicate_patients.csv")}
+    assert kinds >= set(SLIPS)
+
+
+def test_look_alikes_are_persons_with_numbers_of_their_own(small_county: Path, table: Table) -> None:
+    rows = {
+        row["resident_id"]: row for row in pyarrow.parquet.read_table(small_county / "residents.parquet").to_pylist()
+    }
+    planted = table("truth/look_alikes.csv")
+    assert {row["what"] for row in planted} == set(LIKENESSES)
+    for row in planted:
+        one, other = rows[row["resident_id"]], rows[row["resembles"]]
+        assert one["resident_number"] != other["resident_number"]
+        assert one["insured_number"] not in {None, other["insured_number"]}
+        assert (one["resident_number"] is None) == row["what"].endswith("_without_number")
+
+
+def test_numbers_of_the_county_are_never_twice_but_in_second_registrations(small_county: Path, table: Table) -> None:
+    slips = {row["resident_id"] for row in table("truth/duplicate_patients.csv")}
+    rows = pyarrow.parquet.read_table(small_county / "residents.parquet").to_pylist()
+    numbers = [row["resident_number"] for row in rows if row["resident_number"] and row["resident_id"] not in slips]
+    assert len(set(numbers)) == len(numbers)
 
 
 @given(st.lists(st.tuples(st.dates(date(1930, 1, 1), date(2026, 1, 1)), st.sampled_from((1, 2))), max_size=40))

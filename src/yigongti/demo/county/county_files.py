@@ -14,7 +14,9 @@ import pyarrow.parquet
 from yigongti.demo.county.departments import DEPARTMENT_KINDS
 from yigongti.demo.county.institutions import VALID_FROM, CountyHouse
 from yigongti.demo.county.plan import CountyPlan
-from yigongti.demo.county.residents import DuplicateRegistration, Residents, resident_rows
+from yigongti.demo.county.resident_rows import resident_rows
+from yigongti.demo.county.residents import Residents
+from yigongti.demo.county.second_registrations import PlantedRegistration
 from yigongti.demo.county.streams import array_stream
 from yigongti.demo.county.submission_files import NOTICE
 from yigongti.demo.county.truth import write_csv
@@ -104,9 +106,9 @@ def write_house(folder: Path, house: CountyHouse) -> None:
     )
 
 
-def write_residents(folder: Path, residents: Residents, duplicates: tuple[DuplicateRegistration, ...]) -> None:
+def write_residents(folder: Path, residents: Residents, planted: tuple[PlantedRegistration, ...]) -> None:
     """residents.parquet, in batches."""
-    rows: Iterator[dict[str, object]] = resident_rows(residents, duplicates)
+    rows: Iterator[dict[str, object]] = resident_rows(residents, planted)
     with pyarrow.parquet.ParquetWriter(folder / "residents.parquet", _RESIDENT_SCHEMA, compression="zstd") as writer:
         while batch := list(islice(rows, _BATCH)):
             writer.write_table(pa.Table.from_pylist(batch, schema=_RESIDENT_SCHEMA))

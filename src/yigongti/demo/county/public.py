@@ -16,8 +16,9 @@ from yigongti.demo.county.county_files import write_residents as _write_resident
 from yigongti.demo.county.institutions import build_county
 from yigongti.demo.county.month_files import MonthWriter
 from yigongti.demo.county.plan import CountyPlan
-from yigongti.demo.county.residents import draw_residents, plant_duplicates
-from yigongti.demo.county.truth import Truth, write_csv
+from yigongti.demo.county.residents import draw_residents
+from yigongti.demo.county.second_registrations import plant_duplicates, plant_look_alikes
+from yigongti.demo.county.truth import Truth, duplicate_rows, look_alike_rows, write_csv
 from yigongti.foundation.errors import InvalidInput
 from yigongti.foundation.period import Month
 
@@ -73,19 +74,9 @@ def generate(
     people = draw_residents(plan)
     duplicates = plant_duplicates(plan, people)
     write_house(folder, house)
-    _write_residents(folder, people, duplicates)
-    truth = Truth(
-        duplicate_patients=[
-            {
-                "resident_id": d.resident_id,
-                "duplicate_of": d.duplicate_of,
-                "resident_number": d.resident_number,
-                "name": d.name,
-                "what": d.what,
-            }
-            for d in duplicates
-        ]
-    )
+    look_alikes = plant_look_alikes(plan, people, len(people) + len(duplicates))
+    _write_residents(folder, people, duplicates + look_alikes)
+    truth = Truth(duplicate_patients=duplicate_rows(duplicates), look_alikes=look_alike_rows(look_alikes))
     writer = MonthWriter(plan, house, people, lists, truth, folder / "submissions")
     elsewhere: list[dict[str, object]] = []
     for done, month in enumerate(plan.all_months, start=1):

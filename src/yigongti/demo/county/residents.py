@@ -7,7 +7,6 @@ that many people share one; addresses say （演示）. Nobody here can be taken
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -36,12 +35,6 @@ CHRONIC = (
     ("chronic_kidney_disease", 30, 0.008, 0.04),
     ("severe_mental_illness", 18, 0.005, 0.004),
 )
-
-
-_WORDS_OF_BITS = tuple(
-    [word for bit, (word, *_) in enumerate(CHRONIC) if bits >> bit & 1] for bits in range(1 << len(CHRONIC))
-)
-"""The words for every combination of conditions."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +70,7 @@ class Residents:
         return f"1990000{int(self.phone_end[at]):04d}"
 
     def address(self, at: int) -> str:
-        village, _ = VILLAGE_ROWS[int(self.village[at])]
-        return f"示范县（演示）{TOWNSHIPS[int(self.township[at])][0]}{village}{int(self.phone_end[at]) % 180 + 1}号"
+        return address_in(int(self.village[at]), int(self.phone_end[at]) % 180 + 1)
 
     def insured_number(self, at: int) -> str:
         return f"{REGION}{at + 1:010d}"
@@ -86,6 +78,12 @@ class Residents:
 
 VILLAGE_ROWS = villages()
 VILLAGE_CODES = tuple(f"{REGION}{township + 1:03d}{at + 1:03d}" for at, (_, township) in enumerate(VILLAGE_ROWS))
+
+
+def address_in(village: int, house: int) -> str:
+    """The address of a house in a village of VILLAGE_ROWS."""
+    name, township = VILLAGE_ROWS[village]
+    return f"示范县（演示）{TOWNSHIPS[township][0]}{name}{house}号"
 
 
 def resident_numbers(born_on: np.ndarray, sex: np.ndarray) -> np.ndarray:
@@ -103,7 +101,7 @@ def resident_numbers(born_on: np.ndarray, sex: np.ndarray) -> np.ndarray:
     if count and running.max() > 999:
         raise ValueError("more births on one day than a region's running numbers hold")
     days = (np.datetime64("1970-01-01") + born_on.astype("timedelta64[D]")).astype(str)
-    return _with_check_places(
+    return with_check_places(
         [
             f"{REGION}{day[:4]}{day[5:7]}{day[8:]}{run:03d}"
             for day, run in zip(days.tolist(), running.tolist(), strict=True)
@@ -111,7 +109,8 @@ def resident_numbers(born_on: np.ndarray, sex: np.ndarray) -> np.ndarray:
     )
 
 
-def _with_check_places(seventeens: list[str]) -> np.ndarray:
+def with_check_places(seventeens: list[str]) -> np.ndarray:
+    """Whole numbers of the first seventeen places."""
     first = np.array(seventeens, dtype="S17")
     digits = first.view(np.uint8).reshape(len(first), 17).astype(np.int64) - ord("0")
     checks = _CHECKS[(digits @ _WEIGHTS) % 11]
@@ -155,101 +154,3 @@ def _draw_chronic(stream: np.random.Generator, age: np.ndarray) -> np.ndarray:
         prevalence = np.clip(at_forty + (at_old - at_forty) * (age - 40) / 35, at_forty / 4, at_old * 1.1)
         bits |= ((stream.random(len(age)) < prevalence) & (age >= first)).astype(np.int16) << at
     return bits
-
-
-@dataclass(frozen=True, slots=True)
-class DuplicateRegistration:
-    """A second registration of the same person, planted for the matching of identities."""
-
-    resident_id: str
-    duplicate_of: str
-    resident_number: str
-    name: str
-    at: int
-    what: str
-
-
-_SOUND_ALIKE = {
-    "国": "帼",
-    "明": "铭",
-    "华": "桦",
-    "英": "瑛",
-    "秀": "绣",
-    "玲": "铃",
-    "伟": "炜",
-    "文": "纹",
-    "兰": "岚",
-    "丽": "莉",
-    "军": "君",
-    "平": "萍",
-    "梅": "玫",
-    "轩": "宣",
-    "涵": "晗",
-}
-
-
-def plant_duplicates(plan: CountyPlan, residents: Residents) -> tuple[DuplicateRegistration, ...]:
-    """About three in a thousand residents are registered twice: without a number, under a like-sounding name, or
-    with a birth day off by a few days (a number that is valid, yet not theirs)."""
-    stream = array_stream(plan.seed, "duplicate residents")
-    count = max(6, len(residents) * 3 // 1000)
-    chosen = np.sort(stream.choice(len(residents), size=count, replace=False)).tolist()
-    offsets = stream.integers(1, 6, size=count).tolist()
-    planted = []
-    for number, at in enumerate(chosen):
-        name, own_number = residents.names[at], str(residents.numbers[at])
-        what = ("number_missing", "name_sounds_alike", "birth_day_mistyped")[number % 3]
-        if what == "number_missing":
-            own_number = ""
-        elif what == "name_sounds_alike":
-            like = "".join(_SOUND_ALIKE.get(place, place) for place in name[1:])
-            name = name[0] + (like if like != name[1:] else name[1:] + "儿")
-        else:
-            born = residents.birth_date(at) - timedelta(days=offsets[number])
-            seventeen = f"{REGION}{born:%Y%m%d}9{own_number[15:17]}"
-            own_number = str(_with_check_places([seventeen])[0])
-        planted.append(
-            DuplicateRegistration(
-                f"R{len(residents) + number + 1:07d}", residents.resident_id(at), own_number, name, at, what
-            )
-        )
-    return tuple(planted)
-
-
-def resident_rows(residents: Residents, duplicates: tuple[DuplicateRegistration, ...]) -> Iterator[dict[str, object]]:
-    """The rows of residents.parquet, the planted second registrations last."""
-    for at in range(len(residents)):
-        yield _row(
-            residents,
-            at,
-            residents.resident_id(at),
-            str(residents.numbers[at]),
-            residents.names[at],
-            residents.birth_date(at),
-        )
-    for extra in duplicates:
-        born = residents.birth_date(extra.at)
-        if extra.what == "birth_day_mistyped":
-            digits = extra.resident_number[6:14]
-            born = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
-        yield _row(residents, extra.at, extra.resident_id, extra.resident_number, extra.name, born)
-
-
-def _row(residents: Residents, at: int, resident_id: str, number: str, name: str, born: date) -> dict[str, object]:
-    village, township = VILLAGE_ROWS[int(residents.village[at])]
-    return {
-        "resident_id": resident_id,
-        "resident_number": number or None,
-        "name": name,
-        "sex": str(int(residents.sex[at])),
-        "birth_date": born,
-        "village_code": VILLAGE_CODES[int(residents.village[at])],
-        "village": village,
-        "township": TOWNSHIPS[township][0],
-        "address": residents.address(at),
-        "phone": residents.phone(at),
-        "insurance_type": str(int(residents.insurance_type[at])),
-        "insured_number": residents.insured_number(at),
-        "medical_assistance": bool(residents.assisted[at]),
-        "chronic_conditions": _WORDS_OF_BITS[int(residents.chronic[at])],
-    }

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from yigongti.demo.county.second_registrations import PlantedRegistration
+
 DEFECT_COLUMNS = ("institution_code", "case_id", "rule_hint", "column", "what", "month")
 CONSEQUENCE_COLUMNS = ("institution_code", "case_id", "rule_hint", "column", "follows_from", "month")
 UPCODING_COLUMNS = ("institution_code", "case_id", "month", "kind", "true_code", "written_code")
@@ -21,6 +23,7 @@ SPLIT_COLUMNS = (
 )
 WEIGHT_COLUMNS = ("institution_code", "case_id", "month", "column", "true_weight_g", "written_weight_g", "what")
 DUPLICATE_COLUMNS = ("resident_id", "duplicate_of", "resident_number", "name", "what")
+LOOK_ALIKE_COLUMNS = ("resident_id", "resembles", "resident_number", "name", "what")
 
 
 @dataclass
@@ -33,6 +36,7 @@ class Truth:
     split_admissions: list[dict[str, object]] = field(default_factory=list)
     wrong_weights: list[dict[str, object]] = field(default_factory=list)
     duplicate_patients: list[dict[str, object]] = field(default_factory=list)
+    look_alikes: list[dict[str, object]] = field(default_factory=list)
 
     def write(self, folder: Path) -> None:
         """truth/*.csv"""
@@ -43,8 +47,29 @@ class Truth:
             ("split_admissions", SPLIT_COLUMNS),
             ("wrong_weights", WEIGHT_COLUMNS),
             ("duplicate_patients", DUPLICATE_COLUMNS),
+            ("look_alikes", LOOK_ALIKE_COLUMNS),
         ):
             write_csv(folder / f"{name}.csv", columns, getattr(self, name))
+
+
+def duplicate_rows(planted: Iterable[PlantedRegistration]) -> list[dict[str, object]]:
+    """Second registrations as rows of the truth."""
+    return [_row(registration, "duplicate_of") for registration in planted]
+
+
+def look_alike_rows(planted: Iterable[PlantedRegistration]) -> list[dict[str, object]]:
+    """Look-alikes, who are persons of their own, as rows of the truth."""
+    return [_row(registration, "resembles") for registration in planted]
+
+
+def _row(planted: PlantedRegistration, relation: str) -> dict[str, object]:
+    return {
+        "resident_id": planted.resident_id,
+        relation: planted.of,
+        "resident_number": planted.resident_number,
+        "name": planted.name,
+        "what": planted.what,
+    }
 
 
 def write_csv(file: Path, columns: tuple[str, ...], rows: Iterable[Mapping[str, object]]) -> None:
