@@ -81,6 +81,15 @@ class KeyRing:
         proof.update(f"{purpose}\n{text}".encode())
         return proof.finalize().hex()
 
+    def sign(self, content: bytes, purpose: str, key_name: str) -> bytes:
+        """HMAC-SM3, 32 bytes, under a key derived for this purpose from the named key. Raises KeyError for an unknown
+        name."""
+        derived = hmac.HMAC(self.keys[key_name], hashes.SM3())
+        derived.update(f"sign {purpose}".encode())
+        proof = hmac.HMAC(derived.finalize(), hashes.SM3())
+        proof.update(content)
+        return proof.finalize()
+
     def as_json(self) -> str:
         """The ring as its file holds it."""
         encoded = {name: base64.b64encode(key).decode() for name, key in self.keys.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -10,15 +10,12 @@ from django.utils import timezone
 from yigongti.foundation.errors import Conflict
 from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.access.scope import scope
-from yigongti.kernel.organisations.models import Institution
+from yigongti.kernel.people.caring import cared_for
 from yigongti.kernel.people.details import Details, checked, columns
-from yigongti.kernel.people.limits import limit
-from yigongti.kernel.people.models import FOREVER, Care, Identifier, Resident
+from yigongti.kernel.people.models import Identifier, Resident
 from yigongti.kernel.trail.public import record
 
 PERMISSION = "people.register"
-KEEPERS = frozenset({Institution.Kind.VILLAGE_CLINIC.value, Institution.Kind.TOWNSHIP_HOSPITAL.value})
-"""Kinds of institution that keep residents for good; a hospital cares for somebody who registers for some days."""
 
 
 def register_resident(actor: Actor, institution_id: int, given: Details, *, at: datetime, source: str = "") -> Resident:
@@ -46,25 +43,9 @@ def register_resident(actor: Actor, institution_id: int, given: Details, *, at: 
                 value=told.insured_number,
                 defaults={"resident_id": made.pk},
             )
-        today = timezone.localdate(at)
-        Care.objects.create(
-            resident_id=made.pk,
-            institution_id=institution_id,
-            kind=Care.Kind.REGISTRATION,
-            valid_from=today,
-            valid_to=last_day_of_registration(institution_id, today),
-            source=source,
-            made_at=at,
-            made_by_id=actor.account_id,
-        )
+        cared_for(actor, made.pk, institution_id, timezone.localdate(at), at, source=source)
         record(actor, PERMISSION, subject=str(made.public_id), at=at, institution_id=institution_id)
     return made
-
-
-def last_day_of_registration(institution_id: int, today: date) -> date:
-    """Until when an institution cares for somebody who registers there today."""
-    kind = Institution.objects.values_list("kind", flat=True).get(pk=institution_id)
-    return FOREVER if kind in KEEPERS else today + timedelta(days=limit("records.registration_days", today))
 
 
 def _registered_already() -> Conflict:
