@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.db.models import Count, F, QuerySet, TextField, Window
+from django.db.models import BooleanField, Count, F, Func, Q, QuerySet, TextField, Value, Window
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, RowNumber
 from django.utils.translation import get_language
@@ -20,7 +20,8 @@ from yigongti.kernel.organisations.models import Institution
 from yigongti.kernel.organisations.queries import at_institutions
 from yigongti.kernel.people.models import Care, Resident
 from yigongti.kernel.people.relations import record_care
-from yigongti.kernel.records.definitions.json_text import read_json
+from yigongti.kernel.people.spelling import tidy, tidy_number
+from yigongti.kernel.records.definitions.public import read_json
 from yigongti.kernel.records.models import Resource, Version
 from yigongti.systems.health_records.models import ResidentCount
 from yigongti.systems.health_records.person.facts import Fact, Record
@@ -94,10 +95,35 @@ def versions_of(resource: Resource) -> list[Version]:
     return list(rows.select_related("institution").defer("body").order_by("-version"))
 
 
+class Begins(Func):
+    """column ^@ text: begins with, by an operator that PostgreSQL lets use an index beside row security (LIKE does
+    not: docs/adr/0011)."""
+
+    arg_joiner = " ^@ "
+    template = "(%(expressions)s)"
+    output_field = BooleanField()
+
+
+def called(rows: QuerySet[Resident], text: str) -> QuerySet[Resident]:
+    """Those whose name begins so, in characters or in pinyin, or who bear exactly this record or insured number."""
+    told = tidy(text)
+    exact = Q(identifiers__value=tidy_number(told)) | Q(insured_number=tidy_number(told))
+    if told.isascii() and any(letter.isdigit() for letter in told):
+        return rows.filter(exact).distinct()
+    if told.isascii():
+        return rows.filter(Begins(F("name_sound"), Value(told.lower().replace(" ", ""))))
+    return rows.filter(Begins(F("name"), Value(told)))
+
+
 def panel(actor: Actor, today: date, institution_ids: Iterable[int], span: str = "caring") -> QuerySet[Resident]:
     """The residents in the care of these institutions (or of the actor's teams there) today."""
     here = Care.objects.filter(record_care(actor, today, span), at_institutions(institution_ids))
     return Resident.objects.filter(pk__in=here.values("resident_id"), state=Resident.State.ACTIVE)
+
+
+def kept(institution_ids: Iterable[int]) -> QuerySet[Resident]:
+    """The active registrations that these institutions keep."""
+    return Resident.objects.filter(at_institutions(institution_ids), state=Resident.State.ACTIVE)
 
 
 def counts(institution_ids: Iterable[int]) -> QuerySet[ResidentCount]:
