@@ -40,6 +40,10 @@ SPANS: dict[str, str] = {
 """Span of the scope → the permission whose holders get their institutions into it. Row rules of tables about people ask
 for a span: a post that reads a hospital's figures does not thereby read its patients (docs/adr/0013)."""
 
+OF_THE_POST_ALONE = frozenset({"caring", "recording"})
+"""Spans that hold the own institution of the post and not those below: a ward physician of the hospital that leads a
+community does not thereby read the records of every village below it."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeldPost:
@@ -55,6 +59,11 @@ class HeldPost:
     @property
     def role(self) -> Role:
         return ROLES[self.role_id]
+
+    @property
+    def alone(self) -> Ranges:
+        """The post's own institution, without those below."""
+        return ((self.institution_id, self.institution_id + 1),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +103,9 @@ class Actor:
         """Everything that the database is told about the actor's reach, by name; empty spans are left out."""
         spans = {"readable": self.readable, "writable": self.writable, "teams": self.teams}
         for name, permission in SPANS.items():
-            spans[name] = merged(
-                span for post in self.posts if permission in post.role.permissions for span in post.reach
-            )
+            holding = [post for post in self.posts if permission in post.role.permissions]
+            alone = name in OF_THE_POST_ALONE
+            spans[name] = merged(span for post in holding for span in (post.alone if alone else post.reach))
         return {name: ranges for name, ranges in spans.items() if ranges}
 
     def may(self, permission: str, institution_id: int | None = None) -> bool:

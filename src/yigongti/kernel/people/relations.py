@@ -11,7 +11,7 @@ from datetime import date, datetime
 from django.db.models import Q
 from django.utils import timezone
 
-from yigongti.kernel.access.actor import SPANS, Actor, Ranges, merged
+from yigongti.kernel.access.actor import Actor, Ranges
 from yigongti.kernel.people.models import FOREVER, Care, Opening
 
 
@@ -45,15 +45,9 @@ def within(ranges: Ranges, column: str = "institution_id") -> Q:
     return found
 
 
-def span_of(actor: Actor, name: str) -> Ranges:
-    """The institutions at which the actor holds the permission of a named span."""
-    wanted = SPANS[name]
-    return merged(span for post in actor.posts if wanted in post.role.permissions for span in post.reach)
-
-
 def record_care(actor: Actor, today: date, span: str = "caring") -> Q:
     """The condition on Care that lets the actor see: live, at an institution of the span, or of the actor's team."""
-    here = Q(team__isnull=True) & within(span_of(actor, span))
+    here = Q(team__isnull=True) & within(actor.spans.get(span, ()))
     return live_care(today) & (here | within(actor.teams, "team_id"))
 
 

@@ -9,7 +9,7 @@ A resident is seen by
 * the account to which the record was opened, in an emergency or for a matter, until the opening ends.
 
 Whoever holds people.register sees the registration (not the record) of those in the care of the own institution, and
-whoever matches registrations sees those that the own institutions keep: `sees_registration`.
+whoever matches registrations or guards them sees those that the own institutions keep: `sees_registration`.
 docs/adr/0013-who-sees-a-resident.md tells why, and what it costs.
 """
 
@@ -33,15 +33,16 @@ def sees(table: str, column: str = "resident_id") -> str:
 
 def sees_registration(table: str, column: str, *, kept: bool = False) -> str:
     """The condition on rows that say who a resident is: as `sees`, and for those who register at the institution or
-    look after public health there, and for those who match the registrations that institutions keep.
+    look after public health there, and for those who match or guard the registrations that institutions keep.
 
     kept: the table is that of the residents itself, and names the institution that keeps the registration.
     """
     wider = [_in_care(f"{table}.{column}", span) for span in ("registering", "public_health")]
-    matching = "institution_id <@ (SELECT scope.span('matching'))"
+    keeper = "institution_id" if kept else "k.institution_id"
+    whole = " OR ".join(f"{keeper} <@ (SELECT scope.span('{span}'))" for span in ("matching", "guarding"))
     if not kept:
-        matching = f"EXISTS (SELECT 1 FROM people_resident k WHERE k.id = {table}.{column} AND k.{matching})"
-    return " OR ".join([sees(table, column), *wider, matching, MATCHING, REGISTERING])
+        whole = f"EXISTS (SELECT 1 FROM people_resident k WHERE k.id = {table}.{column} AND ({whole}))"
+    return " OR ".join([sees(table, column), *wider, whole, MATCHING, REGISTERING])
 
 
 def _own(column: str) -> str:
