@@ -25,6 +25,7 @@ urlpatterns = [
     *_pages(),
     path("accounts/", include(("yigongti.kernel.access.pages", "access"))),
     path("jobs/", include(("yigongti.kernel.jobs.pages", "jobs"))),
+    path("trail/", include(("yigongti.kernel.trail.pages", "trail"))),
     path("", include(("yigongti.interfaces.site.pages", "site"))),
 ]
 

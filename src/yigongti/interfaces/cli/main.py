@@ -26,6 +26,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
         "yigongti.interfaces.cli.organisations:organisations",
         "机构与科室 · Institutions and departments",
     ),
+    "trail": ("yigongti.interfaces.cli.trail:trail", "留痕：封存、核验、导出锚文件 · The trail: seal, verify, anchor"),
     "backup": ("yigongti.interfaces.cli.backup:backup", "备份 · Back up the installation"),
     "restore": ("yigongti.interfaces.cli.backup:restore", "恢复备份 · Restore a backup"),
     "database": ("yigongti.interfaces.cli.database:database", "数据库 · The database"),

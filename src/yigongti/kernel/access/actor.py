@@ -36,6 +36,7 @@ SPANS: dict[str, str] = {
     "matching": "people.match",
     "exchanging": "hl7v2.see",
     "guarding": "trail.see_views",
+    "tracing": "trail.see",
 }
 """Span of the scope → the permission whose holders get their institutions into it. Row rules of tables about people ask
 for a span: a post that reads a hospital's figures does not thereby read its patients (docs/adr/0013)."""

@@ -18,6 +18,7 @@ from yigongti.kernel.access.actor import NOBODY, Actor
 from yigongti.kernel.access.models import Account
 from yigongti.kernel.access.queries import actor_of
 from yigongti.kernel.access.scope import scope, sign_in_scope
+from yigongti.kernel.trail.view_log import views_noted
 
 ACCOUNT_KEY, EPOCH_KEY, SEEN_KEY = "account", "epoch", "seen"
 FREE_OF_DATABASE = ("/static/", "/healthz")
@@ -43,8 +44,10 @@ class Scoped:
         if request.path.startswith(FREE_OF_DATABASE):
             return self.get_response(request)
         actor = request.actor = self._actor(request)  # type: ignore[attr-defined]
-        with scope(actor):
+        with scope(actor), views_noted(visitor_address(request)) as views:
             response = self.get_response(request)
+            if response.status_code < 400:  # an error page has shown nothing
+                views.write()
         if response.streaming:
             self._keep_in_scope(response, actor)
         return response

@@ -53,9 +53,7 @@ def _parsed(query: Query, base: str) -> Search:
         raise not_supported(type_name)
     search = parse_search(type_name, parameters, base=base)
     if not search.clauses:
-        raise Refused(
-            412, "required", zh="条件操作必须给出检索条件", en="a conditional interaction needs a condition"
-        )
+        raise Refused(412, "required", zh="条件操作必须给出检索条件", en="a conditional interaction needs a condition")
     return search
 
 

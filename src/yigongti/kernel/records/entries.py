@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -27,7 +29,7 @@ class Entry:
     """One request: the verb, what it is about, and under which conditions.
 
     query: of a conditional interaction or a search. if_match: the version that must be the newest. full_url: what
-    other entries call it.
+    other entries call it. operations: the JSON Patch of a PATCH.
     """
 
     place: str
@@ -41,6 +43,7 @@ class Entry:
     if_none_exist: str = ""
     if_none_match: str = ""
     url: str = ""
+    operations: list[Any] | None = None
 
     @property
     def is_conditional(self) -> bool:
@@ -99,6 +102,8 @@ def _entry(entry: Mapping[str, Any], place: str, base: str) -> Entry:
     )  # fmt: skip
     if method in {"POST", "PUT", "PATCH"} and found.resource is None:
         raise Refused(400, "required", zh="该项缺少 resource", en="the entry has no resource", where=place)
+    if method == "PATCH":
+        found.operations, found.resource = patch_of(found.resource or {}), None
     return found
 
 
@@ -134,22 +139,19 @@ def check_resource(type_name: str, fhir_id: str, resource: Mapping[str, Any]) ->
         )  # fmt: skip
 
 
-def patch_of(resource: Mapping[str, Any], read: Callable[[bytes], Any]) -> list[Any]:
+def patch_of(resource: Mapping[str, Any]) -> list[Any]:
     """The JSON Patch of a bundle's entry: a Binary with its text in base64. Raises Refused if it is none."""
-    import base64
-    import binascii
-
     try:
         data = base64.b64decode(resource.get("data", ""), validate=True)
-        operations = read(b'{"patch":' + data + b"}")["patch"]
+        operations = read_patch(data)
     except (binascii.Error, ValueError, TypeError) as error:
         raise Refused(400, "invalid", zh="补丁不是 base64 的 JSON", en="the patch is no JSON in base64") from error
-    if not isinstance(operations, list):
-        raise Refused(400, "invalid", zh="补丁应为数组", en="a patch is an array")
     return operations
 
 
-__all__ = [
-    "GENERATED", "MOST_ENTRIES", "Allow", "Entry", "check", "check_resource", "entries_of", "patch_of", "read_json",
-    "read_version",
-]  # fmt: skip
+def read_patch(data: bytes) -> list[Any]:
+    """The operations of a JSON Patch (UTF-8). Raises InvalidInput or Refused if it is none."""
+    operations = read_json(b'{"patch":' + data + b"}")["patch"]
+    if not isinstance(operations, list):
+        raise Refused(400, "invalid", zh="补丁应为数组", en="a patch is an array")
+    return operations

@@ -1,4 +1,4 @@
-"""Index rows as the tables hold them: parameters and code systems as numbers, columns as arrays for one statement each."""
+"""Index rows as the tables hold them: parameters and code systems as numbers, columns as arrays."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What went wrong, as FHIR tells it: an OperationOutcome, with the sentence in both languages.
 
-    Refused                 nothing was changed; .status is the answer's status of HTTP, .outcome the OperationOutcome
+Refused                 nothing was changed; .status is the answer's status of HTTP, .outcome the OperationOutcome
 """
 
 from __future__ import annotations
@@ -31,9 +31,7 @@ class Refused(YigongtiError):
 
     def at(self, place: str) -> Refused:
         """The same, said to be at an entry of a bundle: "Bundle.entry[3]"."""
-        issues = [
-            Issue(one.severity, one.code, _at(place, one.expression), one.zh, one.en) for one in self.issues
-        ]
+        issues = [Issue(one.severity, one.code, _at(place, one.expression), one.zh, one.en) for one in self.issues]
         return Refused(
             self.status, self.issues[0].code, zh=self.text.zh, en=self.text.en, where=self.where or place,
             issues=issues, code=self.code,
@@ -94,9 +92,7 @@ def not_found(type_name: str, fhir_id: str) -> Refused:
 
 
 def gone(type_name: str, fhir_id: str) -> Refused:
-    return Refused(
-        410, "deleted", zh=f"{type_name}/{fhir_id} 已删除", en=f"{type_name}/{fhir_id} was deleted"
-    )
+    return Refused(410, "deleted", zh=f"{type_name}/{fhir_id} 已删除", en=f"{type_name}/{fhir_id} was deleted")
 
 
 def not_supported(type_name: str) -> Refused:

@@ -38,8 +38,10 @@ class Stored(NamedTuple):
         return f'W/"{self.version}"'
 
 
-COLUMNS = "{0}.id, {0}.type, {0}.fhir_id, {0}.version, {0}.resident_id, {0}.institution_id, {0}.category," \
-    " {0}.updated_at, {0}.deleted, {0}.body::text"  # fmt: skip
+COLUMNS = (
+    "{0}.id, {0}.type, {0}.fhir_id, {0}.version, {0}.resident_id, {0}.institution_id, {0}.category, {0}.updated_at,"
+    " {0}.deleted, {0}.body::text"
+)
 _OF_RESOURCE = COLUMNS.format("r")
 OF_VERSION = COLUMNS.format("v").replace("v.id", "v.resource_id")
 
@@ -49,16 +51,14 @@ _BY_IDS = (
     f"SELECT {_OF_RESOURCE} FROM records_resource r WHERE (r.type, r.fhir_id) IN"
     " (SELECT * FROM unnest(%s::text[], %s::text[]))"
 )
-_LOCKED = (
-    "SELECT r.id FROM records_resource r WHERE r.id = ANY(%s) ORDER BY r.id FOR NO KEY UPDATE"
-)
+_LOCKED = "SELECT r.id FROM records_resource r WHERE r.id = ANY(%s) ORDER BY r.id FOR NO KEY UPDATE"
 _VERSION = (
     f"{_BY_ID} AND r.version = %s UNION ALL SELECT {OF_VERSION} FROM records_version v"
     " WHERE v.type = %s AND v.fhir_id = %s AND v.version = %s"
 )
 _HEADS = (
-    "SELECT r.type, r.fhir_id, r.id, r.resident_id FROM records_resource r WHERE NOT r.deleted AND (r.type, r.fhir_id) IN"
-    " (SELECT * FROM unnest(%s::text[], %s::text[]))"
+    "SELECT r.type, r.fhir_id, r.id, r.resident_id FROM records_resource r WHERE NOT r.deleted"
+    " AND (r.type, r.fhir_id) IN (SELECT * FROM unnest(%s::text[], %s::text[]))"
 )
 
 

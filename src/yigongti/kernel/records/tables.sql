@@ -68,5 +68,3 @@ END $$;
 CREATE TRIGGER records_follow_resident AFTER UPDATE OF resident_id ON records_resource FOR EACH ROW
     WHEN (OLD.resident_id IS DISTINCT FROM NEW.resident_id AND NEW.resident_id IS NOT NULL)
     EXECUTE FUNCTION records_follow_resident();
-ALTER TABLE records_resource ALTER COLUMN body SET COMPRESSION lz4;
-ALTER TABLE records_version ALTER COLUMN body SET COMPRESSION lz4;

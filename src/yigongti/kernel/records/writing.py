@@ -59,7 +59,8 @@ class Draft:
 _ROWS = "SELECT nextval('records_resource_id_seq') FROM generate_series(1, %s)"
 _INSERT = (
     "INSERT INTO records_resource (id, type, fhir_id, version, resident_id, institution_id, category, updated_at,"
-    " deleted, account_id, body) SELECT d.id, d.type, d.fhir_id, 1, d.resident, d.institution, d.category, %s, false, %s,"
+    " deleted, account_id, body)"
+    " SELECT d.id, d.type, d.fhir_id, 1, d.resident, d.institution, d.category, %s, false, %s,"
     " d.body::jsonb FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::int[], %s::text[], %s::text[])"
     " AS d (id, type, fhir_id, resident, institution, category, body)"
 )
@@ -100,9 +101,7 @@ def write(drafts: Sequence[Draft], resolved: Resolved, *, account_id: int, at: d
     new = [draft for draft in drafts if draft.before is None]
     old = [draft for draft in drafts if draft.before is not None]
     if new:
-        columns = [
-            (d.row, d.type, d.fhir_id, d.resident_id, d.institution_id, d.category, _text(d)) for d in new
-        ]
+        columns = [(d.row, d.type, d.fhir_id, d.resident_id, d.institution_id, d.category, _text(d)) for d in new]
         run(_INSERT, [at, account_id, *map(list, zip(*columns, strict=True))], using=using)
     if old:
         _replace(old, account_id, at, using)

@@ -1,4 +1,7 @@
-"""Writing the trail. Every action that changes something records itself in its own transaction."""
+"""Writing the trail. Every action that changes something records itself in its own transaction.
+
+What changed in which row is kept by triggers (row_history.py); who looked at whose record is told by `viewed`.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,10 @@ from typing import Any
 
 from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.trail.models import TrailEntry
+from yigongti.kernel.trail.queries import views_of
+from yigongti.kernel.trail.view_log import viewed, viewed_many
 
-__all__ = ["record"]
+__all__ = ["record", "viewed", "viewed_many", "views_of"]
 
 
 def record(

@@ -1,0 +1,38 @@
+"""The door of the records: everything else about how they are kept is this package's own.
+
+All calls happen in the caller's scope: what the actor may not see is not there. Only `publish` looks past it.
+"""
+
+from __future__ import annotations
+
+from yigongti.kernel.records.asking import history, read, read_version, search
+from yigongti.kernel.records.bundles import Work
+from yigongti.kernel.records.interactions import Written, create, delete, patch, update
+from yigongti.kernel.records.outcomes import Refused, as_refused, outcome_of, told
+from yigongti.kernel.records.publishing import Published, publish
+from yigongti.kernel.records.residents import counted, of_resident
+from yigongti.kernel.records.stored import Stored
+from yigongti.kernel.records.transactions import transact
+
+__all__ = [
+    "Published",
+    "Refused",
+    "Stored",
+    "Work",
+    "Written",
+    "as_refused",
+    "counted",
+    "create",
+    "delete",
+    "history",
+    "of_resident",
+    "outcome_of",
+    "patch",
+    "publish",
+    "read",
+    "read_version",
+    "search",
+    "told",
+    "transact",
+    "update",
+]
