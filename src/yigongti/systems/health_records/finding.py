@@ -81,6 +81,15 @@ def _by_number(actor: Actor, number: str) -> Found:
     return _masked(other) if other is not None else Found(number)
 
 
+def masked_registration(actor: Actor, public_id: UUID | str) -> Found:
+    """Whoever bears a public number, masked, for those who may let the person in or open the record. Raises
+    NotPermitted, NotFound."""
+    if not any(actor.may(permission) for permission in WIDER):
+        actor.require(WIDER[0])
+    with scope(actor, purpose="matching"):
+        return _masked(people.by_public_id(public_id))
+
+
 def _masked(row: Resident, proof: str = "") -> Found:
     return Found(
         masked=shown(row, in_full=False),

@@ -21,6 +21,7 @@ from yigongti.kernel.organisations.queries import at_institutions
 from yigongti.kernel.people.models import Care, Resident
 from yigongti.kernel.people.relations import record_care
 from yigongti.kernel.people.spelling import tidy, tidy_number
+from yigongti.kernel.presentation.numbers import row_number
 from yigongti.kernel.records.definitions.public import read_json
 from yigongti.kernel.records.models import Resource, Version
 from yigongti.systems.health_records.models import ResidentCount
@@ -93,6 +94,20 @@ def versions_of(resource: Resource) -> list[Version]:
     """The superseded versions of a resource, newest first."""
     rows = Version.objects.filter(resource_id=resource.pk, resident_id=resource.resident_id)
     return list(rows.select_related("institution").defer("body").order_by("-version"))
+
+
+def version_text(resource: Resource, version: str) -> str:
+    """The JSON of one version as it was kept, the newest for "". Raises NotFound for a version that never was, or that
+    was a deletion."""
+    if version in ("", str(resource.version)):
+        return str(resource.text)  # type: ignore[attr-defined]
+    rows = Version.objects.filter(
+        resource_id=resource.pk, resident_id=resource.resident_id, version=row_number(version)
+    )
+    found = rows.annotate(text=Cast("body", TextField())).values_list("text", flat=True).first()
+    if not found:
+        raise NotFound("health_records.no_version", zh="没有这个版本", en="there is no such version")
+    return str(found)
 
 
 class Begins(Func):

@@ -8,16 +8,33 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from yigongti.kernel.presentation.navigation import Entry
-from yigongti.systems.health_records.pages import person, residents
+from yigongti.systems.health_records.pages import emergencies, facts, person, registering, residents
 
 __all__ = ["NAVIGATION", "urlpatterns"]
 
 NAVIGATION = [
     Entry("residents", _("My residents"), "health_records:residents", "people.see", order=10, system="S01"),
+    Entry("residents", _("Register a resident"), "health_records:register", "people.register", order=11),
+    Entry("residents", _("Records opened beyond care"), "health_records:openings", "trail.see_views", order=15),
 ]
+
+_PERSON = "people/<uuid:public_id>"
 
 urlpatterns = [
     path("", residents.residents, name="residents"),
     path("find", residents.find, name="find"),
-    path("people/<uuid:public_id>", person.person, name="person"),
+    path("people/new", registering.register, name="register"),
+    path("people/new/alike", registering.alike, name="alike"),
+    path(_PERSON, person.person, name="person"),
+    path(f"{_PERSON}/edit", registering.edit, name="edit"),
+    path(f"{_PERSON}/group", registering.group, name="group"),
+    path(f"{_PERSON}/household", registering.household, name="household"),
+    path(f"{_PERSON}/let-in", registering.admit, name="let_in"),
+    path(f"{_PERSON}/emergency", emergencies.emergency, name="emergency"),
+    path(f"{_PERSON}/lists/<slug:kind>", facts.facts, name="list"),
+    path(f"{_PERSON}/entries/<slug:type>/<str:fhir_id>", facts.entry, name="entry"),
+    path(f"{_PERSON}/entries/<slug:type>/<str:fhir_id>/json", facts.entry_json, name="entry_json"),
+    path("openings/", emergencies.openings, name="openings"),
+    path("openings/new", emergencies.open_to_another, name="open_for_matter"),
+    path("openings/<int:number>/close", emergencies.close, name="close_opening"),
 ]

@@ -10,16 +10,17 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from yigongti.kernel.access.actor import Actor
-from yigongti.kernel.access.guard import permitted
 from yigongti.kernel.people.limits import limit
 from yigongti.kernel.people.models import Resident
 from yigongti.kernel.people.queries import care_of, openings_of
 from yigongti.systems.health_records import queries
 from yigongti.systems.health_records.pages import charts
 from yigongti.systems.health_records.pages.residents import person_address
-from yigongti.systems.health_records.pages.shown import SEE, Opened, group_names, opened
+from yigongti.systems.health_records.pages.guarding import person_page
+from yigongti.systems.health_records.pages.shown import Opened, group_names, opened
 from yigongti.systems.health_records.person import timeline
 from yigongti.systems.health_records.person.facts import Record
+from yigongti.systems.health_records.person.lines import line_of
 from yigongti.systems.health_records.person.summary import (
     COURSE_MONTHS,
     LATEST_RESULTS,
@@ -30,8 +31,11 @@ from yigongti.systems.health_records.person.summary import (
 )
 from yigongti.systems.health_records.targets import targets_for
 
+SHORT = 5
+"""Lines of the short lists at the foot of the page."""
 
-@permitted(SEE)
+
+@person_page
 def person(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One resident. ?kind= and ?at= narrow the timeline."""
     found = opened(request, public_id, "page: person")
@@ -48,8 +52,12 @@ def person(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "opened": found,
         "summary": summary,
         "pressure": charts.pressure(pressure, targets) if pressure else None,
-        "courses": [(course, charts.course(course)) for course in summary.small_courses],
+        "courses": [(f"course-{n}", course, charts.course(course)) for n, course in enumerate(summary.small_courses)],
         "months": COURSE_MONTHS,
+        "result_total": summary.record.total("Observation"),
+        "immunisations": [line_of(fact) for fact in summary.immunisations[:SHORT]],
+        "followups": [line_of(fact) for fact in summary.followups[:SHORT]],
+        "documents": [line_of(fact) for fact in summary.documents[:SHORT]],
         "latest": summary.latest[:LATEST_RESULTS],
         "years": timeline.by_year(events[:TIMELINE_EVENTS]),
         "event_count": len(events),

@@ -21,7 +21,8 @@ from yigongti.kernel.presentation.focus import focus_of
 from yigongti.kernel.presentation.tables import Column, Table
 from yigongti.kernel.presentation.tables.column import Row
 from yigongti.systems.health_records import finding, queries
-from yigongti.systems.health_records.pages.shown import SEE, completed
+from yigongti.systems.health_records.pages.guarding import SEE
+from yigongti.systems.health_records.pages.shown import completed
 
 SPANS = (
     ("records.see", "caring"),
@@ -61,7 +62,7 @@ def residents(request: HttpRequest) -> HttpResponse:
         Column("sex", _("Sex"), choices=Resident.Sex.choices, value=lambda row: Resident.Sex(row["sex"]).label),
         Column("birth_date", _("Birth date"), "date", filterable=False),
         Column("age", _("Age"), "count", value=lambda row: row["age"], sortable=False, filterable=False),
-        Column("number", _("Number"), value=lambda row: row["number"], sortable=False, filterable=False),
+        Column("number", _("Identity number"), value=lambda row: row["number"], sortable=False, filterable=False),
         Column("phone", _("Telephone"), value=lambda row: row["phone"], sortable=False, filterable=False, hidden=True),
         Column("address", _("Address"), filterable=False, sortable=False),
         Column("name_sound", _("Pinyin"), hidden=True, filterable=False),

@@ -24,8 +24,6 @@ from yigongti.kernel.trail.public import viewed
 from yigongti.systems.health_records import queries
 from yigongti.systems.health_records.person.sentence import age_in_words, age_on
 
-SEE = "people.see"
-
 
 @dataclass(frozen=True)
 class Opened:

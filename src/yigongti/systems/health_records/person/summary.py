@@ -54,6 +54,10 @@ class Summary:
     families: list[Fact]
 
     @property
+    def has_medicine_in_use(self) -> bool:
+        return any(medicine.is_in_use for medicine in self.medicines)
+
+    @property
     def pressure(self) -> Course | None:
         """The course of blood pressure, if it was measured twice."""
         return next((course for course in self.courses if course.key == results.PRESSURE_KEY), None)
