@@ -31,9 +31,13 @@ def cared_for(
     *,
     team_id: int | None = None,
     source: str = "",
+    until: date | None = None,
 ) -> Care:
-    """The live registration at the institution, prolonged if it ends sooner, or a new one (scope "registering")."""
-    until = last_day_of_registration(institution_id, today)
+    """The live registration at the institution, prolonged if it ends sooner, or a new one (scope "registering").
+
+    until: the last day; None: `last_day_of_registration`.
+    """
+    until = until or last_day_of_registration(institution_id, today)
     live = Care.objects.select_for_update().filter(
         resident_id=resident_id,
         institution_id=institution_id,

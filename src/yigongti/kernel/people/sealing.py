@@ -77,7 +77,7 @@ class KeyRing:
         """The blind index: equal texts of one purpose give equal 64 hex places, and nothing leads back."""
         if not text:
             return ""
-        proof = hmac.HMAC(self.index_key, hashes.SM3())
+        proof = _keyed(self.index_key).copy()  # keying costs more than hashing so short a text
         proof.update(f"{purpose}\n{text}".encode())
         return proof.finalize().hex()
 
@@ -95,6 +95,11 @@ class KeyRing:
         encoded = {name: base64.b64encode(key).decode() for name, key in self.keys.items()}
         index_key = base64.b64encode(self.index_key).decode()
         return json.dumps({"current": self.current, "keys": encoded, "index_key": index_key}, indent=1)
+
+
+@lru_cache(maxsize=4)
+def _keyed(key: bytes) -> hmac.HMAC:
+    return hmac.HMAC(key, hashes.SM3())
 
 
 def ring_path() -> Path:

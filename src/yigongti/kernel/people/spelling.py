@@ -1,14 +1,12 @@
-"""How names, numbers and telephones are written before they are kept: narrowed, without blanks, and the name's sound.
-
-The one place where the register asks how a name sounds.
-"""
+"""How names, numbers and telephones are written before they are kept, and how a name sounds: as engines/identity reads
+them, so that what is kept can be found by what is compared."""
 
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
 
-from pypinyin import lazy_pinyin
+from yigongti.engines.identity.public import normalise_name, normalise_number, normalise_phone
+from yigongti.engines.identity.public import sound_of as engine_sound_of
 
 
 def tidy(text: str) -> str:
@@ -17,27 +15,22 @@ def tidy(text: str) -> str:
 
 
 def tidy_number(text: str) -> str:
-    """An identity document's number: half-width, without blanks, letters upper case."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).upper()
+    """An identity document's number: half-width, letters upper case, an old one of fifteen places as eighteen."""
+    return normalise_number(text) or ""
 
 
 def tidy_phone(text: str) -> str:
-    """The digits of a telephone, without the country's 86."""
-    digits = "".join(c for c in unicodedata.normalize("NFKC", text) if c.isascii() and c.isdigit())
-    return digits.removeprefix("00").removeprefix("86") if len(digits) > 11 else digits
+    """The digits of a telephone, without the country's 86; what cannot be a telephone stays as it is, to be refused."""
+    return normalise_phone(text) or text.strip()
 
 
-@lru_cache(maxsize=65_536)
 def sound_of(name: str) -> tuple[str, str]:
     """The name in pinyin without tones, and the same without what dialects confuse: ("zhangsan", "zansan")."""
-    readings = ["".join(lazy_pinyin(character)).lower() for character in name if not character.isspace()]
-    return "".join(readings), "".join(_blurred(reading) for reading in readings)
-
-
-def _blurred(reading: str) -> str:
-    for told_apart, kept in (("zh", "z"), ("ch", "c"), ("sh", "s")):
-        reading = kept + reading[2:] if reading.startswith(told_apart) else reading
-    return reading[:-1] if reading.endswith("ng") else reading
+    plain = normalise_name(name)
+    if not plain:
+        return "", ""
+    sound = engine_sound_of(plain)
+    return sound.full, sound.blurred
 
 
 def number_body(number: str) -> str:
