@@ -26,6 +26,7 @@ urlpatterns = [
     path("accounts/", include(("yigongti.kernel.access.pages", "access"))),
     path("jobs/", include(("yigongti.kernel.jobs.pages", "jobs"))),
     path("trail/", include(("yigongti.kernel.trail.pages", "trail"))),
+    path("fhir/", include(("yigongti.interfaces.fhir.routes", "fhir"))),
     path("", include(("yigongti.interfaces.site.pages", "site"))),
 ]
 

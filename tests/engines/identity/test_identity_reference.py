@@ -77,6 +77,11 @@ def test_namesakes_of_one_day_with_numbers_of_their_own_are_a_question_at_most(m
     assert compare(WANG, neighbour, matching).decision == DOUBTFUL
 
 
+@pytest.mark.parametrize("born", [date(1958, 3, 7), date(1968, 7, 3)], ids=["another decade", "swapped"])
+def test_one_person_with_two_valid_numbers_is_a_question(matching: Matching, born: date) -> None:
+    assert compare(WANG, again(birth_date=born, resident_number=number(born)), matching).decision == DOUBTFUL
+
+
 def test_a_childs_registration_under_the_fathers_number_is_a_question(matching: Matching) -> None:
     child = again(name="王浩然")
     assert compare(WANG, child, matching).decision == DOUBTFUL

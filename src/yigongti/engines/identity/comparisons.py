@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from rapidfuzz.distance import OSA, Levenshtein
+from rapidfuzz.distance import OSA, Hamming, Levenshtein
 
 from yigongti.engines.identity.registration import Normalised
 from yigongti.foundation.errors import Text
@@ -51,8 +50,8 @@ COMPARISONS = (
         {
             "same": Text(zh="相同", en="the same"),
             "swapped": Text(zh="月与日写颠倒", en="month and day swapped"),
-            "one_digit": Text(zh="只差一个数字", en="one digit differs"),
             "near": Text(zh="相差几天", en="a few days apart"),
+            "one_digit": Text(zh="只差一个数字", en="one digit differs"),
             "same_year": Text(zh="同年", en="the same year"),
             "other": Text(zh="不同", en="different"),
         },
@@ -100,7 +99,7 @@ def levels_of(left: Normalised, right: Normalised, near_days: int) -> dict[str, 
     """The level that the pair reaches in each comparison. near_days: birth dates so many days apart are `near`."""
     return {
         "name": name_level(left, right),
-        "birth_date": birth_date_level(left.birth_date, right.birth_date, near_days),
+        "birth_date": birth_date_level(left, right, near_days),
         "sex": _plain(left.sex, right.sex),
         "number": number_level(left.number, right.number),
         "phone": _plain(left.phone, right.phone),
@@ -126,19 +125,20 @@ def name_level(left: Normalised, right: Normalised) -> str:
     return "other"
 
 
-def birth_date_level(left: date | None, right: date | None, near_days: int) -> str:
+def birth_date_level(left: Normalised, right: Normalised, near_days: int) -> str:
     """How alike the birth dates are."""
-    if left is None or right is None:
+    one, two = left.birth_date, right.birth_date
+    if one is None or two is None:
         return MISSING
-    if left == right:
+    if one == two:
         return "same"
-    if left.year == right.year and left.month == right.day and left.day == right.month:
+    if one.year == two.year and one.month == two.day and one.day == two.month:
         return "swapped"
-    if _digits_apart(left, right) == 1:
-        return "one_digit"
-    if abs((left - right).days) <= near_days:
+    if abs((one - two).days) <= near_days:
         return "near"
-    return "same_year" if left.year == right.year else "other"
+    if Hamming.distance(left.birth_text or "", right.birth_text or "", score_cutoff=1) <= 1:
+        return "one_digit"
+    return "same_year" if one.year == two.year else "other"
 
 
 def number_level(left: str | None, right: str | None) -> str:
@@ -168,9 +168,3 @@ def _plain(left: str | None, right: str | None) -> str:
     if left is None or right is None:
         return MISSING
     return "same" if left == right else "other"
-
-
-def _digits_apart(left: date, right: date) -> int:
-    one = f"{left.year:04d}{left.month:02d}{left.day:02d}"
-    two = f"{right.year:04d}{right.month:02d}{right.day:02d}"
-    return sum(a != b for a, b in zip(one, two, strict=True))

@@ -68,12 +68,12 @@ RULES = (
     Rule(
         "two_numbers_one_birth",
         Text(
-            zh="两个有效且不同的身份证号都与同一出生日期相符：须由人判断（同名同日生，或一人两号）",
-            en="two valid, different resident numbers that both agree with one birth date: a person must decide "
-            "(namesakes of one day, or one person with two numbers)",
+            zh="两个有效且不同的身份证号，出生日期相同或只差一处：须由人判断（同名同日生，或一人两号、改过年龄）",
+            en="two valid, different resident numbers and birth dates that are the same or differ in one place: a "
+            "person must decide (namesakes of one day, or one person with two numbers or a changed age)",
         ),
         DOUBTFUL,
-        when={"number": ("other",), "birth_date": ("same",)},
+        when={"number": ("other",), "birth_date": ("same", "swapped", "one_digit")},
         unless={},
         both_valid=True,
     ),

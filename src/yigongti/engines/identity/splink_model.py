@@ -31,8 +31,8 @@ _CONDITIONS: Mapping[str, Mapping[str, str]] = {
         "same": "birth_date_l = birth_date_r",
         "swapped": "birth_year_l = birth_year_r AND month(birth_date_l) = day(birth_date_r) "
         "AND day(birth_date_l) = month(birth_date_r)",
-        "one_digit": "hamming(birth_text_l, birth_text_r) = 1",
         "near": "abs(datediff('day', birth_date_l, birth_date_r)) <= {near_days}",
+        "one_digit": "hamming(birth_text_l, birth_text_r) = 1",
         "same_year": "birth_year_l = birth_year_r",
     },
     "sex": {MISSING: "sex_l IS NULL OR sex_r IS NULL", "same": "sex_l = sex_r"},

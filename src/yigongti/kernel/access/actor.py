@@ -37,6 +37,7 @@ SPANS: dict[str, str] = {
     "exchanging": "hl7v2.see",
     "guarding": "trail.see_views",
     "tracing": "trail.see",
+    "connecting": "fhir.manage_clients",
 }
 """Span of the scope → the permission whose holders get their institutions into it. Row rules of tables about people ask
 for a span: a post that reads a hospital's figures does not thereby read its patients (docs/adr/0013)."""

@@ -15,12 +15,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from yigongti.kernel.access.actor import NOBODY, Actor
+from yigongti.kernel.access.clients import credential_of
 from yigongti.kernel.access.models import Account
 from yigongti.kernel.access.queries import actor_of
 from yigongti.kernel.access.scope import scope, sign_in_scope
 from yigongti.kernel.trail.view_log import views_noted
 
 ACCOUNT_KEY, EPOCH_KEY, SEEN_KEY = "account", "epoch", "seen"
+FOR_SYSTEMS = ("/fhir/",)
+"""Addresses where a system shows its token instead of a session."""
 FREE_OF_DATABASE = ("/static/", "/healthz")
 
 
@@ -53,6 +56,10 @@ class Scoped:
         return response
 
     def _actor(self, request: HttpRequest) -> Actor:
+        kind, _, token = request.headers.get("Authorization", "").partition(" ")
+        if kind.lower() == "bearer" and request.path.startswith(FOR_SYSTEMS):
+            request.credential = credential_of(token.strip(), timezone.now())  # type: ignore[attr-defined]
+            return request.credential.actor if request.credential else NOBODY  # type: ignore[attr-defined]
         account_id = request.session.get(ACCOUNT_KEY)
         if not account_id:
             return NOBODY

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +15,12 @@ from yigongti.kernel.organisations.models import Institution, Team
 class Account(models.Model):
     """Somebody who can sign in. What they may do follows from their posts, not from the account."""
 
+    class Kind(models.TextChoices):
+        PERSON = "person", _("Person")
+        SYSTEM = "system", _("Exchanging system")  # shows tokens (Client), never signs in on pages
+
     username = models.CharField(_("User name"), max_length=64, unique=True)
+    kind = models.CharField(max_length=6, choices=Kind, default=Kind.PERSON)
     display_name = models.CharField(_("Full name"), max_length=64)
     password = models.CharField(max_length=256)
     language = models.CharField(max_length=8, default="zh-hans")
@@ -86,6 +93,36 @@ class TeamMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} in team {self.team_id}"
+
+
+class Client(models.Model):
+    """A system that exchanges data for an institution: its account's post says what it may, its scopes narrow that.
+
+    secret_hash: SHA-256 of a secret that was shown once. epoch: raised when it is revoked; its tokens carry it.
+    """
+
+    account = models.OneToOneField(Account, on_delete=models.PROTECT, related_name="client")
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
+    client_id = models.CharField(max_length=64, unique=True)
+    name = models.CharField(_("Name"), max_length=64)
+    secret_hash = models.CharField(max_length=64)
+    scopes = models.JSONField(default=list)
+    valid_to = models.DateField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    created_by_id = models.BigIntegerField(default=0, help_text="account; 0: the command line")
+    epoch = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.client_id
+
+    def is_open(self, on: date) -> bool:
+        """Whether it may be given tokens on that day."""
+        ended = self.valid_to is not None and self.valid_to < on
+        return self.revoked_at is None and not ended and self.account.is_active
 
 
 class SignInAttempt(models.Model):

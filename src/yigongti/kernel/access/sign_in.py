@@ -63,7 +63,7 @@ def check_password(username: str, password: str, address: str, at: datetime) -> 
         recent = SignInAttempt.objects.filter(attempted_at__gt=at - WINDOW)
         if recent.filter(address=address).count() >= limit("access.failures_per_address"):
             return Verdict(None, _locked(lock_minutes))
-        account = Account.objects.select_for_update().filter(username=username, is_active=True).first()
+        account = _person(username)
         if account is None:
             make_password(password)  # the same time for a name that is unknown
             _count_failure(None, username, address, at)
@@ -74,6 +74,12 @@ def check_password(username: str, password: str, address: str, at: datetime) -> 
             _count_failure(account, username, address, at)
             return Verdict(None, _wrong())
         return Verdict(account)
+
+
+def _person(username: str) -> Account | None:
+    """The account of that name, locked; the account of a system is none that signs in."""
+    people = Account.objects.select_for_update().filter(username=username, is_active=True)
+    return people.filter(kind=Account.Kind.PERSON).first()
 
 
 def count_wrong_code(account: Account, address: str, at: datetime) -> None:

@@ -6,25 +6,39 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from yigongti.kernel.records.definitions.public import Search, elements_of, summary_of
+import msgspec
+
+from yigongti.kernel.records.definitions.public import Search, elements_of, parse_search, summary_of
 from yigongti.kernel.records.stored import Stored, instant
 
 
-def shown(stored: Stored, search: Search | None = None) -> dict[str, Any]:
-    """The resource, cut as `_summary` and `_elements` ask."""
+def shown(stored: Stored, search: Search | None = None, *, as_text: bool = False) -> Any:
+    """The resource, cut as `_summary` and `_elements` ask. as_text: uncut, as JSON ready to be sent (msgspec.Raw)."""
+    whole = search is None or (not search.elements and search.summary in {"false", "count"})
+    if whole and as_text:
+        return msgspec.Raw((stored.body or "{}").encode())
     resource = stored.resource
-    if search is None:
+    if search is None or whole:
         return resource
     if search.elements:
         return elements_of(resource, search.elements)
-    return summary_of(resource, search.summary) if search.summary not in {"false", "count"} else resource
+    return summary_of(resource, search.summary)
 
 
-def entry_of(stored: Stored, base: str, mode: str, search: Search | None = None) -> dict[str, Any]:
+def partly(stored: Stored, query: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """One resource, cut as the `_summary` and `_elements` of a read ask."""
+    asked = [(name, value) for name, value in query if name in {"_summary", "_elements"}]
+    resource: dict[str, Any] = shown(stored, parse_search(stored.type, asked))
+    return resource
+
+
+def entry_of(
+    stored: Stored, base: str, mode: str, search: Search | None = None, *, as_text: bool = False
+) -> dict[str, Any]:
     """An entry of a bundle of results. mode: match, include or outcome."""
     return {
         "fullUrl": f"{base}/{stored.reference}",
-        "resource": shown(stored, search),
+        "resource": shown(stored, search, as_text=as_text),
         "search": {"mode": mode},
     }
 

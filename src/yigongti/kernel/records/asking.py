@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
+from yigongti.foundation.errors import NotPermitted
 from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.records.answers import bundle, entry_of, history_entry, links
 from yigongti.kernel.records.bundles import Work
-from yigongti.kernel.records.definitions.public import SUPPORTED, Issue, Search, parse_search
-from yigongti.kernel.records.entries import Entry
+from yigongti.kernel.records.definitions.public import SUPPORTED, Chain, Condition, Has, Issue, Search, parse_search
+from yigongti.kernel.records.entries import Allow, Entry, Viewed
 from yigongti.kernel.records.including import included
 from yigongti.kernel.records.outcomes import Refused, gone, not_found, not_supported, outcome_of
 from yigongti.kernel.records.persons import person
@@ -22,9 +23,6 @@ from yigongti.kernel.records.stored import COLUMNS, OF_VERSION, Stored, by_id, b
 SEE = "records.see"
 BESIDES = ("_page", "_type")
 LONGEST_HISTORY = 200  # versions of one page
-
-Viewed = Callable[[int, str], None]
-"""(resident, what was looked at): told once for each resident of an answer."""
 
 
 def known(type_name: str) -> str:
@@ -74,18 +72,26 @@ def search(
     path: str = "",
     strict: bool = True,
     viewed: Viewed | None = None,
+    allow: Allow | None = None,
+    as_text: bool = False,
     using: str = "default",
 ) -> dict[str, Any]:
-    """The Bundle of one page of a search. query: decoded. strict: unknown parameters are refused."""
+    """The Bundle of one page of a search. query: decoded. strict: unknown parameters are refused. allow: asked for
+    every type that the search looks at or includes. as_text: resources as JSON ready to be sent.
+    """
     may_see(actor)
     wanted = parse_search(known(type_name), query, strict=strict, base=base, besides=BESIDES)
+    if allow:
+        for name in _types_asked(wanted.clauses):
+            allow("search", name)
     page = next((value for name, value in query if name == "_page"), "")
     found = find(wanted, actor, page=page, using=using)
     matches = by_rows(found.rows, using=using)
     rows = [matches[row] for row in found.rows if row in matches]
-    entries = [entry_of(stored, base, "match", wanted) for stored in rows]
+    entries = [entry_of(stored, base, "match", wanted, as_text=as_text) for stored in rows]
     others, cut = included(wanted, rows, using=using)
-    entries += [entry_of(stored, base, "include", _whole(wanted)) for stored in others]
+    others = [stored for stored in others if _allowed(allow, stored.type)]
+    entries += [entry_of(stored, base, "include", _whole(wanted), as_text=as_text) for stored in others]
     entries += _remarks(wanted, cut)
     if viewed:
         for stored in (*rows, *others):
@@ -93,6 +99,27 @@ def search(
                 viewed(stored.resident_id, stored.type)
     rest: dict[str, Any] = {} if found.total is None else {"total": found.total}
     return bundle("searchset", entries, **rest, link=links(base, path or type_name, query, found.next_page))
+
+
+def _types_asked(conditions: Iterable[Condition]) -> Iterator[str]:
+    """The other types whose resources help to find."""
+    for condition in conditions:
+        if isinstance(condition, Chain):
+            for name, inner in condition.alternatives:
+                yield name
+                yield from _types_asked([inner])
+        elif isinstance(condition, Has):
+            yield condition.type
+            yield from _types_asked([condition.condition])
+
+
+def _allowed(allow: Allow | None, type_name: str) -> bool:
+    try:
+        if allow:
+            allow("read", type_name)
+    except NotPermitted:
+        return False
+    return True
 
 
 def _whole(search: Search) -> Search | None:
@@ -196,16 +223,18 @@ def _moment(text: str) -> datetime:
     return moment
 
 
-def answer_entry(entry: Entry, work: Work) -> dict[str, Any]:
+def answer_entry(entry: Entry, work: Work, viewed: Viewed | None = None) -> dict[str, Any]:
     """The answer to a GET within a bundle."""
     if work.allow:
         work.allow("read" if entry.fhir_id else "search", entry.type)
     if entry.fhir_id:
         stored = read(entry.type, entry.fhir_id, work.actor, using=work.using)
+        if viewed and stored.resident_id is not None:
+            viewed(stored.resident_id, stored.type)
         return {
             "fullUrl": f"{work.base}/{stored.reference}", "resource": stored.resource,
             "response": {"status": "200", "etag": stored.etag, "lastModified": instant(stored.updated_at)},
         }  # fmt: skip
     query = parse_qsl(entry.query, keep_blank_values=True)
-    found = search(entry.type, query, work.actor, base=work.base, using=work.using)
+    found = search(entry.type, query, work.actor, base=work.base, using=work.using, allow=work.allow, viewed=viewed)
     return {"resource": found, "response": {"status": "200"}}

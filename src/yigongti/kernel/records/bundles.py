@@ -20,7 +20,7 @@ from yigongti.kernel.records.definitions.public import (
     rewritten,
     split_reference,
 )
-from yigongti.kernel.records.entries import Allow, Entry, check, check_resource
+from yigongti.kernel.records.entries import Allow, Entry, Viewed, check, check_resource
 from yigongti.kernel.records.outcomes import Refused, as_refused, gone, not_found
 from yigongti.kernel.records.patients import no_target, resident_behind, resident_of
 from yigongti.kernel.records.statements import run
@@ -44,6 +44,7 @@ class Work:
     base: str
     using: str
     allow: Allow | None = None
+    viewed: Viewed | None = None
     drafts: dict[int, Draft] = field(default_factory=dict)
     done: dict[int, Stored | None] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)  # fullUrl, condition → Type/id

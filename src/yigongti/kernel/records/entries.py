@@ -21,6 +21,9 @@ GENERATED = frozenset({"Person"})
 Allow = Callable[[str, str], None]
 """(interaction, type) → raises NotPermitted if the caller's scopes do not allow it."""
 
+Viewed = Callable[[int, str], None]
+"""(resident, type): something of this resident's record is in the answer."""
+
 _version = re.compile(r'(?:W/)?"(\d{1,9})"').fullmatch
 
 

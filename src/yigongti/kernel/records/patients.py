@@ -3,19 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from yigongti.kernel.access.actor import Actor
+from yigongti.kernel.people.public import link_patient
 from yigongti.kernel.records.definitions.public import compartment_of, split_reference
 from yigongti.kernel.records.outcomes import Refused
 
+NUMBER_SYSTEM = "urn:oid:2.16.840.1.113883.2.23.1.9.1"
+"""The identity number of a resident of China as an identifier's system (from memory, unchecked)."""
+_NUMBER_TYPES = {"NI", "NNCHN"}  # HL7 table 0203: national person identifier, that of China
+_SEX = {"male": "1", "female": "2", "other": "9"}
+_NAMELESS = "无名氏"  # how hospitals register somebody whose name nobody knows yet
+
 
 def resident_behind(patient: Mapping[str, Any], actor: Actor, institution_id: int, at: datetime) -> int:
-    """The resident of a new Patient: found by its identifiers, or registered; the institution cares for it from now."""
-    from yigongti.kernel.records.provisional_link import link_patient
+    """The resident of a new Patient: found by its identifiers, or registered; the institution cares for it from now.
 
-    return link_patient(actor, institution_id, patient, at=at)
+    Raises NotPermitted for somebody unknown when the actor does not register there.
+    """
+    identifiers = [one for one in patient.get("identifier", []) if "value" in one]
+    numbers = [one for one in identifiers if _is_number(one)]
+    born = str(patient.get("birthDate", ""))
+    return link_patient(
+        identifiers=[(one.get("system", ""), one["value"]) for one in identifiers if one not in numbers],
+        number=numbers[0]["value"] if numbers else "",
+        name=_name(patient) or _NAMELESS,
+        birth_date=date.fromisoformat(born) if len(born) == 10 else None,
+        sex=_SEX.get(patient.get("gender", ""), "0"),
+        phone=next((one["value"] for one in patient.get("telecom", []) if one.get("system") == "phone"
+                    and "value" in one), ""),
+        address=_address(patient),
+        institution_id=institution_id,
+        actor=actor,
+        at=at,
+    ).resident_id  # fmt: skip
+
+
+def _is_number(identifier: Mapping[str, Any]) -> bool:
+    codings = identifier.get("type", {}).get("coding", [])
+    return identifier.get("system") == NUMBER_SYSTEM or any(one.get("code") in _NUMBER_TYPES for one in codings)
+
+
+def _name(patient: Mapping[str, Any]) -> str:
+    for name in patient.get("name", []):
+        family, given = name.get("family", ""), [part for part in name.get("given", []) if part]
+        joined = "".join([family, *given]) if _is_chinese(family) else " ".join([*given, family])
+        if told := str(name.get("text") or joined).strip():
+            return told[:64]
+    return ""
+
+
+def _is_chinese(text: str) -> bool:
+    return any("\u3400" <= letter <= "\u9fff" for letter in text)
+
+
+def _address(patient: Mapping[str, Any]) -> str:
+    for one in patient.get("address", []):
+        parts = [one.get("state", ""), one.get("city", ""), one.get("district", ""), *one.get("line", [])]
+        if told := str(one.get("text") or "".join(part for part in parts if part)):
+            return told[:200]
+    return ""
 
 
 def resident_of(resource: Mapping[str, Any], residents: Mapping[tuple[str, str], int | None]) -> int | None:

@@ -5,8 +5,12 @@ All calls happen in the caller's scope: what the actor may not see is not there.
 
 from __future__ import annotations
 
+from yigongti.kernel.records.answers import partly
 from yigongti.kernel.records.asking import history, read, read_version, search
 from yigongti.kernel.records.bundles import Work
+from yigongti.kernel.records.definitions.public import read_json, write_json
+from yigongti.kernel.records.entries import read_patch
+from yigongti.kernel.records.entries import read_version as read_etag
 from yigongti.kernel.records.interactions import Written, create, delete, patch, update
 from yigongti.kernel.records.outcomes import Refused, as_refused, outcome_of, told
 from yigongti.kernel.records.publishing import Published, publish
@@ -27,12 +31,17 @@ __all__ = [
     "history",
     "of_resident",
     "outcome_of",
+    "partly",
     "patch",
     "publish",
     "read",
+    "read_etag",
+    "read_json",
+    "read_patch",
     "read_version",
     "search",
     "told",
     "transact",
     "update",
+    "write_json",
 ]

@@ -1,4 +1,4 @@
-"""Resources that processes publish in bulk: with ids of their own, so that publishing again changes only what differs."""
+"""Resources that processes publish in bulk: with ids of their own: published again, only what differs changes."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from yigongti.kernel.records.answers import bundle as bundle_of
 from yigongti.kernel.records.bundles import Work, apply, at_entry
 from yigongti.kernel.records.care import care_for_encounters
 from yigongti.kernel.records.definitions.public import Issue
-from yigongti.kernel.records.entries import Allow, Entry, entries_of
+from yigongti.kernel.records.entries import Allow, Entry, Viewed, entries_of
 from yigongti.kernel.records.outcomes import Refused, as_refused, outcome_of
 from yigongti.kernel.records.stored import instant
 from yigongti.kernel.records.writing import Draft
@@ -33,6 +33,7 @@ def transact(
     using: str = "default",
     base: str = "",
     allow: Allow | None = None,
+    viewed: Viewed | None = None,
 ) -> dict[str, Any]:
     """What came of a transaction or batch Bundle, as a response Bundle. Raises Refused; then nothing was changed.
 
@@ -44,7 +45,7 @@ def transact(
             en="a Bundle of type transaction or batch is expected", where="Bundle.type",
         )  # fmt: skip
     entries = entries_of(bundle, base)
-    work = Work(actor, institution_id, at, base, using, allow)
+    work = Work(actor, institution_id, at, base, using, allow, viewed)
     if bundle["type"] == "batch":
         return bundle_of("batch-response", [_alone(entry, work) for entry in entries])
     return bundle_of("transaction-response", perform(entries, work))
@@ -65,7 +66,7 @@ def perform(entries: Sequence[Entry], work: Work) -> list[dict[str, Any]]:
 
 
 def _alone(entry: Entry, work: Work) -> dict[str, Any]:
-    own = Work(work.actor, work.institution_id, work.at, work.base, work.using, work.allow)
+    own = Work(work.actor, work.institution_id, work.at, work.base, work.using, work.allow, work.viewed)
     entry.place = ""
     try:
         with transaction.atomic(using=work.using):
@@ -91,7 +92,7 @@ def _note(drafts: Sequence[Draft], work: Work) -> None:
 def _response(place: int, entry: Entry, work: Work) -> dict[str, Any]:
     if entry.method in {"GET", "HEAD"}:
         with at_entry(entry):
-            return asking.answer_entry(entry, work)
+            return asking.answer_entry(entry, work, work.viewed)
     draft = work.drafts.get(place)
     if draft is None:
         stored = work.done[place]
