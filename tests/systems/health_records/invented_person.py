@@ -49,7 +49,9 @@ class Story:
         )
 
     def result(self, days: int, code: str, text: str, value: str, unit: str, low: str = "", high: str = "") -> Resource:
-        limits = {end: {"value": Decimal(given), "unit": unit} for end, given in (("low", low), ("high", high)) if given}
+        limits = {
+            end: {"value": Decimal(given), "unit": unit} for end, given in (("low", low), ("high", high)) if given
+        }
         return self.made(
             "Observation",
             status="final",
@@ -95,7 +97,11 @@ def _measured(story: Story, readings: int) -> list[Resource]:
     made.append(story.result(9, "718-7", "血红蛋白", "128", "g/L", "130", "175"))
     made.append(
         story.made(
-            "Observation", status="final", code={"text": "尿蛋白"}, effectiveDateTime=story.ago(9), valueString="阴性",
+            "Observation",
+            status="final",
+            code={"text": "尿蛋白"},
+            effectiveDateTime=story.ago(9),
+            valueString="阴性",
             interpretation=[{"coding": [{"system": _MEANING, "code": "N"}]}],
         )  # fmt: skip
     )

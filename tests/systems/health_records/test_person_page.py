@@ -7,5 +7,5 @@ def page(signed_in, role, institution, address):
 
 def test_the_village_doctor_reads_the_answer_in_the_first_line(person, signed_in):
     said = page(signed_in, "village_doctor", "V1", person.address).content.decode()
-    assert "演示王，男，67岁，高血压、2 型糖尿病" in said
+    assert "演示王，男，67 岁，高血压、2 型糖尿病" in said
     assert "未达标" in said

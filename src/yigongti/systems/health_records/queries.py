@@ -7,7 +7,7 @@ besides.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import BooleanField, Count, F, Func, Q, QuerySet, TextField, Value, Window
 from django.db.models.fields.json import KeyTextTransform
@@ -16,9 +16,10 @@ from django.utils.translation import get_language
 
 from yigongti.foundation.errors import NotFound
 from yigongti.kernel.access.actor import Actor
+from yigongti.kernel.jobs.models import Job
 from yigongti.kernel.organisations.models import Institution
 from yigongti.kernel.organisations.queries import at_institutions
-from yigongti.kernel.people.models import Care, Resident
+from yigongti.kernel.people.models import Care, DoubtfulPair, Merge, Resident
 from yigongti.kernel.people.relations import record_care
 from yigongti.kernel.people.spelling import tidy, tidy_number
 from yigongti.kernel.presentation.numbers import row_number
@@ -144,3 +145,41 @@ def kept(institution_ids: Iterable[int]) -> QuerySet[Resident]:
 def counts(institution_ids: Iterable[int]) -> QuerySet[ResidentCount]:
     """The published counts of these institutions."""
     return ResidentCount.objects.filter(at_institutions(institution_ids)).select_related("institution")
+
+
+def open_pairs() -> QuerySet[DoubtfulPair]:
+    """The pairs that wait for a decision; row security keeps those of the actor's institutions."""
+    return DoubtfulPair.objects.filter(state=DoubtfulPair.State.OPEN).order_by("-weight", "id")
+
+
+def pairs_decided_since(actor: Actor, since: datetime) -> int:
+    """How many pairs the actor has decided since an instant."""
+    return DoubtfulPair.objects.filter(decided_by_id=actor.account_id, decided_at__gte=since).count()
+
+
+def neighbours_of(pair: DoubtfulPair) -> tuple[int | None, int | None]:
+    """The open pairs before and after one in the order of the queue."""
+    rows = open_pairs().exclude(pk=pair.pk)
+    heavier = Q(weight__gt=pair.weight) | Q(weight=pair.weight, pk__lt=pair.pk)
+    lighter = Q(weight__lt=pair.weight) | Q(weight=pair.weight, pk__gt=pair.pk)
+    before = rows.filter(heavier).reverse().values_list("pk", flat=True).first()
+    return before, rows.filter(lighter).values_list("pk", flat=True).first()
+
+
+def merges() -> QuerySet[Merge]:
+    """All merges that the actor may see, with how many rows each moved."""
+    return Merge.objects.annotate(moved_rows=Count("moved"))
+
+
+def the_merge(number: str) -> Merge:
+    """One merge. Raises NotFound."""
+    found = merges().select_related("survivor", "retired").filter(pk=row_number(number)).first()
+    if found is None:
+        raise NotFound("people.no_merge", zh="没有这次合并", en="there is no such merge")
+    return found
+
+
+def jobs_of(kinds: Sequence[str], institution_ids: Iterable[int], newest: int = 3) -> list[Job]:
+    """The newest jobs of these kinds at these institutions."""
+    rows = Job.objects.filter(at_institutions(institution_ids), kind__in=list(kinds))
+    return list(rows.order_by("-id")[:newest])

@@ -78,7 +78,7 @@ def openings(request: HttpRequest) -> HttpResponse:
         Column("started_at", _("Opened"), "instant", filterable=False),
         Column(
             "kind",
-            _("Kind"),
+            _("Kind of opening"),
             choices=Opening.Kind.choices,
             value=lambda row: Opening.Kind(row["kind"]).label,
             mark=lambda row: "bad" if row["kind"] == Opening.Kind.EMERGENCY else "due",
@@ -95,7 +95,14 @@ def openings(request: HttpRequest) -> HttpResponse:
             mark=lambda row: "bad" if row["closed_at"] is None and row["ends_at"] > now else "",
             filterable=False,
         ),
-        Column("opened_by", _("Opened by"), value=lambda row: row["opener_name"], sortable=False, filterable=False, hidden=True),
+        Column(
+            "opened_by",
+            _("Opened by"),
+            value=lambda row: row["opener_name"],
+            sortable=False,
+            filterable=False,
+            hidden=True,
+        ),
     ]
     table = Table("openings", columns, order="-started_at", prepare=lambda found: _named(actor, found, now))
     live = everything.filter(live_opening(now)).order_by()

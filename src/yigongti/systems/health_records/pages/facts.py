@@ -108,4 +108,3 @@ def entry_json(request: HttpRequest, public_id: UUID, type: str, fhir_id: str) -
     answer = HttpResponse(text, content_type="application/fhir+json; charset=utf-8")
     answer.headers["Content-Disposition"] = f'inline; filename="{kept.type}-{kept.version}.json"'
     return answer
-

@@ -15,8 +15,8 @@ from yigongti.kernel.people.models import Resident
 from yigongti.kernel.people.queries import care_of, openings_of
 from yigongti.systems.health_records import queries
 from yigongti.systems.health_records.pages import charts
-from yigongti.systems.health_records.pages.residents import person_address
 from yigongti.systems.health_records.pages.guarding import person_page
+from yigongti.systems.health_records.pages.residents import person_address
 from yigongti.systems.health_records.pages.shown import Opened, group_names, opened
 from yigongti.systems.health_records.person import timeline
 from yigongti.systems.health_records.person.facts import Record

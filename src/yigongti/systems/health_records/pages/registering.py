@@ -1,4 +1,4 @@
-"""Register a resident with candidates while typing, correct a registration, groups and household, and let a person in."""
+"""Register a resident with candidates while typing, correct a registration, let a person in."""
 
 from __future__ import annotations
 
@@ -177,7 +177,9 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "version": resident.version,
         "group_names": group_names(resident, found.today),
         "groups_in": [(code, group.name.in_language(language)) for code, group in groups().items() if code in live],
-        "groups_out": [(code, group.name.in_language(language)) for code, group in groups().items() if code not in live],
+        "groups_out": [
+            (code, group.name.in_language(language)) for code, group in groups().items() if code not in live
+        ],
         "household": resident.household,
         **_choices(),
     }

@@ -109,10 +109,7 @@ def words(concept: Any) -> str:
 def codes(concept: Any) -> set[str]:
     """All codes of a CodeableConcept, whatever their system."""
     return {
-        str(coding["code"])
-        for found in every(concept)
-        for coding in every(found.get("coding"))
-        if coding.get("code")
+        str(coding["code"]) for found in every(concept) for coding in every(found.get("coding")) if coding.get("code")
     }
 
 

@@ -1,4 +1,4 @@
-"""The facts of a record as a page gets them: resources by type, where each was written, and how many there are in all."""
+"""The facts of a record as a page gets them: resources by type, where each was written, how many there are."""
 
 from __future__ import annotations
 

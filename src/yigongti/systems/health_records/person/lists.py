@@ -144,7 +144,7 @@ _PLANS = ("CarePlan", "Goal", "ServiceRequest", "Task")
 
 KINDS: dict[str, Kind] = {
     "results": Kind(
-        _("Results"),
+        _("Results and readings"),
         ("Observation",),
         (("value", _("Value"), "text"), ("unit", _("Unit"), "text"), ("range", _("Reference range"), "text")),
         _results,
@@ -174,7 +174,7 @@ KINDS: dict[str, Kind] = {
         _("Visits and admissions"),
         ("Encounter",),
         (
-            ("reason", _("Reason"), "text"), ("place", _("Place"), "text"), ("until", _("Until"), "date"),
+            ("reason", _("Reason"), "text"), ("place", _("Where"), "text"), ("until", _("Until"), "date"),
             ("days", _("Days"), "count"),
         ),
         _visits,
@@ -184,7 +184,7 @@ KINDS: dict[str, Kind] = {
     "followups": Kind(
         _("Follow-ups"),
         ("QuestionnaireResponse",),
-        (("said", _("Answers"), "text"), ("author", _("Asked by"), "text")),
+        (("said", _("Answers"), "text"), ("author", _("Filled in by"), "text")),
         _followups,
     ),
     "documents": Kind(_("Reports and documents"), _REPORTS, _DETAIL, _lines(*_REPORTS)),

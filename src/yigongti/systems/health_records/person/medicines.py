@@ -1,5 +1,4 @@
-"""Medicines in use: prescriptions that are active and have not run out, statements of what is taken, what was handed out
-last."""
+"""Medicines in use: prescriptions that are active and have not run out, what is taken, what was handed out."""
 
 from __future__ import annotations
 

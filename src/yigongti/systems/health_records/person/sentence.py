@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -81,9 +81,17 @@ def sentence(
     today: date,
 ) -> str:
     """Who it is, what they have, where they were last, and whether pressure and sugar are controlled."""
-    parts = [_(", ").join(part for part in (name, sex, age, _problems(problems)) if part)]
+    parts = [_listed(part for part in (name, sex, age, _problems(problems)) if part)]
     parts += [text for text in (_admission(visits, today), *_controls(results, targets)) if text]
     return _("; ").join(parts) + _(".")
+
+
+def _listed(parts: Iterable[str]) -> str:
+    """One, two, three"""
+    said = ""
+    for part in parts:
+        said = _("%(first)s, %(second)s") % {"first": said, "second": part} if said else part
+    return said
 
 
 def _problems(problems: Sequence[Problem]) -> str:

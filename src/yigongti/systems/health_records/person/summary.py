@@ -21,13 +21,10 @@ LATEST_RESULTS, TIMELINE_EVENTS, SMALL_CHARTS = 14, 60, 5
 
 MEDICINE_TYPES = ("MedicationRequest", "MedicationStatement", "MedicationDispense")
 DOCUMENT_TYPES = ("DiagnosticReport", "DocumentReference", "Composition")
-TYPES = tuple(
-    dict.fromkeys(
-        (
-            *timeline.TYPES, "Observation", "AllergyIntolerance", *MEDICINE_TYPES, *DOCUMENT_TYPES, "CarePlan", "Goal",
-            "FamilyMemberHistory",
-        )  # fmt: skip
-    )
+TYPES = (
+    *dict.fromkeys(
+        (*timeline.TYPES, "Observation", "AllergyIntolerance", *MEDICINE_TYPES, *DOCUMENT_TYPES, "FamilyMemberHistory")
+    ),
 )
 """The types that a person's page reads, all in one query."""
 
