@@ -22,6 +22,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "casemix": ("yigongti.interfaces.cli.casemix:casemix", "病例分组 · Group cases"),
     "county": ("yigongti.interfaces.cli.county:county", "生成虚构县的数据 · Generate an invented county"),
     "accounts": ("yigongti.interfaces.cli.accounts:accounts", "账号与岗位 · Accounts and posts"),
+    "clients": ("yigongti.interfaces.cli.clients:clients", "接口系统的接入 · Systems that exchange data"),
     "organisations": (
         "yigongti.interfaces.cli.organisations:organisations",
         "机构与科室 · Institutions and departments",

@@ -54,6 +54,7 @@ PERMISSIONS: dict[str, Text] = {
     "records.break_glass": Text("紧急情况下开启档案", "Open a record in an emergency"),
     "records.open_for_matter": Text("为他人办理的事项开启档案", "Open a record to another person for a matter in hand"),
     "records.extract": Text("提取去标识的统计数据", "Take de-identified extracts for statistics"),
+    "records.export": Text("批量导出健康档案", "Export records in bulk"),
     "fhir.manage_clients": Text("管理接口系统的接入", "Manage the systems that exchange data"),
     "hl7v2.see": Text("查看 HL7 v2 消息", "See HL7 v2 messages"),
     "hl7v2.retry": Text("重试和重新处理 HL7 v2 消息", "Retry and rerun HL7 v2 messages"),
@@ -191,7 +192,7 @@ _ALL = [
         "A hospital's or laboratory's system sends and fetches the data of the institution's residents as far as its"
         " scopes allow; no person signs in with it.",
         {"people.see", "people.see_identity", "people.register", "people.let_in", "records.see", "records.write",
-         "records.see_public_health"},
+         "records.see_public_health", "records.export"},
     ),
     _role(
         "trail_reader", "审计员", "Trail reader",

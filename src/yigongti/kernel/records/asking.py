@@ -90,7 +90,7 @@ def search(
     rows = [matches[row] for row in found.rows if row in matches]
     entries = [entry_of(stored, base, "match", wanted, as_text=as_text) for stored in rows]
     others, cut = included(wanted, rows, using=using)
-    others = [stored for stored in others if _allowed(allow, stored.type)]
+    others = [stored for stored in others if allowed(allow, stored.type)]
     entries += [entry_of(stored, base, "include", _whole(wanted), as_text=as_text) for stored in others]
     entries += _remarks(wanted, cut)
     if viewed:
@@ -113,7 +113,8 @@ def _types_asked(conditions: Iterable[Condition]) -> Iterator[str]:
             yield from _types_asked([condition.condition])
 
 
-def _allowed(allow: Allow | None, type_name: str) -> bool:
+def allowed(allow: Allow | None, type_name: str) -> bool:
+    """Whether the caller's scopes let resources of the type be read."""
     try:
         if allow:
             allow("read", type_name)

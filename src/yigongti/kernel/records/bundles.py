@@ -60,6 +60,7 @@ def apply(entries: Sequence[Entry], work: Work) -> None:
                 work.allow(INTERACTIONS[entry.method], entry.type)
             work.actor.require(WRITE, work.institution_id)
             check(entry)
+            entry.references = references_in(entry.resource or {})
     targets = _answer_conditions(writing, work)
     _load_targets(writing, targets, work)
     _draft(writing, targets, work)
@@ -115,7 +116,7 @@ def _answer_conditions(writing: Writing, work: Work) -> dict[int, Stored | None]
             queries[place] = (entry.type, tuple(entry.condition))
     references: dict[str, Query] = {}
     for entry in writing.values():
-        for text in references_in(entry.resource or {}) if entry.method in {"POST", "PUT"} else ():
+        for text in entry.references:
             target = split_reference(text) if "?" in text else None
             if target is not None and target.condition:
                 references[text] = (target.type, tuple(_pairs(target.condition)))
@@ -220,17 +221,24 @@ def _draft_of(entry: Entry, target: Stored | None, work: Work) -> Draft | None:
 
 
 def _rewrite(writing: Writing, work: Work) -> None:
-    """Put the ids of the store where the bundle used names of its own."""
-    base = work.base
-    for draft in work.drafts.values():
+    """Put the store's ids where the bundle used names of its own, and relative references for our own addresses."""
+    for place, draft in work.drafts.items():
         if draft.resource is None:
             continue
+        entry = writing[place]
+        if entry.operations is not None:
+            entry.references = references_in(draft.resource)
         names = work.names
-        if base:
-            own = [text for text in references_in(draft.resource) if text.startswith(base)]
-            names = {**{text: text.removeprefix(base).lstrip("/") for text in own}, **names}
+        if work.base:
+            own = {
+                text: text.removeprefix(work.base).lstrip("/")
+                for text in entry.references
+                if text.startswith(work.base)
+            }
+            names = {**own, **names} if own else names
         if names:
             draft.resource = rewritten(draft.resource, names)
+            entry.references = [names.get(text, text) for text in entry.references]
 
 
 def _resolve_references(writing: Writing, work: Work) -> dict[tuple[str, str], int]:
@@ -242,7 +250,7 @@ def _resolve_references(writing: Writing, work: Work) -> dict[tuple[str, str], i
         if draft.resource is None:
             continue
         found = []
-        for text in references_in(draft.resource):
+        for text in writing[place].references:
             target = split_reference(text)
             if target is not None and target.id and target.type in SUPPORTED:
                 found.append((target.type, target.id))

@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -32,7 +32,8 @@ class Entry:
     """One request: the verb, what it is about, and under which conditions.
 
     query: of a conditional interaction or a search. if_match: the version that must be the newest. full_url: what
-    other entries call it. operations: the JSON Patch of a PATCH.
+    other entries call it. operations: the JSON Patch of a PATCH. references: all literal ones of the
+    resource, as written.
     """
 
     place: str
@@ -47,6 +48,7 @@ class Entry:
     if_none_match: str = ""
     url: str = ""
     operations: list[Any] | None = None
+    references: list[str] = field(default_factory=list)
 
     @property
     def is_conditional(self) -> bool:

@@ -5,11 +5,11 @@ Refused                 nothing was changed; .status is the answer's status of H
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from yigongti.foundation.errors import Conflict, InvalidInput, NotFound, NotPermitted, YigongtiError
-from yigongti.kernel.records.definitions.issues import Issue
+from yigongti.kernel.records.definitions.public import Issue, validate
 
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 
@@ -106,3 +106,12 @@ def invalid(issues: Sequence[Issue]) -> Refused:
     first = next(issue for issue in issues if issue.severity == "error")
     return Refused(422, first.code, zh=first.zh, en=first.en, where=first.expression, issues=issues,
                    code="records.not_valid")  # fmt: skip
+
+
+def validation(type_name: str, resource: Mapping[str, Any]) -> dict[str, Any]:
+    """The OperationOutcome of `$validate`: everything wrong with a resource, or that all is well."""
+    if resource.get("resourceType") != type_name:
+        issue = Issue("error", "invalid", "", f"resourceType 应为 {type_name}", f"resourceType must be {type_name}")
+        return outcome_of([issue])
+    issues = validate(resource)
+    return outcome_of(issues) if issues else told("资源有效", "the resource is valid")

@@ -23,22 +23,29 @@ def resident_behind(patient: Mapping[str, Any], actor: Actor, institution_id: in
 
     Raises NotPermitted for somebody unknown when the actor does not register there.
     """
-    identifiers = [one for one in patient.get("identifier", []) if "value" in one]
-    numbers = [one for one in identifiers if _is_number(one)]
-    born = str(patient.get("birthDate", ""))
+    identifiers = [
+        (one.get("system", ""), one["value"])
+        for one in patient.get("identifier", [])
+        if "value" in one and not _is_number(one)
+    ]
     return link_patient(
-        identifiers=[(one.get("system", ""), one["value"]) for one in identifiers if one not in numbers],
-        number=numbers[0]["value"] if numbers else "",
-        name=_name(patient) or _NAMELESS,
-        birth_date=date.fromisoformat(born) if len(born) == 10 else None,
-        sex=_SEX.get(patient.get("gender", ""), "0"),
-        phone=next((one["value"] for one in patient.get("telecom", []) if one.get("system") == "phone"
-                    and "value" in one), ""),
-        address=_address(patient),
-        institution_id=institution_id,
-        actor=actor,
-        at=at,
-    ).resident_id  # fmt: skip
+        identifiers=identifiers, institution_id=institution_id, actor=actor, at=at, **details_of(patient)
+    ).resident_id
+
+
+def details_of(patient: Mapping[str, Any]) -> dict[str, Any]:
+    """What a Patient tells of a person, as the register of residents writes it down."""
+    numbers = [one["value"] for one in patient.get("identifier", []) if "value" in one and _is_number(one)]
+    phones = [one["value"] for one in patient.get("telecom", []) if one.get("system") == "phone" and "value" in one]
+    born = str(patient.get("birthDate", ""))
+    return {
+        "number": numbers[0] if numbers else "",
+        "name": _name(patient) or _NAMELESS,
+        "birth_date": date.fromisoformat(born) if len(born) == 10 else None,
+        "sex": _SEX.get(patient.get("gender", ""), "0"),
+        "phone": phones[0] if phones else "",
+        "address": _address(patient),
+    }
 
 
 def _is_number(identifier: Mapping[str, Any]) -> bool:

@@ -61,7 +61,7 @@ _INSERT = (
     "INSERT INTO records_resource (id, type, fhir_id, version, resident_id, institution_id, category, updated_at,"
     " deleted, account_id, body)"
     " SELECT d.id, d.type, d.fhir_id, 1, d.resident, d.institution, d.category, %s, false, %s,"
-    " d.body::jsonb FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::int[], %s::text[], %s::text[])"
+    " d.body::jsonb FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::int[], %s::text[], %b::text[])"
     " AS d (id, type, fhir_id, resident, institution, category, body)"
 )
 _SUPERSEDE = (
