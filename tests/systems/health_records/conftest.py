@@ -8,7 +8,7 @@ from invented_person import invented_record
 
 @pytest.fixture
 def person(resident, county):
-    """王某 (演示): registered at the clinic, once admitted to H1; .resident, .records(at) publishes further resources."""
+    """王某 (演示): registered at the clinic, once admitted to H1; .resident, .records(…) publishes more."""
     from django.utils import timezone
 
     from yigongti.kernel.people.models import FOREVER, Care

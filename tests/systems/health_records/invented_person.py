@@ -103,7 +103,7 @@ def _measured(story: Story, readings: int) -> list[Resource]:
             effectiveDateTime=story.ago(9),
             valueString="阴性",
             interpretation=[{"coding": [{"system": _MEANING, "code": "N"}]}],
-        )  # fmt: skip
+        )
     )
     return made
 

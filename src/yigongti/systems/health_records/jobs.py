@@ -1,4 +1,4 @@
-"""Background work of health records: searching for pairs, merging the sure ones, extracts, counts."""
+"""Background work of health records: merging the sure pairs, extracts."""
 
 from __future__ import annotations
 
@@ -11,25 +11,8 @@ from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.access.limits import policy
 from yigongti.kernel.jobs.public import Progress, job
 from yigongti.kernel.people.actions.decide_pair import merge_certain
-from yigongti.kernel.people.models import Resident
-from yigongti.systems.health_records.actions.clear_pairs import CLEAR, MATCH
+from yigongti.systems.health_records.actions.clear_pairs import CLEAR
 from yigongti.systems.health_records.actions.take_extract import EXTRACT, PERMISSION
-
-
-@job(MATCH, Text("查找疑似重复的登记", "Search for registrations of one person"))
-def match(progress: Progress, actor: Actor) -> dict[str, Any]:
-    """Search the whole register; run again after a kill, it begins from the start and adds no pair twice."""
-    from yigongti.systems.health_records.register_search import search_register
-
-    total = Resident.objects.using("bulk").filter(state=Resident.State.ACTIVE).count()
-    with progress.step(Text("读取登记并比对", "Reading and comparing registrations"), total=total) as step:
-        found = search_register(timezone.now(), told=step.at)
-        said = Text(
-            f"{found.registrations:,} 份登记，{found.pairs:,} 对相似，其中 {found.new:,} 对为新发现",
-            f"{found.registrations:,} registrations, {found.pairs:,} pairs alike, {found.new:,} of them new",
-        )
-        step.note(said)
-    return {"registrations": found.registrations, "pairs": found.pairs, "new": found.new}
 
 
 @job(CLEAR, Text("合并确定为同一人的登记", "Merge the sure pairs"))

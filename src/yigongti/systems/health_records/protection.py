@@ -14,6 +14,7 @@ from yigongti.kernel.access import proof
 from yigongti.kernel.access.actor import SPANS
 from yigongti.kernel.access.database import OPEN_TABLES
 from yigongti.kernel.access.roles import PERMISSIONS, ROLES, Role
+from yigongti.kernel.trail.row_words import TABLES
 
 _PHRASES: tuple[tuple[str, Any], ...] = (
     (r"^\(?true\)?$", gettext_lazy("everybody who is signed in")),
@@ -31,7 +32,8 @@ _PHRASES: tuple[tuple[str, Any], ...] = (
     (r"span\('guarding'", gettext_lazy("the privacy officer of the institution")),
     (r"span\('tracing'", gettext_lazy("those who read the trail of the institution")),
     (r"span\('exchanging'", gettext_lazy("those who run the exchange of the institution")),
-    (r"scope\.account_id\(\)", gettext_lazy("the account itself")),
+    (r"scope\.account_id\(\)[^=]{0,30}> 0", gettext_lazy("everybody who is signed in")),
+    (r"= \( SELECT scope\.account_id\(\)", gettext_lazy("the account itself")),
     (r"purpose\(\).{0,20}'sign_in'", gettext_lazy("while signing in")),
     (r"purpose\(\).{0,20}'matching'", gettext_lazy("an action that looks for registrations, answering masked")),
     (r"purpose\(\).{0,20}'merging'", gettext_lazy("an action that merges or un-merges")),
@@ -48,6 +50,7 @@ class Table:
     holds them."""
 
     name: str
+    label: Any
     protected: bool
     open_because: str
     about_residents: bool
@@ -94,6 +97,7 @@ def _tables(cursor: Any) -> list[Table]:
     return [
         Table(
             name,
+            TABLES.get(name, ""),
             protected,
             OPEN_TABLES[name][1] if name in OPEN_TABLES else "",
             about or name == "people_resident",

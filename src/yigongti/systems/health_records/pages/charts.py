@@ -17,8 +17,9 @@ _GRID = {"left": 8, "right": 16, "top": 34, "bottom": 6, "containLabel": True}
 def pressure(course: Course, targets: Targets) -> dict[str, Any]:
     """Systolic and diastolic as two lines, each with its target."""
     return {
+        "animation": False,
         "grid": {**_GRID, "right": 64},
-        "legend": {"top": 2, "left": 8},
+        "legend": {"top": 2, "right": 8},
         "tooltip": {"trigger": "axis"},
         "xAxis": {"type": "time", "axisLabel": {"hideOverlap": True, "formatter": "{yyyy}-{MM}"}},
         "yAxis": {"type": "value", "scale": True, "name": "mmHg", "nameGap": 10},
@@ -34,6 +35,7 @@ def _line(name: str, points: list[tuple[str, Any]], target: Any) -> dict[str, An
         "type": "line",
         "name": name,
         "symbolSize": 6,
+        "showAllSymbol": True,
         "data": [[moment.replace(" ", "T"), float(value)] for moment, value in points if value is not None],
         "markLine": {
             "silent": True,
@@ -48,11 +50,11 @@ def _line(name: str, points: list[tuple[str, Any]], target: Any) -> dict[str, An
 def course(found: Course) -> dict[str, Any]:
     """One kind of result as a line over its reference range."""
     data = [[p.when.text.replace(" ", "T"), float(p.number)] for p in found.points if p.number is not None]
-    series: dict[str, Any] = {"type": "line", "name": found.name, "symbolSize": 6, "data": data}
+    series: dict[str, Any] = {"type": "line", "name": found.name, "symbolSize": 6, "showAllSymbol": True, "data": data}
     values = [value for _moment, value in data]
     axis: dict[str, Any] = {"type": "value", "scale": True, "splitNumber": 3}
     if found.low is not None or found.high is not None:
-        low = float(found.low) if found.low is not None else min([*values, 0.0])
+        low = float(found.low) if found.low is not None else min(values) * 0.8
         high = float(found.high) if found.high is not None else max(values) * 1.1
         series["markArea"] = {
             "silent": True,
@@ -61,6 +63,7 @@ def course(found: Course) -> dict[str, Any]:
         }
         axis |= {"min": min([*values, low]), "max": max([*values, high])}
     return {
+        "animation": False,
         "grid": {**_GRID, "top": 22},
         "tooltip": {"trigger": "axis"},
         "xAxis": {"type": "time", "axisLabel": {"hideOverlap": True, "formatter": "{yyyy}-{MM}"}},

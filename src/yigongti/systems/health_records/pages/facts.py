@@ -43,8 +43,8 @@ def facts(request: HttpRequest, public_id: UUID, kind: str) -> HttpResponse:
         return reverse("health_records:entry", args=[public_id, row["type"], row["fhir_id"]])
 
     columns = [
-        Column("day", _("Day"), "date", value=lambda row: row["moment"]),
         Column("title", _("What"), link=href),
+        Column("day", _("Day"), "date", value=lambda row: row["moment"]),
         *(Column(name, label, shape, mark=_mark if name == "value" else None) for name, label, shape in listed.columns),
         Column("institution", _("Institution")),
         Column("type", _("FHIR type"), hidden=True),

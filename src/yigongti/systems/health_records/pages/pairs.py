@@ -17,13 +17,16 @@ from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.access.guard import permitted
 from yigongti.kernel.people.actions.decide_pair import decide_different, decide_same, survivor_of
 from yigongti.kernel.people.actions.unmerge import unmerge
+from yigongti.kernel.people.jobs import KIND as MATCH
+from yigongti.kernel.people.jobs import start_matching
 from yigongti.kernel.people.masking import Identity, identities
 from yigongti.kernel.people.models import DoubtfulPair, Merge, Resident
+from yigongti.kernel.presentation.figures import percent
 from yigongti.kernel.presentation.focus import focus_of
 from yigongti.kernel.presentation.tables import Column, Table
 from yigongti.kernel.presentation.tables.column import Row
 from yigongti.systems.health_records import queries
-from yigongti.systems.health_records.actions.clear_pairs import CLEAR, MATCH, clear_certain_pairs, search_pairs
+from yigongti.systems.health_records.actions.clear_pairs import CLEAR, clear_certain_pairs
 from yigongti.systems.health_records.pages.pair_words import Compared, judge, rule_words
 
 PERMISSION = "people.match"
@@ -37,7 +40,7 @@ def pairs(request: HttpRequest) -> HttpResponse:
     rows = queries.open_pairs()
     columns = [
         Column("weight", _("Weight (bits)"), "number", places=1, link=_href),
-        Column("probability", _("Probability"), "percent", places=2),
+        Column("probability", _("Probability"), "percent", places=1),
         Column("first", _("First registration"), value=lambda row: row["first_name"], sortable=False, filterable=False),
         Column(
             "second", _("Second registration"), value=lambda row: row["second_name"], sortable=False, filterable=False
@@ -93,12 +96,8 @@ class Side:
 
     @property
     def tone(self) -> str:
-        """The engine's judgement, else whether the texts are the same."""
-        if self.compared is not None:
-            return self.compared.tone
-        if not self.first or not self.second:
-            return ""
-        return "agrees" if self.first == self.second else "differs"
+        """The engine's judgement; what it does not compare speaks neither for nor against."""
+        return self.compared.tone if self.compared is not None else ""
 
 
 @permitted(PERMISSION)
@@ -117,6 +116,7 @@ def pair(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "pair": found,
         "judged": judged,
+        "probability": chance(judged.probability),
         "sides": _sides(found, shown, {compared.id: compared for compared in judged.compared}),
         "first": shown[found.first_id],
         "second": shown[found.second_id],
@@ -127,6 +127,11 @@ def pair(request: HttpRequest, number: int) -> HttpResponse:
         "left": queries.open_pairs().count(),
     }
     return render(request, "health_records/pair.html", context)
+
+
+def chance(probability: float) -> str:
+    """A probability in percent that never says 100 %."""
+    return _("more than 99.99 in a hundred") if probability > 0.9999 else percent(probability, 2)
 
 
 def _sides(found: DoubtfulPair, shown: dict[int, Identity], compared: dict[str, Compared]) -> list[Side]:
@@ -142,10 +147,11 @@ def _sides(found: DoubtfulPair, shown: dict[int, Identity], compared: dict[str, 
         Side(_("Birth date"), day(one.birth_date), day(two.birth_date), compared.get("birth_date")),
         Side(_("Identity number"), first.number, second.number, compared.get("number")),
         Side(_("Telephone"), first.phone, second.phone, compared.get("phone")),
-        Side(_("Address"), first.address, second.address, compared.get("address")),
-        Side(_("Insured person's number"), one.insured_number, two.insured_number, compared.get("insured_number")),
+        Side(_("Address"), first.address, second.address, compared.get("place")),
+        Side(_("Household"), str(one.household or ""), str(two.household or ""), compared.get("household")),
+        Side(_("Insured person's number"), one.insured_number, two.insured_number, compared.get("insured")),
         Side(_("Kept by"), one.institution.name, two.institution.name),
-        Side(_("Registered"), f"{one.registered_at:%Y-%m-%d}", f"{two.registered_at:%Y-%m-%d}"),
+        Side(_("Registered on"), f"{one.registered_at:%Y-%m-%d}", f"{two.registered_at:%Y-%m-%d}"),
     ]
 
 
@@ -225,6 +231,6 @@ def start(request: HttpRequest) -> HttpResponse:
     """Start the work in the background: search the register for pairs, or merge all sure ones."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     institution = focus_of(request).institution
-    act = clear_certain_pairs if request.POST.get("work") == "certain" else search_pairs
+    act = clear_certain_pairs if request.POST.get("work") == "certain" else start_matching
     act(actor, institution.pk if institution else 0, at=timezone.now())
     return HttpResponseRedirect(f"{reverse('health_records:pairs')}?{focus_of(request).query}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -145,8 +146,9 @@ def form_name(resource: Resource) -> str:
     for extension in every(titled):
         if str(extension.get("url", "")).endswith("display"):
             return str(extension.get("valueString", ""))
-    address = str(resource.get("questionnaire") or "")
-    return address.split("|")[0].rstrip("/").rpartition("/")[2] or _("Follow-up")
+    name = re.split(r"[/:]", str(resource.get("questionnaire") or "").split("|")[0].rstrip("/"))[-1]
+    named = {"chronic-follow-up": _("Follow-up of a chronic disease"), "": _("Follow-up")}
+    return str(named.get(name, name))
 
 
 def document_title(resource: Resource) -> str:

@@ -33,7 +33,7 @@ class Problem:
 
 
 def problems_of(facts: Iterable[Fact]) -> list[Problem]:
-    """Every diagnosis once: the current ones first (those of the problem list before others), then by last day.
+    """Every diagnosis once: the current ones first (the problem list, then the oldest), the others by last day.
 
     The newest statement about a diagnosis counts: a hypertension that was called resolved and is active again is.
     """
@@ -42,7 +42,8 @@ def problems_of(facts: Iterable[Fact]) -> list[Problem]:
         grouped.setdefault(key_of(fact.resource.get("code")), []).append(fact)
     found = [_problem(sorted(group, key=_said_at, reverse=True)) for key, group in grouped.items() if key]
     found.sort(key=lambda problem: problem.last, reverse=True)
-    return sorted(found, key=lambda problem: (not problem.is_current, not problem.is_listed))
+    current = sorted((p for p in found if p.is_current), key=lambda problem: (not problem.is_listed, problem.since))
+    return [*current, *(problem for problem in found if not problem.is_current)]
 
 
 def _said_at(fact: Fact) -> When:

@@ -1,5 +1,5 @@
 """One resource made readable: every element with its words and values, nested ones indented. Nothing is left out but
-what only machines read (meta, ids, generated narrative)."""
+what only machines read (meta, ids, generated narrative) and whose record it is."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from yigongti.systems.health_records.person.elements import Resource, plain, quantity, when, words
 
-LEFT_OUT = frozenset({"resourceType", "id", "meta", "text", "implicitRules", "contained"})
+LEFT_OUT = frozenset({"resourceType", "id", "meta", "text", "implicitRules", "contained", "subject", "patient"})
 DEEPEST = 8
 _INSTANT = re.compile(r"\d{4}-\d{2}(-\d{2}(T.*)?)?$")
 
@@ -61,6 +62,8 @@ def in_words(value: Any) -> str:
     if isinstance(value, Decimal):
         return plain(value)
     if isinstance(value, str):
+        if value in SAID:
+            return str(SAID[value])
         return when(value).text if _INSTANT.fullmatch(value) and when(value).is_known else value
     if isinstance(value, int | float):
         return str(value)
@@ -91,6 +94,60 @@ def _of_object(value: dict[str, Any]) -> str:
     return ""
 
 
+NAMES: dict[str, Any] = {
+    "identifier": gettext_lazy("Number"), "status": gettext_lazy("Status"), "category": gettext_lazy("Category"),
+    "code": gettext_lazy("What"), "class": gettext_lazy("Class"), "type": gettext_lazy("Type"),
+    "clinicalStatus": gettext_lazy("State"), "verificationStatus": gettext_lazy("Certainty"),
+    "severity": gettext_lazy("Severity"), "criticality": gettext_lazy("Criticality"),
+    "effectiveDateTime": gettext_lazy("Day"), "effectivePeriod": gettext_lazy("Period"),
+    "issued": gettext_lazy("Issued"),
+    "period": gettext_lazy("Period"), "onsetDateTime": gettext_lazy("Since"),
+    "recordedDate": gettext_lazy("Written on"),
+    "performedDateTime": gettext_lazy("Day"), "performedPeriod": gettext_lazy("Period"),
+    "occurrenceDateTime": gettext_lazy("Day"), "authoredOn": gettext_lazy("Written on"),
+    "authored": gettext_lazy("Written on"),
+    "valueQuantity": gettext_lazy("Value"), "valueString": gettext_lazy("Value"),
+    "valueCodeableConcept": gettext_lazy("Value"), "valueInteger": gettext_lazy("Value"),
+    "valueBoolean": gettext_lazy("Value"), "valueCoding": gettext_lazy("Value"), "valueDate": gettext_lazy("Value"),
+    "valueDecimal": gettext_lazy("Value"), "component": gettext_lazy("Part"),
+    "referenceRange": gettext_lazy("Reference range"), "interpretation": gettext_lazy("Meaning"),
+    "encounter": gettext_lazy("Visit"), "performer": gettext_lazy("Done by"), "requester": gettext_lazy("Ordered by"),
+    "recorder": gettext_lazy("Written by"), "asserter": gettext_lazy("Stated by"), "author": gettext_lazy("Written by"),
+    "participant": gettext_lazy("Taking part"), "reasonCode": gettext_lazy("Reason"),
+    "reaction": gettext_lazy("Reaction"), "manifestation": gettext_lazy("How it showed"),
+    "substance": gettext_lazy("Substance"), "serviceProvider": gettext_lazy("Institution"),
+    "location": gettext_lazy("Where"), "diagnosis": gettext_lazy("Diagnosis"), "condition": gettext_lazy("Diagnosis"),
+    "hospitalization": gettext_lazy("Hospitalisation"), "dischargeDisposition": gettext_lazy("How the stay ended"),
+    "medicationCodeableConcept": gettext_lazy("Medicine"), "dosageInstruction": gettext_lazy("Dose"),
+    "dosage": gettext_lazy("Dose"), "dispenseRequest": gettext_lazy("To be handed out"),
+    "expectedSupplyDuration": gettext_lazy("Lasts for"), "quantity": gettext_lazy("Quantity"),
+    "vaccineCode": gettext_lazy("Vaccine"), "lotNumber": gettext_lazy("Batch"),
+    "protocolApplied": gettext_lazy("Schedule"), "doseNumberPositiveInt": gettext_lazy("Dose number"),
+    "manufacturer": gettext_lazy("Manufacturer"), "site": gettext_lazy("Site"), "bodySite": gettext_lazy("Site"),
+    "item": gettext_lazy("Question"), "answer": gettext_lazy("Answer"), "questionnaire": gettext_lazy("Form"),
+    "linkId": gettext_lazy("Number"), "conclusion": gettext_lazy("Conclusion"), "result": gettext_lazy("Results"),
+    "content": gettext_lazy("Content"), "attachment": gettext_lazy("File"), "title": gettext_lazy("Title"),
+    "relationship": gettext_lazy("Relationship"), "note": gettext_lazy("Note"), "text": gettext_lazy("In words"),
+    "method": gettext_lazy("Method"), "specimen": gettext_lazy("Specimen"), "description": gettext_lazy("Description"),
+    "intent": gettext_lazy("Intent"), "priority": gettext_lazy("Priority"), "outcome": gettext_lazy("Outcome"),
+}  # fmt: skip
+"""Elements of FHIR in the words of those who read records; others are shown as FHIR names them."""
+
+SAID: dict[str, Any] = {
+    "final": gettext_lazy("final"), "preliminary": gettext_lazy("preliminary"), "amended": gettext_lazy("amended"),
+    "corrected": gettext_lazy("corrected"), "cancelled": gettext_lazy("cancelled"),
+    "entered-in-error": gettext_lazy("entered in error"), "active": gettext_lazy("active"),
+    "completed": gettext_lazy("completed"), "finished": gettext_lazy("finished"),
+    "in-progress": gettext_lazy("under way"), "planned": gettext_lazy("planned"), "stopped": gettext_lazy("stopped"),
+    "resolved": gettext_lazy("over"), "confirmed": gettext_lazy("confirmed"), "high": gettext_lazy("high"),
+    "low": gettext_lazy("low"), "severe": gettext_lazy("severe"), "moderate": gettext_lazy("moderate"),
+    "mild": gettext_lazy("mild"), "order": gettext_lazy("order"), "not-done": gettext_lazy("not done"),
+}  # fmt: skip
+"""Codes of FHIR's own value sets in words."""
+
+
 def spoken(name: str) -> str:
-    """effectiveDateTime → effective date time"""
+    """The element's name in words; effectiveDateTime → effective date time where there are none."""
+    if name in NAMES:
+        return str(NAMES[name])
     return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: f" {match[1].lower()}", name)
