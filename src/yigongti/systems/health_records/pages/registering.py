@@ -56,6 +56,8 @@ def institution_in_focus(request: HttpRequest) -> int:
 def details_of(given: Mapping[str, str]) -> Details:
     """What the form says. Raises InvalidInput for a birth date that is none."""
     told = {name: given.get(name, "").strip()[:200] for name in FIELDS}
+    if told["sex"] == Resident.Sex.UNKNOWN:  # not chosen: then the number may say it
+        told["sex"] = ""
     return Details(**{**told, "birth_date": _day(told["birth_date"], "birth_date")})  # type: ignore[arg-type]
 
 

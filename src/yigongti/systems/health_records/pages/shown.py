@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from yigongti.foundation.errors import NotFound
 from yigongti.kernel.access.actor import Actor
+from yigongti.kernel.access.scope import scope
 from yigongti.kernel.people.groups import groups
 from yigongti.kernel.people.masking import Identity, identities, identity, masked_number
 from yigongti.kernel.people.models import Care, Opening, Resident
@@ -71,12 +72,25 @@ def opened(request: HttpRequest, public_id: UUID, what: str) -> Opened:
     is not the actor's to see. what: the page, in the log's words."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     now = timezone.now()
-    resident = by_public_id(public_id)
+    resident = _standing(actor, public_id)
     relation = relation_of(actor, resident.pk, at=now)
     sees_record = relation is not None or actor.may("records.see_public_health")
     why = why_in_words(actor, relation)
     viewed(actor, resident.pk, what=what, why=_code_of(actor, relation), at=now)
     return Opened(resident, identity(actor, resident, at=now), relation, why, now, sees_record)
+
+
+def _standing(actor: Actor, public_id: UUID) -> Resident:
+    """The registration of an address, or the one into which it was merged: the merged one itself is in nobody's care
+    any more, so that where it leads is asked apart, and whether that is the actor's to see is asked as always."""
+    try:
+        return by_public_id(public_id)
+    except NotFound:
+        with scope(actor, purpose="matching"):
+            leads_to = by_public_id(public_id).public_id
+        if leads_to == public_id:
+            raise
+        return by_public_id(leads_to)
 
 
 def opened_record(request: HttpRequest, public_id: UUID, what: str) -> Opened:
