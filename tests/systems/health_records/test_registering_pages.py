@@ -113,3 +113,9 @@ def test_a_household_is_made_when_it_is_named(signed_in, resident):
 def test_a_stranger_can_correct_nothing(signed_in, resident):
     row = resident("V1", "演示甲")
     assert signed_in("village_doctor", "H2").post(f"/health_records/people/{row.public_id}/edit").status_code == 404
+
+
+def test_a_number_alone_is_enough_to_begin_with(desk):
+    answer = desk.post("/health_records/people/new/alike", {"name": "", "number": NUMBER, "sex": "0"})
+    assert answer.status_code == 200
+    assert 'value="1970-05-06"' in answer.content.decode()
