@@ -4,8 +4,8 @@
 
 Draws the residents of the invented county (with the planted second registrations), loads them as `yigongti people
 load` does, and then searches for candidates as a registration desk: drafts with the resident's number, with a slip in
-it, without it, under a like-sounding name, and of people who are registered nowhere. Goals: loading under 180 s, 95 % of searches
-under 100 ms.
+it, without it, under a like-sounding name, and of people who are registered nowhere. Goals: loading under 180 s, 95 %
+of searches under 100 ms.
 
 FOLDER is a data folder for this alone (default: a temporary one, removed at the end); one that is there is used again.
 """
@@ -38,22 +38,23 @@ def main() -> None:
     folder.chmod(0o755)  # the embedded server runs as a user of its own
     os.environ["YIGONGTI_DATA"] = str(folder)
     print(f"machine: {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    server = _prepared_server()
     try:
         from yigongti.interfaces.cli.project import opened
 
-        _prepare()
         with opened():
             if given.part != "search":
                 _load(folder, given.residents)
             if given.part != "load":
                 _search(given.searches)
     finally:
+        server.stop()
         if not given.folder:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _prepare() -> None:
-    """The server with its roles and tables, as `yigongti database prepare` makes them."""
+def _prepared_server():
+    """The server, up, with its roles and tables as `yigongti database prepare` makes them."""
     from yigongti.interfaces.cli.project import set_up
 
     set_up()
@@ -67,14 +68,16 @@ def _prepare() -> None:
     server.start()
     prepare(server.url("postgres", "postgres"), database="yigongti")
     migrate()
+    return server
 
 
 def _load(folder: Path, residents: int) -> None:
     from django.utils import timezone
+    from yigongti.demo.county.second_registrations import plant_duplicates
 
     from yigongti.demo.county.county_files import write_residents
     from yigongti.demo.county.plan import CountyPlan
-    from yigongti.demo.county.residents import draw_residents, plant_duplicates
+    from yigongti.demo.county.residents import draw_residents
     from yigongti.foundation.period import Month
     from yigongti.kernel.organisations.models import Institution
     from yigongti.kernel.people.loading import load_residents

@@ -130,8 +130,8 @@ def test_a_number_under_quite_another_name_is_asked_of_a_clerk(load):
 
 def test_a_wrong_row_is_named_and_nothing_is_kept(load):
     with pytest.raises(InvalidInput, match="rows_wrong") as refused:
-        load(row("R1"), row("R2", resident_number="609921195001020011"))
-    assert "第 2 行 number" in refused.value.text.zh
+        load(row("R1"), row("R2", birth_date=date(1951, 1, 2)))
+    assert "第 2 行 birth_date" in refused.value.text.zh
     assert not rows_of(Resident).exists()
 
 
