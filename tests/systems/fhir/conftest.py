@@ -31,3 +31,24 @@ def system(client_of):
         return System(token)
 
     return make
+
+
+@pytest.fixture
+def server(county):
+    """The address of a real server on loopback, in threads of this process: http://127.0.0.1:…/fhir"""
+    import threading
+    from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+    from django.core.wsgi import get_wsgi_application
+
+    class Quiet(WSGIRequestHandler):
+        def log_message(self, *told):
+            pass
+
+    running = make_server("127.0.0.1", 0, get_wsgi_application(), WSGIServer, Quiet)
+    thread = threading.Thread(target=running.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{running.server_port}/fhir"
+    running.shutdown()
+    thread.join()
+    running.server_close()

@@ -79,7 +79,7 @@ def _resource(told: dict[str, Any]) -> dict[str, Any]:
         return {"type": name, "interaction": [{"code": "read"}], "versioning": "versioned"}
     operations = [*OPERATIONS[""], *OPERATIONS.get(name, ())]
     return {
-        **told,
+        **{key: value for key, value in told.items() if value},
         "interaction": [{"code": code} for code in INTERACTIONS],
         "versioning": "versioned-update",
         "readHistory": True,

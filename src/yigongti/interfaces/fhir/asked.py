@@ -93,7 +93,9 @@ class Asked:
 
 def read_request(request: HttpRequest) -> Asked:
     """The request, with its query and its preferences; nothing is refused yet."""
-    query = parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True)
+    # WSGI hands bytes over as Latin-1; Chinese that is not percent-encoded is UTF-8
+    text = request.META.get("QUERY_STRING", "").encode("latin-1", "replace").decode("utf-8", "replace")
+    query = parse_qsl(text, keep_blank_values=True)
     prefer = {}
     for part in request.headers.get("Prefer", "").replace(";", ",").split(","):
         name, _, value = part.strip().partition("=")

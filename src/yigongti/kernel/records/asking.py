@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -21,7 +22,9 @@ from yigongti.kernel.records.statements import run
 from yigongti.kernel.records.stored import COLUMNS, OF_VERSION, Stored, by_id, by_rows, instant, version_of
 
 SEE = "records.see"
-BESIDES = ("_page", "_type")
+BESIDES = ("_page", "_type", "_totalMethod")
+"""Not for the search itself: our mark of the page; the types of a search over all; how Aidbox's clients (fhirpy) ask for
+an exact total."""
 LONGEST_HISTORY = 200  # versions of one page
 
 
@@ -81,6 +84,8 @@ def search(
     """
     may_see(actor)
     wanted = parse_search(known(type_name), query, strict=strict, base=base, besides=BESIDES)
+    if ("_totalMethod", "count") in query:
+        wanted = replace(wanted, total="accurate")
     if allow:
         for name in _types_asked(wanted.clauses):
             allow("search", name)

@@ -4,8 +4,8 @@ Every condition is `row IN (SELECT resource_id FROM records_… )`, so that the 
 value or at the order, whichever is shortest. Row policies hold in every one of these sub-selects, also within chains:
 what the actor may not see neither is found nor helps to find.
 
-Where the search names a patient whose record it stays in, its resident is said to every index table (`whose`), and the
-indexes that begin with the value go straight to that resident's rows.
+Where it is known whose record the search stays in (a patient's, or those of a clinic's panel), that is said to every
+index table (`whose`), and the indexes that begin with the value go straight to those rows.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from yigongti.kernel.records.definitions.public import (
 )
 from yigongti.kernel.records.index_rows import parameter_number, system_number
 
+Way = tuple[str, list[Any]]
+
 
 @dataclass(slots=True)
 class Where:
@@ -35,6 +37,8 @@ class Where:
 
     parts: list[str] = field(default_factory=list)
     values: list[Any] = field(default_factory=list)
+    in_panel: bool = False  # the residents are named
+    narrow: bool = False  # few rows whatever the values are: one plan fits all, and is kept
 
     def add(self, part: str, *values: Any) -> None:
         self.parts.append(part)
@@ -46,10 +50,11 @@ class Where:
 
 
 class Writer:
-    """Writes conditions on resources of a type. resident: the patient's, where the search stays in one record."""
+    """Writes conditions on resources of a type. owners: whose index rows can belong to what is found, where that is
+    known (a patient's, a clinic's); patients: id → row of those that are known already."""
 
-    def __init__(self, resident: int | None = None) -> None:
-        self.resident = resident
+    def __init__(self, owners: list[int] | None = None, patients: dict[str, int] | None = None) -> None:
+        self.owners, self.patients = owners, patients or {}
         self._names = 0
 
     def conditions(self, type_name: str, alias: str, conditions: tuple[Condition, ...], where: Where) -> None:
@@ -71,7 +76,7 @@ class Writer:
     def _chain(self, type_name: str, alias: str, chain: Chain, where: Where) -> None:
         outer, number = self._name(), parameter_number(type_name, chain.parameter)
         ways = Where()
-        resident, self.resident = self.resident, None  # the other resource may be nobody's record
+        owners, self.owners = self.owners, None  # the other resource may be nobody's record
         try:
             for target, condition in chain.alternatives:
                 name, inner = self._name(), Where()
@@ -79,7 +84,7 @@ class Writer:
                 self.conditions(target, name, (condition,), inner)
                 ways.add(f"SELECT {name}.id FROM records_resource {name} WHERE {inner.sql}", *inner.values)
         finally:
-            self.resident = resident
+            self.owners = owners
         where.add(
             f"{alias}.id IN (SELECT {outer}.resource_id FROM records_reference {outer} WHERE {outer}.parameter = %s"
             f" AND {outer}.target_id IN ({' UNION ALL '.join(ways.parts)}))",
@@ -90,7 +95,9 @@ class Writer:
     def _has(self, alias: str, has: Has, where: Where) -> None:
         outer, name, inner = self._name(), self._name(), Where()
         inner.add(f"{name}.type = %s AND NOT {name}.deleted", has.type)
+        owners, self.owners = self.owners, None
         self.conditions(has.type, name, (has.condition,), inner)
+        self.owners = owners
         where.add(
             f"{alias}.id IN (SELECT {outer}.target_id FROM records_reference {outer} JOIN records_resource {name}"
             f" ON {name}.id = {outer}.resource_id WHERE {outer}.parameter = %s AND {outer}.target_id IS NOT NULL"
@@ -112,14 +119,19 @@ class Writer:
         name = self._name()
         inner = Where()
         inner.add(f"{name}.parameter = %s", parameter_number(type_name, clause.parameter))
-        if self.resident is not None:
-            inner.add(f"{name}.whose = %s", self.resident)
+        if self.owners is not None:
+            inner.add(f"{name}.whose = ANY(%s::bigint[])", self.owners)
         if clause.modifier == "missing":
             missing = bool(getattr(clause.values[0], "missing", True))
             self._exists(alias, name, clause.kind, inner, where, negated=missing)
             return
-        self._any(inner, [_condition(name, clause, value) for value in clause.values])
+        self._any(inner, [self._condition(name, clause, value) for value in clause.values])
         self._exists(alias, name, clause.kind, inner, where, negated=clause.modifier == "not")
+
+    def _condition(self, name: str, clause: Clause, value: Any) -> Way:
+        if isinstance(value, ReferenceValue) and value.type == "Patient" and value.id in self.patients:
+            return (f"{name}.target_id = %s", [self.patients[value.id]])
+        return _condition(name, clause, value)
 
     @staticmethod
     def _any(where: Where, ways: list[tuple[str, list[Any]]]) -> None:
@@ -138,9 +150,6 @@ class Writer:
                 f"{alias}.id IN (SELECT {name}.resource_id FROM records_{kind} {name} WHERE {inner.sql})",
                 *inner.values,
             )
-
-
-Way = tuple[str, list[Any]]
 
 
 def _condition(name: str, clause: Clause, value: Any) -> Way:

@@ -26,17 +26,8 @@ def run(statement: str, parameters: Sequence[Any] = (), *, using: str = "default
     before = raw.prepare_threshold
     raw.prepare_threshold = RECURRING if prepare else None
     try:
-        with psycopg.Cursor(raw) as cursor:
+        with connection.wrap_database_errors, psycopg.Cursor(raw) as cursor:
             cursor.execute(statement, parameters)  # type: ignore[arg-type]
             return cursor.fetchall() if cursor.description else []
     finally:
         raw.prepare_threshold = before
-
-
-def changed(statement: str, parameters: Sequence[Any] = (), *, using: str = "default") -> int:
-    """How many rows a statement changed."""
-    connection = connections[using]
-    connection.ensure_connection()
-    with psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(statement, parameters)  # type: ignore[arg-type]
-        return int(cursor.rowcount)
