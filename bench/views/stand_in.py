@@ -25,7 +25,7 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
     """Five queries of one resident, in the site's shell."""
     resident = Resident.objects.get(pk=number)
     if request.GET.get("log") == "1":
-        viewed(request.actor, number, what="page: record", why="encounter", at=timezone.now())
+        viewed(request.actor, number, what="page: record", at=timezone.now())
     shown = {
         "resident": resident,
         "identifiers": list(Identifier.objects.filter(resident_id=number)),

@@ -27,6 +27,7 @@ from yigongti.kernel.presentation.tables.column import Row
 from yigongti.kernel.trail.models import Block, Keeping, RowChange, TrailEntry, View
 from yigongti.kernel.trail.public import record
 from yigongti.kernel.trail.row_words import TABLES, told_change
+from yigongti.kernel.trail.view_words import told_what, told_why
 
 NAVIGATION = [
     Entry("settings", _("Trail of actions"), "trail:acts", "trail.see", order=84),
@@ -142,8 +143,8 @@ def views(request: HttpRequest) -> HttpResponse:
             Column("account_id", _("Account number"), hidden=True, filterable=False, value=lambda r: r["account_id"]),
             INSTITUTION,
             Column("resident_id", _("Resident number"), filterable=False, value=lambda row: str(row["resident_id"])),
-            Column("what", _("What was seen")),
-            Column("why", _("By which right")),
+            Column("what", _("What was looked at"), value=lambda row: told_what(row["what"])),
+            Column("why", _("By which right"), value=lambda row: told_why(row["why"])),
             Column("client", _("System"), hidden=True),
             Column("address", _("Network address"), hidden=True, filterable=False),
             Column("request_id", _("Request"), hidden=True),
