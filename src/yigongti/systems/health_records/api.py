@@ -17,7 +17,7 @@ from yigongti.systems.health_records.pages.shown import opened_record
 @person_page
 def person(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The first line, problems, allergies, medicines in use and latest results; identity as the page shows it."""
-    found = opened_record(request, public_id, "api: person")
+    found = opened_record(request, public_id, "page: record")
     summary = summary_of(found)
     return JsonResponse(
         {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import BooleanField, Count, F, Func, Q, QuerySet, TextField, Value, Window
 from django.db.models.fields.json import KeyTextTransform
@@ -25,6 +26,7 @@ from yigongti.kernel.people.spelling import tidy, tidy_number
 from yigongti.kernel.presentation.numbers import row_number
 from yigongti.kernel.records.definitions.public import read_json
 from yigongti.kernel.records.models import Resource, Version
+from yigongti.kernel.records.public import Stored
 from yigongti.systems.health_records.models import ResidentCount
 from yigongti.systems.health_records.person.facts import Fact, Record
 
@@ -97,18 +99,35 @@ def versions_of(resource: Resource) -> list[Version]:
     return list(rows.select_related("institution").defer("body").order_by("-version"))
 
 
-def version_text(resource: Resource, version: str) -> str:
-    """The JSON of one version as it was kept, the newest for "". Raises NotFound for a version that never was, or that
-    was a deletion."""
+def content(row: Resource | Version) -> dict[str, Any]:
+    """The resource of a row that was read with its text, as whoever may see it reads it."""
+    number = row.pk if isinstance(row, Resource) else row.resource_id
+    return Stored(
+        number,
+        row.type,
+        row.fhir_id,
+        row.version,
+        row.resident_id,
+        row.institution_id,
+        row.category,
+        row.updated_at,
+        row.deleted,
+        row.text,  # type: ignore[union-attr]
+    ).resource
+
+
+def the_version(resource: Resource, version: str) -> Resource | Version:
+    """One version with its text, the newest for "". Raises NotFound for a version that never was, or that was a
+    deletion."""
     if version in ("", str(resource.version)):
-        return str(resource.text)  # type: ignore[attr-defined]
+        return resource
     rows = Version.objects.filter(
-        resource_id=resource.pk, resident_id=resource.resident_id, version=row_number(version)
+        resource_id=resource.pk, resident_id=resource.resident_id, version=row_number(version), deleted=False
     )
-    found = rows.annotate(text=Cast("body", TextField())).values_list("text", flat=True).first()
-    if not found:
+    found = rows.annotate(text=Cast("body", TextField())).defer("body").first()
+    if found is None:
         raise NotFound("health_records.no_version", zh="没有这个版本", en="there is no such version")
-    return str(found)
+    return found
 
 
 class Begins(Func):

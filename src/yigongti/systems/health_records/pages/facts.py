@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from yigongti.foundation.errors import NotFound
-from yigongti.kernel.access.actor import Actor
+from yigongti.foundation.errors import NotFound, NotPermitted
 from yigongti.kernel.access.guard import permitted
 from yigongti.kernel.presentation.tables import Column, Table
 from yigongti.kernel.presentation.tables.column import Row
-from yigongti.kernel.records.definitions.public import read_json
+from yigongti.kernel.records.definitions.public import write_json
 from yigongti.systems.health_records import queries
 from yigongti.systems.health_records.pages.guarding import person_page
 from yigongti.systems.health_records.pages.shown import opened_record
@@ -35,7 +34,7 @@ def facts(request: HttpRequest, public_id: UUID, kind: str) -> HttpResponse:
     """All facts of a kind, to sort, filter and export."""
     if kind not in KINDS:
         raise NotFound("health_records.no_list", zh="没有这种清单", en="there is no such list", where=kind[:40])
-    found = opened_record(request, public_id, f"page: {kind}")
+    found = opened_record(request, public_id, f"page: {', '.join(KINDS[kind].types)}")
     listed = KINDS[kind]
     record = queries.record_of(found.resident.pk, listed.types, ALL)
 
@@ -68,9 +67,7 @@ def entry(request: HttpRequest, public_id: UUID, type: str, fhir_id: str) -> Htt
     """One fact: what it says, who wrote it where, and its versions."""
     found = opened_record(request, public_id, f"page: {type[:40]}")
     kept = queries.the_resource(found.resident.pk, type, fhir_id)
-    resource = read_json(kept.text.encode())  # type: ignore[attr-defined]
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    whole = actor.may("people.see_identity")
+    resource = queries.content(kept)
     fact = Fact(resource, kept.institution.name, kept.institution_id)
     context = {
         "opened": found,
@@ -81,7 +78,7 @@ def entry(request: HttpRequest, public_id: UUID, type: str, fhir_id: str) -> Htt
         "outline": outline(resource),
         "authors": _authors(resource),
         "versions": queries.versions_of(kept),
-        "json": json.dumps(json.loads(kept.text), ensure_ascii=False, indent=2) if whole else "",  # type: ignore[attr-defined]
+        "json": "" if found.identity.masked else _readable(resource),
     }
     return render(request, "health_records/entry.html", context)
 
@@ -102,9 +99,19 @@ def _authors(resource: dict[str, Any]) -> list[str]:
 @permitted("people.see_identity")
 def entry_json(request: HttpRequest, public_id: UUID, type: str, fhir_id: str) -> HttpResponse:
     """The resource as it is kept, in FHIR's JSON. A version by ?version=."""
-    found = opened_record(request, public_id, f"json: {type[:40]}")
-    kept = queries.the_resource(found.resident.pk, type, fhir_id)
-    text = queries.version_text(kept, request.GET.get("version", ""))
-    answer = HttpResponse(text, content_type="application/fhir+json; charset=utf-8")
+    found = opened_record(request, public_id, f"page: {type[:40]}")
+    if found.identity.masked:
+        raise NotPermitted(
+            "health_records.identity_masked",
+            zh="您在此只能看到脱敏信息，不能取得原始 JSON",
+            en="you see this person masked, and so not the JSON",
+        )
+    kept = queries.the_version(queries.the_resource(found.resident.pk, type, fhir_id), request.GET.get("version", ""))
+    answer = HttpResponse(_readable(queries.content(kept)), content_type="application/fhir+json; charset=utf-8")
     answer.headers["Content-Disposition"] = f'inline; filename="{kept.type}-{kept.version}.json"'
     return answer
+
+
+def _readable(resource: dict[str, Any]) -> str:
+    """FHIR JSON with every digit, indented."""
+    return msgspec.json.format(write_json(resource), indent=2).decode()

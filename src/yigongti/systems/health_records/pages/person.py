@@ -38,7 +38,7 @@ SHORT = 5
 @person_page
 def person(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One resident. ?kind= and ?at= narrow the timeline."""
-    found = opened(request, public_id, "page: person")
+    found = opened(request, public_id, "page: record")
     if found.resident.public_id != public_id:  # merged meanwhile: the survivor has the page
         return HttpResponseRedirect(person_address(found.resident.public_id))
     actor: Actor = request.actor  # type: ignore[attr-defined]

@@ -143,7 +143,7 @@ def alike(request: HttpRequest) -> HttpResponse:
 @permitted("people.register")
 def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Correct the registration: only what was changed is sent, with the version that was read."""
-    found = opened(request, public_id, "page: registration")
+    found = opened(request, public_id, "page: Patient")
     actor: Actor = request.actor  # type: ignore[attr-defined]
     resident, identity = found.resident, found.identity
     shown = {

@@ -69,13 +69,15 @@ class Opened:
 
 def opened(request: HttpRequest, public_id: UUID, what: str) -> Opened:
     """The person of an address for the actor, with a line in the log of views. Raises NotFound, also where the person
-    is not the actor's to see. what: the page, in the log's words."""
+    is not the actor's to see. what: kinds of facts, as
+    kernel/trail/view_words.py knows them ("page: record", "page: Observation")."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     now = timezone.now()
     resident = _standing(actor, public_id)
     relation = relation_of(actor, resident.pk, at=now)
     sees_record = relation is not None or actor.may("records.see_public_health")
     why = why_in_words(actor, relation)
+    what = what if sees_record else "page: Patient"
     viewed(actor, resident.pk, what=what, why=_code_of(actor, relation), at=now)
     return Opened(resident, identity(actor, resident, at=now), relation, why, now, sees_record)
 
@@ -106,9 +108,10 @@ def opened_record(request: HttpRequest, public_id: UUID, what: str) -> Opened:
 
 
 def _code_of(actor: Actor, relation: Relation | None) -> str:
+    """The reason in the words of kernel/trail/view_words.py."""
     if relation is not None:
-        return f"{relation.kind} by team" if relation.by_team else relation.kind
-    return "public health" if actor.may("records.see_public_health") else "registration only"
+        return relation.kind
+    return "public_health" if actor.may("records.see_public_health") else "registration"
 
 
 def why_in_words(actor: Actor, relation: Relation | None) -> str:
