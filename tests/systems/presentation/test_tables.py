@@ -137,3 +137,24 @@ def test_a_negative_number_is_told_by_its_class_too():
         '<tr tabindex="0"><td class="number negative">-1.00</td></tr>'
         '<tr tabindex="-1"><td class="number">2.00</td></tr>'
     )
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_rows_are_completed_in_batches_on_the_page_and_in_the_file(rows, size, monkeypatch):
+    from yigongti.kernel.presentation.tables import table as tables
+
+    monkeypatch.setattr(tables, "BATCH", size)
+    asked = []
+
+    def complete(batch):
+        asked.append(len(batch))
+        return [{**row, "name": row["name"] + "!"} for row in batch]
+
+    table = Table("t", COLUMNS, order="code", prepare=complete)
+    shown = table.shown(RequestFactory().get("/"), rows)
+    assert {cells[1].text[-1] for _link, cells in shown.rows} == {"!"}
+    assert asked == [50]
+    answer = table.respond(RequestFactory().get("/", {"export": "csv"}), rows, "", {})
+    lines = b"".join(answer.streaming_content).decode().strip().splitlines()[1:]
+    assert len(lines) == 121 and all("!" in line for line in lines)
+    assert set(asked[1:]) == {size, 121 % size} - {0}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,6 +18,8 @@ from yigongti.kernel.presentation.tables.export import as_csv, as_workbook
 from yigongti.kernel.presentation.tables.sources import ListSource, QuerySource, Source
 
 SIZES = (50, 100, 200)
+BATCH = 500
+"""Rows that an export completes at once."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,8 @@ class Shown:
 
 
 class Table:
-    """The columns of a table and how it begins. row_link: where a row leads (Enter, double click)."""
+    """The columns of a table and how it begins. row_link: where a row leads (Enter, double click). prepare: completes a
+    batch of rows before they are shown or exported, with what one query can tell of all of them."""
 
     def __init__(
         self,
@@ -99,8 +103,10 @@ class Table:
         fields: Sequence[str] = (),
         row_link: Callable[[Row], str] | None = None,
         size: int = 50,
+        prepare: Callable[[list[Row]], list[Row]] | None = None,
     ) -> None:
         self.name, self.columns, self.key, self.order = name, list(columns), key, order
+        self.prepare = prepare or (lambda rows: rows)
         self.fields, self.row_link, self.size = list(fields), row_link, size
         self._by_name = {column.name: column for column in columns}
 
@@ -148,7 +154,7 @@ class Table:
             headings=[self._heading(column, sort, filters) for column in columns],
             rows=[
                 (self.row_link(row) if self.row_link else "", [self._cell(column, row) for column in columns])
-                for row in page.rows
+                for row in self.prepare(page.rows)
             ],
             totals=[c.written(sums.get(f"sum_{c.name}")) if c.total else "" for c in columns] if sums else [],
             count=source.count(),
@@ -178,11 +184,15 @@ class Table:
         wanted = request.GET.get("export", "")
         if wanted in {"csv", "xlsx"}:
             source, columns = self._source(request, rows), self._columns(request)
-            everything = source.everything(self._sort(request))
+            everything = self._prepared(source.everything(self._sort(request)))
             if wanted == "csv":
                 return as_csv(self.name, columns, everything)
             return as_workbook(self.name, columns, everything, source.count())
         return render(request, template, {**context, "table": self.shown(request, rows)})
+
+    def _prepared(self, rows: Iterator[Row]) -> Iterator[Row]:
+        while batch := list(islice(rows, BATCH)):
+            yield from self.prepare(batch)
 
     @staticmethod
     def _heading(column: Column, sort: str, filters: dict[str, str]) -> Heading:
