@@ -150,7 +150,13 @@ def bundle(number: int, size: int) -> bytes:
         if place % 10 == 0:
             period = {"start": "2019-10-01T08:00:00+08:00", "end": "2019-10-03T08:00:00+08:00"}
             resources.append(
-                {"resourceType": "Encounter", "status": "finished", "class": {"code": "IMP"}, **subject, "period": period}
+                {
+                    "resourceType": "Encounter",
+                    "status": "finished",
+                    "class": {"code": "IMP"},
+                    **subject,
+                    "period": period,
+                }
             )
         elif place % 10 == 1:
             resources.append({"resourceType": "Condition", "code": code, **subject, "recordedDate": "2026-10-01"})

@@ -16,7 +16,7 @@ OWN = (
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('trail', '0002_history_and_views'),
+        ('trail', '0003_by_which_right'),
     ]
 
     operations = [
