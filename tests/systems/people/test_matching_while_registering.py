@@ -56,6 +56,13 @@ def test_slips_are_seen_through(desk, county, person, typed):
     ]
 
 
+def test_a_number_with_a_slip_that_was_kept_as_another_documents_is_found(desk, county, resident):
+    slipped = resident("V1", "欧阳国强", born=date(1956, 3, 9), number="609921195603090019", number_kind="other")
+    (only,) = found(desk, county, name="欧阳国强", number="609921195603090018", birth_date=date(1956, 3, 9), sex="1")
+    assert only.public_id == slipped.public_id
+    assert only.agrees["number"] == "slip"
+
+
 def test_somebody_else_is_no_candidate(desk, county, person):
     assert found(desk, county, name="王芳", birth_date=date(1999, 1, 1), sex="2", phone="19900009999") == []
 

@@ -28,6 +28,8 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
         "机构与科室 · Institutions and departments",
     ),
     "trail": ("yigongti.interfaces.cli.trail:trail", "留痕：封存、核验、导出锚文件 · The trail: seal, verify, anchor"),
+    "people": ("yigongti.interfaces.cli.people:people", "居民主索引 · The register of residents"),
+    "keys": ("yigongti.interfaces.cli.keys:keys", "加密密钥 · The keys that seal numbers and telephones"),
     "backup": ("yigongti.interfaces.cli.backup:backup", "备份 · Back up the installation"),
     "restore": ("yigongti.interfaces.cli.backup:restore", "恢复备份 · Restore a backup"),
     "database": ("yigongti.interfaces.cli.database:database", "数据库 · The database"),

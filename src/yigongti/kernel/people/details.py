@@ -156,8 +156,9 @@ def columns(told: Details, keys: KeyRing | None = None) -> dict[str, Any]:
 
 
 def sealed_number(number: str, kind: str, keys: KeyRing) -> dict[str, str]:
-    """The three columns that hold an identity number."""
-    body = number_body(number) if kind == RESIDENT_NUMBER else ""
+    """The three columns that hold an identity number. A number with a slip is kept as another document's: it is by its
+    body that it is found."""
+    body = number_body(number)
     return {
         "number_sealed": keys.seal(number, "number") if number else "",
         "number_index": number_index(number, kind, keys),

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from yigongti.kernel.access.actor import Actor, covers
+from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.people.models import Care, Opening, Resident
 from yigongti.kernel.people.relations import live_care, live_opening, within
 from yigongti.kernel.people.sealing import ring
@@ -93,11 +93,11 @@ def _in_full(actor: Actor, rows: list[Resident], at: datetime) -> set[int]:
     found = {row.pk for row in rows if actor.resident_id and row.pk == actor.resident_id}
     if not actor.account_id:
         return found
-    reach = [span for post in actor.posts if PERMISSION in post.role.permissions for span in post.reach]
-    found |= {row.pk for row in rows if covers(tuple(reach), row.institution_id)}
+    found |= {row.pk for row in rows if actor.may(PERMISSION, row.institution_id)}
     open_to_question = [row.pk for row in rows if row.pk not in found]
     if open_to_question:
-        here = within(tuple(reach)) | within(actor.teams, "team_id")
+        reach = tuple(span for post in actor.posts if PERMISSION in post.role.permissions for span in post.reach)
+        here = within(reach) | within(actor.teams, "team_id")
         care = Care.objects.filter(live_care(timezone.localdate(at)), here, resident_id__in=open_to_question)
         found |= set(care.values_list("resident_id", flat=True))
         mine = Opening.objects.filter(live_opening(at), account_id=actor.account_id, resident_id__in=open_to_question)

@@ -30,7 +30,7 @@ from yigongti.foundation.errors import NotPermitted
 from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.access.limits import policy
 from yigongti.kernel.access.scope import scope
-from yigongti.kernel.people.details import Details, number_index, tidied
+from yigongti.kernel.people.details import RESIDENT_NUMBER, Details, number_index, tidied
 from yigongti.kernel.people.limits import limit
 from yigongti.kernel.people.masking import Identity, shown
 from yigongti.kernel.people.models import Resident
@@ -136,8 +136,10 @@ def _about_how_many() -> int:
     return max(1_000, round(counted, -3))
 
 
+_KINDS = (RESIDENT_NUMBER, Resident.NumberKind.OTHER.value)
+"""An identity number that is wrong in form may have been kept as another document's."""
 _COLUMNS: dict[str, tuple[str, Callable[[Any], Any]]] = {
-    "number": ("number_index", number_index),
+    "number": ("number_index__in", lambda number: [number_index(number, kind) for kind in _KINDS]),
     "number_body": ("number_body_index", lambda body: ring().index(body, "number body")),
     "phone": ("phone_index", lambda phone: ring().index(phone, "phone")),
     "blurred": ("name_blurred", str),
