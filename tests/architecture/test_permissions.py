@@ -27,7 +27,6 @@ OPEN_PAGES = {
 NOT_YET_USED = {
     "overview.see": "the first page opens for every session; its panels ask for the permissions of their systems",
     "organisations.manage": "organisations are loaded from files; a page that changes them will ask for it",
-    "trail.see": "the trail is written; the page that reads it will ask for it",
 }
 """Permissions that roles hold before a page asks for them, each with its reason. Empty is best."""
 NAMED = re.compile(r"^[a-z_]+\.[a-z_]+$")

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import psycopg
 import pytest
 
 pytestmark = pytest.mark.slow
@@ -85,3 +86,13 @@ def test_every_table_is_protected_on_an_outside_server(yigongti):
 def test_a_county_is_loaded_submitted_and_closed_on_an_outside_server(yigongti):
     told = yigongti("demo", "--no-serve", "--residents", "3000", "--months", "1")
     assert "✓ Publishing payment" in told
+
+
+def test_views_are_sealed_and_verified_on_an_outside_server(yigongti, outside):
+    with psycopg.connect(f"postgresql://yigongti_bulk:bulk-1@127.0.0.1:{outside}/yigongti") as bulk:
+        bulk.execute(
+            "INSERT INTO trail_view (happened_at, account_id, by_resident_id, client, viewer, institution_id,"
+            " resident_id, what, why, request_id) VALUES (now(), 1, 0, '', '演示', 1, 1, 'page', '', 'x')"
+        )
+    assert yigongti("trail", "seal").strip() == "1"
+    assert "1 blocks, 1 views, 0 not yet sealed" in yigongti("trail", "verify")

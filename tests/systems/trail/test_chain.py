@@ -1,7 +1,9 @@
 """The view log is sealed in blocks: whatever is done to it afterwards, verification says what, and where."""
 
+import contextlib
 import json
 import threading
+import time
 
 import psycopg
 import pytest
@@ -105,6 +107,43 @@ def test_two_sealers_at_once_make_one_chain(look, resident):
     sealed()
     assert sum(totals) <= 30
     assert (verify().lines, verify().unsealed, said(verify())) == (30, 0, [])
+
+
+def test_sealing_beside_busy_writers_holds_every_line_once(actor, resident):
+    """Transactions of all lengths, some taken back: ids come late and with gaps, and none is lost or held twice."""
+    me, whom, over = actor("physician", "H1"), resident().pk, threading.Event()
+
+    def write(number):
+        try:
+            for turn in range(25):
+                with contextlib.suppress(ZeroDivisionError), scope(me):
+                    viewed(me, whom, what=f"{number}.{turn}", at=timezone.now())
+                    time.sleep(0.001 * ((number * 7 + turn) % 5))
+                    viewed(me, whom, what=f"{number}.{turn} again", at=timezone.now())
+                    assert turn % 6 != number % 6 or 1 / 0
+        finally:
+            connections.close_all()
+
+    def keep_sealing():
+        try:
+            while not over.wait(0.002):
+                seal_one(at=timezone.now(), most_lines=7)
+        finally:
+            connections.close_all()
+
+    writers = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    sealer = threading.Thread(target=keep_sealing)
+    for thread in [*writers, sealer]:
+        thread.start()
+    for thread in writers:
+        thread.join(60)
+    over.set()
+    sealer.join(60)
+    sealed()
+    verdict = verify()
+    assert (verdict.lines, verdict.unsealed, said(verdict)) == (View.objects.using("bulk").count(), 0, [])
+    assert 100 < verdict.lines < 200
+    assert verdict.blocks > 10
 
 
 def test_a_run_of_the_sealer_is_bounded(look, resident, monkeypatch):

@@ -119,6 +119,24 @@ def test_a_number_stays_sealed_in_the_history(resident):
     assert (line.resident_id, line.about_residents) == (made.pk, True)
 
 
+WITHOUT_HISTORY = {
+    "access_signinattempt": "counts failures of a quarter of an hour; the act is in the trail of actions",
+}
+"""Tables of accounts, institutions and residents that keep no history of rows, each with its reason."""
+
+
+def test_every_table_of_accounts_institutions_and_residents_keeps_its_history(database):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname, count(t.oid) FROM pg_class c LEFT JOIN pg_trigger t"
+            " ON t.tgrelid = c.oid AND t.tgname ~ '^keep_history_' AND t.tgenabled = 'O'"
+            " WHERE c.relkind IN ('r', 'p') AND c.relname ~ '^(access|organisations|people)_' GROUP BY 1"
+        )
+        triggers = dict(cursor.fetchall())
+    assert {table for table, count in triggers.items() if count != 4} == set(WITHOUT_HISTORY)
+    assert len(triggers) >= 15
+
+
 # ---- nobody forges it
 
 

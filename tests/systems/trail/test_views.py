@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, connections
 from django.http import HttpResponse
 from django.test import RequestFactory
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from yigongti.foundation.errors import NotPermitted
 from yigongti.kernel.access.actor import NOBODY
@@ -14,7 +14,7 @@ from yigongti.kernel.access.middleware import Scoped
 from yigongti.kernel.access.scope import scope
 from yigongti.kernel.people.models import Resident
 from yigongti.kernel.trail.models import View
-from yigongti.kernel.trail.public import viewed, viewed_many, views_of
+from yigongti.kernel.trail.public import told_what, told_why, viewed, viewed_many, views_of
 
 
 def written():
@@ -43,6 +43,35 @@ def test_a_line_says_who_looked_at_whom_when_from_where_what_and_why(actor, resi
     assert (line.account_id, line.by_resident_id, line.viewer) == (me.account_id, 0, "演示·physician")
     assert (line.resident_id, line.institution_id, line.happened_at) == (whom.pk, county["H1"].pk, now)
     assert (line.what, line.why, line.address) == ("page: record", "encounter 12", "10.0.0.9")
+
+
+def test_the_relation_is_found_where_it_is_not_told(look, resident):
+    whom = resident(cared_for_at="H1")
+    look(whom.pk, why="")
+    look(whom.pk, at_institution="H2", why="")
+    look(whom.pk, why="contract 12")
+    assert [line.why for line in written()] == ["encounter", "", "contract 12"]
+
+
+def test_an_emergency_is_named_as_the_right(actor, resident, county):
+    from yigongti.kernel.people.models import Opening
+
+    me, whom, now = actor("physician", "H2"), resident(cared_for_at="H1"), timezone.now()
+    Opening.objects.using("bulk").create(
+        resident=whom, account_id=me.account_id, opened_by_id=me.account_id, institution=county["H2"], reason="演示",
+        kind=Opening.Kind.EMERGENCY, started_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=1),
+    )  # fmt: skip
+    with scope(me):
+        viewed(me, whom.pk, what="page: record", at=now)
+    assert [line.why for line in written()] == ["emergency"]
+
+
+def test_codes_of_a_line_are_told_in_words(database):
+    with translation.override("zh-hans"):
+        assert told_what("fhir: Observation, Patient; page: record") == (
+            "通过接口: 检验检查结果与测量, 个人基本信息; 在页面上: 整份档案"
+        )
+        assert told_why("public_health, something 5") == "辖区公共卫生, something 5"
 
 
 def test_nobody_cannot_look(resident):

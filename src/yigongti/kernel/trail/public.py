@@ -12,8 +12,9 @@ from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.trail.models import TrailEntry
 from yigongti.kernel.trail.queries import views_of
 from yigongti.kernel.trail.view_log import viewed, viewed_many
+from yigongti.kernel.trail.view_words import told_what, told_why
 
-__all__ = ["record", "viewed", "viewed_many", "views_of"]
+__all__ = ["record", "told_what", "told_why", "viewed", "viewed_many", "views_of"]
 
 
 def record(

@@ -13,7 +13,6 @@ changed columns before and after, a removal the whole row. docs/adr/0016-trail.m
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -53,22 +52,16 @@ class KeepHistory(Operation):
 
     def statements(self) -> list[str]:
         """The SQL, in order: statement triggers, so that a bulk statement calls the function once and not per row."""
-        told = {
-            "key": self.key,
-            "institution": self.institution,
-            "resident": self.resident,
-            "about_residents": self.about_residents,
-            "withheld": self.withheld,
-            "ignored": self.ignored,
-        }
-        argument = json.dumps(told).replace("'", "''")
+        told = [self.key, self.institution, self.resident, str(self.about_residents).lower()]
+        told += [",".join(self.withheld), ",".join(self.ignored)]
+        arguments = ", ".join(f"'{text}'" for text in told)
         made = []
         for event, tables in _TABLES.items():
             name = f"keep_history_{event.lower()}"
             made.append(f'DROP TRIGGER IF EXISTS {name} ON "{self.table}"')
             made.append(
                 f'CREATE TRIGGER {name} AFTER {event} ON "{self.table}" {"REFERENCING " + tables if tables else ""}'
-                f" FOR EACH STATEMENT EXECUTE FUNCTION public.trail_keep_history('{argument}')"
+                f" FOR EACH STATEMENT EXECUTE FUNCTION public.trail_keep_history({arguments})"
             )
         return made
 

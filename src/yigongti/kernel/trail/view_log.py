@@ -30,6 +30,7 @@ _COLUMNS = (
     "happened_at", "account_id", "by_resident_id", "client", "viewer", "institution_id", "resident_id", "what", "why",
     "address", "request_id",
 )  # fmt: skip
+_BY_WHICH_RIGHT = "public.trail_by_which_right(%s)"
 _Who = tuple[int, int, str, str, int | None, int]
 
 
@@ -59,19 +60,20 @@ class NotedViews:
 
     def write(self, *, using: str = "default") -> None:
         """Write the lines in the open transaction and forget them."""
-        rows = [
-            (line.at, *who, "; ".join(line.what), "; ".join(line.why), line.address, self.request_id)
-            for who, line in self._lines.items()
-        ]
+        lines = list(self._lines.items())
         self._lines.clear()
-        for start in range(0, len(rows), AT_ONCE):
-            part = rows[start : start + AT_ONCE]
-            one = f"({', '.join(['%s'] * len(_COLUMNS))})"
+        for start in range(0, len(lines), AT_ONCE):
+            rows, values = [], []
+            for who, line in lines[start : start + AT_ONCE]:
+                resident_id, why = who[-1], "; ".join(line.why)
+                # a resident needs no right to the own record
+                asks = not why and not who[1]
+                rows.append(f"({'%s, ' * 8}{_BY_WHICH_RIGHT if asks else '%s'}, %s, %s)")
+                values += [line.at, *who, "; ".join(line.what)]
+                values.append(resident_id if asks else why)
+                values += [line.address, self.request_id]
             with connections[using].cursor() as cursor:
-                cursor.execute(
-                    f"INSERT INTO trail_view ({', '.join(_COLUMNS)}) VALUES {', '.join([one] * len(part))}",
-                    [value for row in part for value in row],
-                )
+                cursor.execute(f"INSERT INTO trail_view ({', '.join(_COLUMNS)}) VALUES {', '.join(rows)}", values)
 
 
 _noted: ContextVar[NotedViews | None] = ContextVar("noted_views", default=None)
@@ -102,9 +104,10 @@ def viewed(
 ) -> None:
     """The actor is shown something of that resident's record. Call it where the record is read, inside its scope.
 
-    what: the page or interaction and the kinds of facts ("fhir: Observation"); why: the relation that opened the record
-    ("encounter", "contract 12", "emergency opening 5"); at: aware; institution_id: of the post that looks, by default
-    the first one's; client: the system that asked, if it was one. Raises NotPermitted for nobody.
+    what: the page or interaction and the kinds of facts ("page: record", "fhir: Observation"); why: the relation that
+    opened the record ("encounter", "contract 12", "emergency 5"), found by the database if it is not told; at: aware;
+    institution_id: of the post that looks, by default the first one's; client: the system that asked, if it was one.
+    Raises NotPermitted for nobody.
     """
     viewed_many(
         actor, [resident_id], what=what, at=at, why=why, institution_id=institution_id, address=address, client=client,

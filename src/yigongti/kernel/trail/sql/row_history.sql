@@ -24,32 +24,34 @@ CREATE INDEX trail_rowchange_row ON public.trail_rowchange (table_name, row_key,
 CREATE INDEX trail_rowchange_account ON public.trail_rowchange (account_id, happened_at);
 CREATE INDEX trail_rowchange_institution ON public.trail_rowchange (institution_id, happened_at);
 
--- Called by the triggers that KeepHistory makes, with what it needs to know of the table as one JSON argument. Runs with
--- the owner's rights: the product itself may not write here, so that nobody forges or leaves out a line. Who acted is
--- taken from the signed scope; a forged one fails the whole statement.
+-- Called by the triggers that KeepHistory makes, with what it needs to know of the table: key column, institution's,
+-- resident's, whether the rows tell about residents, columns withheld, columns ignored. Runs with the owner's rights: the
+-- product itself may not write here, so that nobody forges or leaves out a line. Who acted is taken from the signed
+-- scope; a forged one fails the whole statement.
 CREATE FUNCTION public.trail_keep_history() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    told jsonb := TG_ARGV[0]::jsonb;
-    key text := told ->> 'key';
-    institution text := told ->> 'institution';
-    resident text := told ->> 'resident';
-    about boolean := (told ->> 'about_residents')::boolean;
-    withheld text[] := ARRAY(SELECT jsonb_array_elements_text(told -> 'withheld'));
-    ignored text[] := ARRAY(SELECT jsonb_array_elements_text(told -> 'ignored'));
+    key text := TG_ARGV[0];
+    institution text := TG_ARGV[1];
+    resident text := TG_ARGV[2];
+    about boolean := TG_ARGV[3];
+    withheld text[] := string_to_array(TG_ARGV[4], ',');
+    ignored text[] := string_to_array(TG_ARGV[5], ',');
     account bigint := scope.account_id();
     by_resident bigint := scope.resident_id();
     why text := scope.purpose();
     many integer;
+    keys jsonb;
 BEGIN
     IF TG_OP = 'INSERT' THEN
         SELECT count(*) INTO many FROM changed_new;
         IF many > 1000 THEN  -- a bulk load is one act: its rows carry themselves what they say
+            EXECUTE format('SELECT jsonb_build_object(''first'', min(%1$I), ''last'', max(%1$I)) FROM changed_new', key)
+               INTO keys;
             INSERT INTO public.trail_rowchange (table_name, row_key, row_count, operation, account_id, by_resident_id,
                                                 purpose, database_role, about_residents, after)
-            SELECT TG_TABLE_NAME, min(k)::text, many, 'insert', account, by_resident, why, session_user, about,
-                   jsonb_build_object('first', min(k), 'last', max(k))
-              FROM (SELECT (to_jsonb(n) ->> key)::numeric AS k FROM changed_new n) keys;
+            VALUES (TG_TABLE_NAME, keys ->> 'first', many, 'insert', account, by_resident, why, session_user, about,
+                    keys);
         ELSE
             INSERT INTO public.trail_rowchange (table_name, row_key, operation, account_id, by_resident_id, purpose,
                                                 database_role, institution_id, resident_id, about_residents)
