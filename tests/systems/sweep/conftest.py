@@ -107,6 +107,7 @@ def _sample(hospital: Any) -> Sample:
     """A row of every kind that addresses name, made where the month itself brought none."""
     from django.utils import timezone
 
+    from yigongti.interfaces.hl7v2.models import MessageLog, sealed
     from yigongti.kernel.access.models import Post
     from yigongti.kernel.jobs.models import Job
     from yigongti.systems.casemix_payment.models import AdjustmentRequest, PricedCase
@@ -132,4 +133,9 @@ def _sample(hospital: Any) -> Sample:
         asked_by_name=f"演示·{hospital.code}", asked_at=now, diagnoses_before=case.diagnoses, drg_before=case.drg,
         diagnoses_asked=case.diagnoses, drg_asked=case.drg, **own,
     )  # fmt: skip
-    return Sample(hospital.code, case.case_id, job.pk, submission.pk, question.pk, request.pk, profile.pk)
+    message = MessageLog.objects.using("bulk").create(
+        channel="file", sender="HIS", address="sweep.hl7", control_id=f"sweep-{hospital.code}", message_type="ADT",
+        event="A01", raw_sealed=sealed(f"MSH|^~\\&|HIS|{hospital.code}|||||ADT^A01|1|P|2.5.1\r".encode()), size=40,
+        received_at=now, state="dead", **own,
+    )  # fmt: skip
+    return Sample(hospital.code, case.case_id, job.pk, message.pk, submission.pk, question.pk, request.pk, profile.pk)

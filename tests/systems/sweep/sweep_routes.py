@@ -26,6 +26,7 @@ SAMPLES = {
     "institution_code": "institution",
     "case_id": "case",
     "job_id": "job",
+    "message_id": "message",
     "front_pages:codes/number": "question",
     "front_pages:files/number": "submission",
     "casemix_payment:requests/number": "request",
@@ -40,6 +41,7 @@ class Sample:
     institution: str
     case: str
     job: int
+    message: int
     submission: int
     question: int
     request: int
