@@ -19,6 +19,8 @@ KINDS = {
 }  # fmt: skip
 LINKED = {"people_care", "people_opening", "people_resident"}
 """Made by hand: they are the relations themselves."""
+OF_ITS_OWN = {"messages_message": {"state": "waiting"}, "messages_notice": {"account_id": 0}}
+"""What a table's own constraints ask of a row, or its policy of one that is meant for an institution."""
 
 
 @dataclass
@@ -114,4 +116,4 @@ def _rows(connection: Any, tables: set[str], resident: int, institution: int) ->
         }
         given |= {"first_id": resident, "second_id": resident + 100_000, "state": "open", "category": "clinical"}
         given |= {"resource_id": made.get("records_resource", 0)}
-        made[table] = make_row(connection, table, given)
+        made[table] = make_row(connection, table, given | OF_ITS_OWN.get(table, {}))

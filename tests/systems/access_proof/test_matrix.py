@@ -58,6 +58,10 @@ LAWS = {
     "records_uri": record,
     "trail_view": guarded,
     "trail_rowchange": guarded,
+    "messages_message": guarded,
+    "messages_notice": guarded,
+    "resident_services_objection": guarded,
+    "resident_services_signincode": nobody,
 }
 """Table → its law. A new table about residents fails until it is given one."""
 
