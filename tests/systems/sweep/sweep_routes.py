@@ -29,6 +29,14 @@ SAMPLES = {
     "front_pages:codes/number": "question",
     "front_pages:files/number": "submission",
     "casemix_payment:requests/number": "request",
+    "public_id": "resident",
+    "fhir_id": "fact",
+    "health_records:people/kind": "kind",
+    "health_records:people/type": "fact_type",
+    "health_records:openings/number": "opening",
+    "health_records:pairs/number": "pair",
+    "health_records:merges/number": "merge",
+    "health_records:extracts/job_id": "extract",
 }
 """Path parameter → what it names in `Sample`. A parameter of one part of a system stands below that part's address."""
 
@@ -44,6 +52,14 @@ class Sample:
     question: int
     request: int
     profile: int
+    resident: str
+    fact: str
+    opening: int
+    pair: int
+    merge: int
+    extract: int
+    kind: str = "results"
+    fact_type: str = "Condition"
 
 
 @dataclass(frozen=True)
