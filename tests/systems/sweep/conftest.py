@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sweep_residents import sample_resident
 from sweep_routes import Sample
 
 MONTH = "2026-10"
@@ -163,4 +164,14 @@ def _sample(hospital: Any) -> Sample:
         event="A01", raw_sealed=sealed(f"MSH|^~\\&|HIS|{hospital.code}|||||ADT^A01|1|P|2.5.1\r".encode()), size=40,
         received_at=now, state="dead", **own,
     )  # fmt: skip
-    return Sample(hospital.code, case.case_id, job.pk, message.pk, submission.pk, question.pk, request.pk, profile.pk)
+    return Sample(
+        hospital.code,
+        case.case_id,
+        job.pk,
+        message.pk,
+        submission.pk,
+        question.pk,
+        request.pk,
+        profile.pk,
+        **sample_resident(hospital),
+    )

@@ -37,6 +37,14 @@ SAMPLES = {
     "notice_id": "notice",
     "look_id": "look",
     "care_id": "consent",
+    "public_id": "resident",
+    "fhir_id": "fact",
+    "health_records:people/kind": "kind",
+    "health_records:people/type": "fact_type",
+    "health_records:openings/number": "opening",
+    "health_records:pairs/number": "pair",
+    "health_records:merges/number": "merge",
+    "health_records:extracts/job_id": "extract",
 }
 """Path parameter → what it names in `Sample`. A parameter of one part of a system stands below that part's address."""
 
@@ -53,9 +61,17 @@ class Sample:
     question: int
     request: int
     profile: int
+    resident: str
+    fact: str
+    opening: int
+    pair: int
+    merge: int
+    extract: int
     notice: int = 0
     look: int = 0
     consent: int = 0
+    kind: str = "results"
+    fact_type: str = "Condition"
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from yigongti.kernel.people.e_health_code import read_code
 from yigongti.kernel.people.groups import groups
 from yigongti.kernel.people.matching import candidates
 from yigongti.kernel.people.models import Resident
+from yigongti.kernel.people.queries import by_public_id
 from yigongti.kernel.presentation.focus import focus_of
 from yigongti.systems.health_records.finding import masked_registration
 from yigongti.systems.health_records.pages.pair_words import level_words
@@ -194,6 +195,7 @@ def group(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Join a group from a day, or leave it."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     now = timezone.now()
+    by_public_id(public_id)  # somebody else's resident is not there, whatever else is wrong
     code, day = request.POST.get("group", ""), _day(request.POST.get("day", ""), "since") or timezone.localdate(now)
     if request.POST.get("leave"):
         leave_group(actor, public_id, code, last_day=day, at=now)
