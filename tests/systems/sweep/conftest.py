@@ -134,6 +134,7 @@ def _sample(hospital: Any) -> Sample:
     from django.utils import timezone
 
     from yigongti.interfaces.hl7v2.models import MessageLog, sealed
+    from yigongti.kernel.access.actions.add_client import add_client
     from yigongti.kernel.access.models import Post
     from yigongti.kernel.jobs.models import Job
     from yigongti.systems.casemix_payment.models import AdjustmentRequest, PricedCase
@@ -164,11 +165,15 @@ def _sample(hospital: Any) -> Sample:
         event="A01", raw_sealed=sealed(f"MSH|^~\\&|HIS|{hospital.code}|||||ADT^A01|1|P|2.5.1\r".encode()), size=40,
         received_at=now, state="dead", **own,
     )  # fmt: skip
+    client, _secret = add_client(
+        name="演示", institution_code=hospital.code, scopes=["system/*.rs"], at=now, valid_from=now.date(), using="bulk"
+    )
     return Sample(
         hospital.code,
         case.case_id,
         job.pk,
         message.pk,
+        client.client_id,
         submission.pk,
         question.pk,
         request.pk,
