@@ -14,6 +14,8 @@ MONTH = "2026-10"
 OURS, THEIRS = "county_hospital", "tcm_hospital"
 OTHER_HOSPITAL = ("hospital_insurance_office", "coder")
 """Roles that have an account at the second hospital too."""
+WITHOUT_DEMO_ACCOUNT = ("exchange_system",)
+"""Roles of systems: the demo gives them no password, but a session of one must see no more than it may either."""
 
 
 @dataclass
@@ -99,15 +101,16 @@ def _county(folder: Path) -> Sweep:
 
     create_accounts()
     hospitals = {kind: Institution.objects.using("bulk").filter(kind=kind).order_by("id")[0] for kind in (OURS, THEIRS)}
-    for role in OTHER_HOSPITAL:
+    for role, kind in [*((role, THEIRS) for role in OTHER_HOSPITAL), *((role, OURS) for role in WITHOUT_DEMO_ACCOUNT)]:
         create_account(
-            username=f"{role}-{THEIRS}", display_name="演示·他院", password=PASSWORD, role_id=role,
-            institution_code=hospitals[THEIRS].code, at=timezone.now(), valid_from=hospitals[THEIRS].valid_from,
+            username=f"{role}-{kind}", display_name="演示", password=PASSWORD, role_id=role,
+            institution_code=hospitals[kind].code, at=timezone.now(), valid_from=hospitals[kind].valid_from,
             is_demo=True,
         )  # fmt: skip
     _give_the_head_a_department_with_cases(hospitals[OURS])
     return Sweep(
-        {account.role_id: account.username for account in reversed(DEMO_ACCOUNTS)},  # the first of a role counts
+        {account.role_id: account.username for account in reversed(DEMO_ACCOUNTS)}  # the first of a role counts
+        | {role: f"{role}-{OURS}" for role in WITHOUT_DEMO_ACCOUNT},
         _sample(hospitals[OURS]),
         _sample(hospitals[THEIRS]),
         {kind: hospital.name for kind, hospital in hospitals.items()},

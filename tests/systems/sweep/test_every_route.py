@@ -81,7 +81,7 @@ def test_somebody_with_the_permission_is_let_in(sweep, route):
         assert holders
         return
     answers = {role: sweep.browser(role).get(route.address(sweep.ours)).status_code for role in ROLES}
-    assert 200 in answers.values(), answers
+    assert {200, 405} & set(answers.values()), answers  # 405: let in by the guard, and told that the page takes a form
 
 
 @each_route
