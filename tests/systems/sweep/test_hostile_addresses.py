@@ -17,7 +17,12 @@ from sweep_routes import ROUTES
 pytestmark = pytest.mark.slow
 SEES_MOST = ("insurance_bureau_officer", "hospital_insurance_office", "coder")
 """Roles that together are let into nearly every page; system pages are asked as the administrator."""
-ASKERS = ("coder", *SEES_MOST[:2], "system_administrator", "trail_reader")
+ASKERS = (
+    "coder", *SEES_MOST[:2], "system_administrator", "trail_reader", "registration_desk", "physician",
+    "master_index_clerk", "privacy_officer",
+)  # fmt: skip
+SEES_RESIDENTS = ("physician", "registration_desk", "master_index_clerk", "privacy_officer")
+"""Roles that together are let into the pages about residents."""
 
 
 def mark(*content):
@@ -176,7 +181,7 @@ def test_no_nonsense_in_the_path_breaks_a_page(sweep, route):
         place = "424242" if numeric else NO_ONE if f"<uuid:{parameter}>" in route.pattern else "PLACE"
         for value in ("0", "99999999999999999999", "9" * 200) if numeric else PATHS:
             address = route.address(sweep.ours, **{parameter: place}).replace(place, value)
-            for role in SEES_MOST:
+            for role in (*SEES_MOST, *SEES_RESIDENTS):
                 browser = sweep.browser(role)
                 answer = browser.get(address)
                 fault = fault_of(browser.post(address) if answer.status_code == 405 else answer)
@@ -187,7 +192,8 @@ def test_no_nonsense_in_the_path_breaks_a_page(sweep, route):
 
 FORMS = ("file", "kind", "of_month", "institution", "profile", "name", "diagnoses", "procedures", "reason", "decision",
          "answer", "insurance_code", "old", "new", "again", "code", "username", "password", "next", "language",
-         "column_case_id", "values_sex")  # fmt: skip
+         "column_case_id", "values_sex", "q", "number", "birth_date", "sex", "group", "day", "last_day",
+         "household", "relation", "proof", "team", "survivor", "version", "columns", "purpose", "work")  # fmt: skip
 """Fields of the forms of all pages."""
 DOES_ITS_WORK = {"access:sign_out": "it would end the session of the sweep"}
 
@@ -198,5 +204,8 @@ def test_no_nonsense_in_a_form_breaks_a_page(sweep, route, kind):
     """All fields at once, to every route; a page that takes no form says so."""
     given_fields = dict.fromkeys(FORMS, NONSENSE[kind])
     address = route.address(sweep.ours)
-    faults = {role: fault_of(sweep.browser(role).post(address, given_fields)) for role in (None, *SEES_MOST[1:])}
+    faults = {
+        role: fault_of(sweep.browser(role).post(address, given_fields))
+        for role in (None, *SEES_MOST[1:], *SEES_RESIDENTS)
+    }
     assert {role: fault for role, fault in faults.items() if fault} == {}
