@@ -43,6 +43,7 @@ def _county(residents: int, months: int, seed: int) -> list[str]:
     from yigongti.interfaces.cli.main import terminal_language
     from yigongti.kernel.access.limits import policy
     from yigongti.kernel.jobs.progress import TerminalProgress
+    from yigongti.systems.resident_services.public import demo_resident_sign_in_hint
 
     set_up(
         DemoPlan(residents=residents, months=months, seed=seed),
@@ -51,6 +52,9 @@ def _county(residents: int, months: int, seed: int) -> list[str]:
         progress=TerminalProgress(terminal_language(), click.echo),
     )
     lines = told(create_accounts())
+    hint = demo_resident_sign_in_hint()
+    if hint is not None:
+        lines.append(hint.in_language(terminal_language()))
     _labelled_cases(Path(settings.POLICY_FOLDER))
     return lines
 

@@ -68,12 +68,6 @@ def record(asker: Asker, relation: str) -> bool:
     return (whose == "account" and live) or _lets_in(asker, relation, "records.see")
 
 
-def public_health_record(asker: Asker, relation: str) -> bool:
-    """Public-health facts: as `record`, and public-health staff of the institution that wrote them (H1)."""
-    wrote = HERE in PLACES[asker.place] and asker.holds("records.see_public_health")
-    return wrote or record(asker, relation)
-
-
 def registration(asker: Asker, relation: str) -> bool:
     """Who somebody is: as `record`, and those who register or look after public health at the caring institution,
     and those who match or guard registrations."""
@@ -89,8 +83,3 @@ def keeps(asker: Asker) -> bool:
 def nobody(asker: Asker, relation: str) -> bool:
     """Rows that no page shows by themselves."""
     return False
-
-
-def of_the_institution(permission: str) -> Law:
-    """Rows of H1 for posts that reach it with a permission, whatever the relation."""
-    return lambda asker, relation: HERE in PLACES[asker.place] and asker.holds(permission)
