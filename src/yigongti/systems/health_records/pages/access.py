@@ -11,7 +11,6 @@ from yigongti.kernel.access.matrix import RELATION_WORDS, Law, proved
 from yigongti.kernel.access.roles import ROLES, Role
 from yigongti.systems.health_records.protection import protection, reasons, roles_and_reasons
 
-
 Row = tuple[Role, list[list[Text]]]
 
 
