@@ -77,3 +77,9 @@ def test_no_unfinished_places():
     marks = re.compile(r"raise NotImplemented|#\s*(TODO|FIXME|XXX)\b")
     places = [str(path.relative_to(SOURCE)) for path in MODULES if marks.search(path.read_text(encoding="utf-8"))]
     assert not places
+
+
+def test_no_two_files_of_tests_have_one_name():
+    """Collected together, pytest takes the second for the first."""
+    names = [path.name for path in (REPOSITORY / "tests").rglob("*.py") if path.name != "conftest.py"]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
