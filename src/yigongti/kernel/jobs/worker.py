@@ -14,8 +14,8 @@ def main() -> None:
     from procrastinate.contrib.django import app
 
     with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
-        # two at a time: a long close must not hold up the watch over stalled work
-        worker_app.run_worker(concurrency=2, shutdown_graceful_timeout=8, delete_jobs="successful")
+        # several at a time: long work must not hold up the watch over stalled work, nor a code that somebody waits for
+        worker_app.run_worker(concurrency=4, shutdown_graceful_timeout=8, delete_jobs="successful")
 
 
 if __name__ == "__main__":
