@@ -8,7 +8,7 @@ Run by hand when the tables need a new column; the outcome is committed, the pac
 The package (HL7, version 4.0.1, CC0) holds every StructureDefinition, ValueSet, CodeSystem and SearchParameter of R4
 beside its examples. Written are, into kernel/records/definitions/tables:
 
-    elements.csv             one row per element of every resource and data type: cardinality, types, summary, binding, targets
+    elements.csv             one row per element of every type: cardinality, types, summary, required binding, targets
     codes.csv                one row per value set that an element is bound to as required: its codes, by system
     search_parameters.csv    one row per type and search parameter: kind, expression, targets
 """
@@ -68,7 +68,9 @@ def type_name(kind: dict[str, Any]) -> str:
 
 
 def targets_of(element: dict[str, Any]) -> str:
-    profiles = [p for kind in element.get("type", []) if kind["code"] == "Reference" for p in kind.get("targetProfile", [])]
+    profiles = [
+        p for kind in element.get("type", []) if kind["code"] == "Reference" for p in kind.get("targetProfile", [])
+    ]
     names = [profile.rsplit("/", 1)[-1] for profile in profiles]
     return "" if "Resource" in names else "|".join(names)
 

@@ -47,6 +47,7 @@ def main() -> None:
     asked.add_argument("--seeds", default="7,8,9,10")
     asked.add_argument("--memory", type=int, default=4)
     asked.add_argument("--candidates", action="store_true")
+    asked.add_argument("--without-insured-numbers", action="store_true")
     given = asked.parse_args()
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {load}")
@@ -57,16 +58,18 @@ def main() -> None:
             _candidates(Path(place), matching)
             return
         for seed in map(int, given.seeds.split(",")):
-            _county(Path(place) / str(seed), given.residents, seed, given.memory, matching)
+            _county(
+                Path(place) / str(seed), given.residents, seed, given.memory, matching, given.without_insured_numbers
+            )
 
 
-def _county(folder: Path, residents: int, seed: int, memory: int, matching: Matching) -> None:
+def _county(folder: Path, residents: int, seed: int, memory: int, matching: Matching, uninsured: bool) -> None:
     file, duplicates, look_alikes = write_county(folder, residents, seed)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     connection = duckdb.connect()
     connection.execute(f"SET threads = 2; SET memory_limit = '{memory}GiB'")
     started, processor = time.perf_counter(), time.process_time()
-    linking = deduplicate(registrations(file), matching, connection)
+    linking = deduplicate(registrations(file, uninsured), matching, connection)
     seconds, processor = time.perf_counter() - started, time.process_time() - processor
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(

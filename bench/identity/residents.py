@@ -27,8 +27,11 @@ def write_county(folder: Path, residents: int, seed: int) -> tuple[Path, Planted
     return folder / "residents.parquet", duplicates, look_alikes
 
 
-def registrations(file: Path) -> pa.RecordBatchReader:
-    """The file as a stream of registrations, named as the engine names them."""
+def registrations(file: Path, without_insured_numbers: bool = False) -> pa.RecordBatchReader:
+    """The file as a stream of registrations, named as the engine names them.
+
+    without_insured_numbers: that column is left out, since the county plants it so that it tells look-alikes apart.
+    """
     names = {
         "resident_id": "key",
         "name": "name",
@@ -40,6 +43,8 @@ def registrations(file: Path) -> pa.RecordBatchReader:
         "village_code": "village_code",
         "insured_number": "insured_number",
     }
+    if without_insured_numbers:
+        del names["insured_number"]
     opened = pyarrow.parquet.ParquetFile(file)
     schema = pa.schema([(own, opened.schema_arrow.field(name).type) for name, own in names.items()])
     batches = opened.iter_batches(columns=list(names))

@@ -77,7 +77,7 @@ def fill(residents: int, each: int) -> dict[str, str]:
         clinics = [row.pk for code, row in made.items() if code.startswith("V")]
         with psycopg.connect(superuser_url(), autocommit=True) as connection:
             for text in statements(residents, each, [made["H1"].pk, made["H2"].pk], clinics):
-                connection.execute(text.replace("%%", "%"))  # type: ignore[arg-type]
+                connection.execute(text)  # type: ignore[arg-type]
         print(f"made {residents * each:,} resources in {time.perf_counter() - began:.0f} s", flush=True)
     found = {}
     for code in ("H1", "V001"):
@@ -150,7 +150,13 @@ def bundle(number: int, size: int) -> bytes:
         if place % 10 == 0:
             period = {"start": "2019-10-01T08:00:00+08:00", "end": "2019-10-03T08:00:00+08:00"}
             resources.append(
-                {"resourceType": "Encounter", "status": "finished", "class": {"code": "IMP"}, **subject, "period": period}
+                {
+                    "resourceType": "Encounter",
+                    "status": "finished",
+                    "class": {"code": "IMP"},
+                    **subject,
+                    "period": period,
+                }
             )
         elif place % 10 == 1:
             resources.append({"resourceType": "Condition", "code": code, **subject, "recordedDate": "2026-10-01"})
@@ -225,7 +231,8 @@ def reads(port: int, clients: dict[str, str], repeat: int) -> None:
              lambda n: f"Observation?patient=Patient/p{mine[n % len(mine)]}&_sort=-date&_count=50"),
             ("patient by identifier", "H1", lambda n: f"Patient?identifier=urn:bench|n{mine[n % len(mine)]}"),
             ("everything of a patient", "H1", lambda n: f"Patient/p{mine[n % len(mine)]}/$everything?_count=200"),
-            ("a code among all patients, hospital", "H1", lambda n: f"Observation?code=20{10 + n % 20}-{n % 10}&_count=20"),
+            ("a code among all patients, hospital", "H1",
+             lambda n: f"Observation?code=20{10 + n % 20}-{n % 10}&_count=20"),
             ("a code among all patients, clinic", "V001",
              lambda n: f"Observation?code={2000 + n % 40}-{n % 10}&_count=20"),
             ("results above a value, clinic", "V001", lambda n: "Observation?value-quantity=gt19.5&_count=20"),

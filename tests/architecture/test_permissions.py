@@ -29,7 +29,7 @@ NOT_YET_USED = {
     "organisations.manage": "organisations are loaded from files; a page that changes them will ask for it",
 }
 """Permissions that roles hold before a page asks for them, each with its reason. Empty is best."""
-NAMED = re.compile(r"^[a-z_]+\.[a-z_]+$")
+NAMED = re.compile(r"^[a-z0-9_]+\.[a-z_]+$")
 
 
 def pages(patterns=None, namespace=""):

@@ -1,4 +1,4 @@
-"""The addresses: the site's own, then one folder for each system and process, named as in the code."""
+"""The addresses: the site's own, then one folder for each system, process and interface, named as in the code."""
 
 from importlib import import_module
 from importlib.util import find_spec
@@ -8,12 +8,14 @@ from django.urls import include, path
 
 from yigongti.interfaces.site import error_pages
 
+LAYERS = {"yigongti.systems", "yigongti.processes", "yigongti.interfaces"}
+
 
 def _pages() -> list:
     found = []
     for application in apps.get_app_configs():
         layer = application.name.rpartition(".")[0]
-        if layer in {"yigongti.systems", "yigongti.processes"} and find_spec(f"{application.name}.pages"):
+        if layer in LAYERS and application.label != "site" and find_spec(f"{application.name}.pages"):
             pages = import_module(f"{application.name}.pages")
             if not hasattr(pages, "urlpatterns"):
                 continue  # a package of pages that has none yet

@@ -50,7 +50,7 @@ registrations = st.builds(
     address=st.sampled_from(_ADDRESSES),
     village_code=st.sampled_from(["609921008191", "609921001001", ""]),
     household=st.sampled_from(["H1", "H2", ""]),
-    insured_number=st.sampled_from(["0001", ""]),
+    insured_number=st.sampled_from(["0001", "0002", ""]),
 )
 tables = st.lists(registrations, min_size=2, max_size=20).map(
     lambda rows: [replace(row, key=f"K{place:03d}") for place, row in enumerate(rows)]

@@ -94,6 +94,13 @@ def test_neighbours_with_one_telephone_are_two_persons(matching: Matching) -> No
     assert compare(WANG, replace(wife, resident_number=""), matching).decision == DIFFERENT
 
 
+def test_two_insured_numbers_without_a_resident_number_are_a_question(matching: Matching) -> None:
+    one, two = replace(WANG, insured_number="6099210001"), again(insured_number="6099210002", name="王帼强")
+    assert compare(one, two, matching).decision == SAME
+    assert compare(one, replace(two, resident_number=""), matching).decision == DOUBTFUL
+    assert compare(one, replace(two, resident_number="", insured_number=""), matching).decision == SAME
+
+
 def test_a_telephone_of_many_says_less_than_one_of_few(matching: Matching) -> None:
     few = compare(WANG, again(), matching).weights["phone"]
     many = compare(WANG, again(phone_share=0.01), matching).weights["phone"]
@@ -126,7 +133,7 @@ def test_the_steps_add_up_to_the_total(matching: Matching) -> None:
 def test_every_step_is_told_in_both_languages(matching: Matching) -> None:
     likeness = compare(WANG, again(name="王国伟", resident_number=""), matching)
     told = [step.name for step in likeness.trace]
-    comparisons = ["name", "birth_date", "sex", "number", "phone", "place", "household"]
+    comparisons = ["name", "birth_date", "sex", "number", "phone", "place", "household", "insured"]
     assert told == ["prior", *comparisons, "total", "rule", "decision"]
     assert "只差一个字" in likeness.trace.named("name")[0].said.zh
     assert "one character differs" in likeness.trace.named("name")[0].said.en

@@ -108,6 +108,8 @@ def _sample(hospital: Any) -> Sample:
     """A row of every kind that addresses name, made where the month itself brought none."""
     from django.utils import timezone
 
+    from yigongti.interfaces.hl7v2.models import MessageLog, sealed
+    from yigongti.kernel.access.actions.add_client import add_client
     from yigongti.kernel.access.models import Post
     from yigongti.kernel.jobs.models import Job
     from yigongti.systems.casemix_payment.models import AdjustmentRequest, PricedCase
@@ -133,10 +135,20 @@ def _sample(hospital: Any) -> Sample:
         asked_by_name=f"演示·{hospital.code}", asked_at=now, diagnoses_before=case.diagnoses, drg_before=case.drg,
         diagnoses_asked=case.diagnoses, drg_asked=case.drg, **own,
     )  # fmt: skip
+    message = MessageLog.objects.using("bulk").create(
+        channel="file", sender="HIS", address="sweep.hl7", control_id=f"sweep-{hospital.code}", message_type="ADT",
+        event="A01", raw_sealed=sealed(f"MSH|^~\\&|HIS|{hospital.code}|||||ADT^A01|1|P|2.5.1\r".encode()), size=40,
+        received_at=now, state="dead", **own,
+    )  # fmt: skip
+    client, _secret = add_client(
+        name="演示", institution_code=hospital.code, scopes=["system/*.rs"], at=now, valid_from=now.date(), using="bulk"
+    )
     return Sample(
         hospital.code,
         case.case_id,
         job.pk,
+        message.pk,
+        client.client_id,
         submission.pk,
         question.pk,
         request.pk,

@@ -7,13 +7,13 @@ say the same.
 
 import copy
 import typing
-from decimal import Decimal
 
 import pytest
 from fhir.resources.R4B import get_fhir_model_class
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from record_changes import CHANGES, mutated
 from record_samples import OBSERVATION, PATIENT
 
 from yigongti.kernel.records.definitions.public import SUPPORTED
@@ -88,59 +88,6 @@ def test_the_tables_have_the_elements_and_cardinalities_of_the_library():
 
 def test_the_library_accepts_every_synthea_resource_as_we_do(synthea):
     assert all(library_accepts(resource) and not walk_resource(resource) for resource in synthea)
-
-
-def places(node: typing.Any) -> list[tuple[typing.Any, typing.Any]]:
-    found = []
-    pairs = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    for key, child in pairs:
-        if key != "resourceType":
-            found.append((node, key))
-        found += places(child)
-    return found
-
-
-WRONG = [
-    "x y",
-    "",
-    "2026-02-30",
-    "2026-10-05",
-    "2026-10-05T09:30:00Z",
-    "http://example.org",
-    "abc",
-    7,
-    -1,
-    Decimal("1.50"),
-    True,
-    None,
-    {},
-    [],
-    ["x"],
-    {"x": "y"},
-    {"coding": [{"code": "a"}]},
-]
-CHANGES = st.one_of(
-    st.tuples(st.just("remove"), st.none()),
-    st.tuples(st.just("rename"), st.sampled_from(["X", "Quantity", "s"])),
-    st.tuples(st.just("wrap"), st.none()),
-    st.tuples(st.just("replace"), st.sampled_from(WRONG)),
-)
-
-
-def mutated(resource: dict, position: int, change: tuple[str, typing.Any]) -> dict:
-    resource = copy.deepcopy(resource)
-    found = places(resource)
-    owner, key = found[position % len(found)]
-    kind, value = change
-    if kind == "remove":
-        del owner[key]
-    elif kind == "rename" and isinstance(key, str):
-        owner[key + value] = owner.pop(key)
-    elif kind == "wrap":
-        owner[key] = [owner[key]]
-    elif kind == "replace":
-        owner[key] = copy.deepcopy(value)
-    return resource
 
 
 def compare(resource: dict, change: tuple[str, typing.Any]) -> None:

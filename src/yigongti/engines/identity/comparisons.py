@@ -92,6 +92,11 @@ COMPARISONS = (
         Text(zh="户", en="household"),
         {"same": Text(zh="同户", en="the same household"), "other": Text(zh="不同户", en="another household")},
     ),
+    Comparison(
+        "insured",
+        Text(zh="参保号", en="insured number"),
+        {"same": Text(zh="相同", en="the same"), "other": Text(zh="不同", en="different")},
+    ),
 )
 
 
@@ -105,6 +110,7 @@ def levels_of(left: Normalised, right: Normalised, near_days: int) -> dict[str, 
         "phone": _plain(left.phone, right.phone),
         "place": place_level(left, right),
         "household": _plain(left.household, right.household),
+        "insured": _plain(left.insured_number, right.insured_number),
     }
 
 

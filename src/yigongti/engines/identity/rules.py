@@ -78,6 +78,17 @@ RULES = (
         both_valid=True,
     ),
     Rule(
+        "two_insured_numbers",
+        Text(
+            zh="两个不同的参保号，又没有身份证号印证：须由人判断（可能是两个人，也可能重复参保）",
+            en="two different insured numbers and no resident number to bear them out: a person must decide (two "
+            "persons, or one who is insured twice)",
+        ),
+        DOUBTFUL,
+        when={"insured": ("other",)},
+        unless={"number": _NUMBER_SPEAKS_FOR},
+    ),
+    Rule(
         "name_without_number",
         Text(
             zh="名字不同音，又没有身份证号印证：须由人判断（双胞胎、兄弟姐妹的住址、电话、生日可以相同）",

@@ -50,6 +50,10 @@ _CONDITIONS: Mapping[str, Mapping[str, str]] = {
         "same_village": "village_code_l = village_code_r",
     },
     "household": {MISSING: "household_l IS NULL OR household_r IS NULL", "same": "household_l = household_r"},
+    "insured": {
+        MISSING: "insured_number_l IS NULL OR insured_number_r IS NULL",
+        "same": "insured_number_l = insured_number_r",
+    },
 }
 
 

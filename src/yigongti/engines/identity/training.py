@@ -95,13 +95,16 @@ def weights_document(weights: TrainedWeights) -> dict[str, Any]:
 
 
 def untrained(from_on: date, source: str, trained_on: str, registered_twice: float, near_days: int) -> TrainedWeights:
-    """Where training starts: every comparison as good as any other, households with the weak weights that a person
-    set (equal: four to one; unequal: one to two), since a household says little beside its house and telephone."""
+    """Where training starts: every comparison as good as any other, but for two with weights that a person set, since
+    the demo county cannot teach them. household: weak, it says little beside its house and telephone. insured: an equal
+    number weighs ten bits (one number should be one person's, yet families share), a different one little (many are
+    insured twice)."""
     levels: dict[str, Mapping[str, LevelWeight]] = {}
     for comparison in COMPARISONS:
         even = 1 / len(comparison.levels)
         levels[comparison.id] = {level: LevelWeight(even, even) for level in comparison.levels}
     levels["household"] = {"same": LevelWeight(0.6, 0.15), "other": LevelWeight(0.4, 0.85)}
+    levels["insured"] = {"same": LevelWeight(0.5, 0.0005), "other": LevelWeight(0.5, 0.9995)}
     return TrainedWeights(1_000_000, registered_twice, near_days, levels, trained_on, source, from_on)
 
 

@@ -1,7 +1,9 @@
 """yigongti backup, yigongti restore: the whole installation into a folder, and back from it.
 
 The database is dumped first and the lake copied after it: the lake only ever grows, so whatever the dump speaks of is
-in the copy. The dump is taken by the superuser: a dump under row security would be empty and say nothing.
+in the copy. The dump is taken by the superuser: a dump under row security would be empty and say nothing. Rows and
+digests of every table are taken from the very snapshot that is dumped, so that a restore can be compared with it even
+when people worked on meanwhile.
 """
 
 from __future__ import annotations
@@ -43,15 +45,13 @@ def backup(folder: Path, superuser_url: str | None) -> None:
         from django.conf import settings
 
         url = _superuser(superuser_url)
-        with (folder / _DUMP).open("wb") as dump:
-            _run(["pg_dump", "--format=custom", "--dbname", url], stdout=dump)
-        counts = _counts(url)
+        tables = _dumped(url, folder / _DUMP)
         data = Path(settings.DATA_FOLDER)
         for name in _KEPT:
             _copy(data / name, folder / name)
-        manifest = {"taken_at": datetime.now(UTC).isoformat(), "rows": counts}
+        manifest = {"taken_at": datetime.now(UTC).isoformat(), "tables": tables}
         (folder / _MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")
-    click.echo(f"✓ {sum(counts.values()):,} rows · {folder}")
+    click.echo(f"✓ {sum(table['rows'] for table in tables.values()):,} rows · {folder}")
 
 
 @click.command(help="把备份恢复到空的数据目录 · Restore a backup into an empty data folder")
@@ -78,19 +78,21 @@ def restore(folder: Path, superuser_url: str | None) -> None:
         )  # fmt: skip
     with opened():
         url = _superuser(superuser_url)
-        _run(["pg_restore", "--clean", "--if-exists", "--exit-on-error", "--dbname", url, str(folder / _DUMP)])
+        jobs = str(min(os.cpu_count() or 1, 4))
+        clean = ["--clean", "--if-exists", "--exit-on-error", "--jobs", jobs]
+        _run(["pg_restore", *clean, "--dbname", url, str(folder / _DUMP)])
         for name in _KEPT:
             if name != "secret_key":
                 _copy(folder / name, data / name)
-        expected = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))["rows"]
-        found = _counts(url)
-    missing = {table: (rows, found.get(table, 0)) for table, rows in expected.items() if found.get(table) != rows}
-    if missing:
+        expected = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))["tables"]
+        found = _digests(url)
+    differ = sorted(table for table in expected if found.get(table) != expected[table])
+    if differ:
         raise Conflict(
-            "backup.rows_differ", zh=f"恢复后的行数与备份时不一致：{missing}",
-            en=f"the rows differ from those of the backup: {missing}",
+            "backup.rows_differ", zh=f"恢复后的内容与备份时不一致：{'、'.join(differ)}",
+            en=f"these tables differ from the backup: {', '.join(differ)}",
         )  # fmt: skip
-    click.echo(f"✓ {sum(found.values()):,} rows")
+    click.echo(f"✓ {sum(table['rows'] for table in found.values()):,} rows")
 
 
 def set_up_secret(folder: Path) -> None:
@@ -145,18 +147,40 @@ def _run(arguments: list[str], **options: Any) -> None:
         )
 
 
-def _counts(url: str) -> dict[str, int]:
-    """The rows of every table, counted by the superuser."""
+def _dumped(url: str, dump: Path) -> dict[str, dict[str, Any]]:
+    """Dump the database into the file; rows and digests of every table of the same snapshot."""
     import psycopg
-    from psycopg import sql
 
     with psycopg.connect(url) as connection:
-        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall()
-        counts = {}
-        for (table,) in tables:
-            row = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))).fetchone()
-            counts[table] = int(row[0]) if row else 0
-    return counts
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        row = connection.execute("SELECT pg_export_snapshot()").fetchone()
+        snapshot = ["--snapshot", row[0]] if row else []
+        with dump.open("wb") as file:
+            _run(["pg_dump", "--format=custom", *snapshot, "--dbname", url], stdout=file)
+        return _tables(connection)
+
+
+def _digests(url: str) -> dict[str, dict[str, Any]]:
+    import psycopg
+
+    with psycopg.connect(url) as connection:
+        return _tables(connection)
+
+
+def _tables(connection: Any) -> dict[str, dict[str, Any]]:
+    """Table → rows, and a digest of what they hold whatever their order (the sum of 60 bits of every row's MD5)."""
+    from psycopg import sql
+
+    names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall()
+    found = {}
+    for (name,) in names:
+        query = sql.SQL(
+            "SELECT count(*), coalesce(sum(('x' || substr(md5(t::text), 1, 15))::bit(60)::bigint::numeric), 0)::text"
+            " FROM {} t"
+        ).format(sql.Identifier(name))
+        rows, digest = connection.execute(query).fetchone()
+        found[name] = {"rows": int(rows), "digest": digest}
+    return found
 
 
 def _copy(source: Path, target: Path) -> None:

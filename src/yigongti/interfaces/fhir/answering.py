@@ -22,7 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from yigongti.foundation.errors import YigongtiError
 from yigongti.interfaces.fhir.asked import Asked, read_request, require_json
-from yigongti.kernel.records.public import Refused, as_refused, write_json
+from yigongti.kernel.records.public import Refused, as_refused, may_see, write_json
 from yigongti.kernel.trail.public import viewed_many
 
 log = logging.getLogger(__name__)
@@ -75,6 +75,10 @@ def _answer(
         raise _MethodNotAllowed(sorted({*handlers, *(["HEAD"] if "GET" in handlers else [])}))
     if permission:
         _require_caller(asked, method, by_session)
+        if permission == "records.see":
+            may_see(asked.actor)  # residents read their own record, public health its facts
+        else:
+            asked.actor.require(permission)
     require_json(asked)
     answer = handlers[method](asked, **parts)
     _note_views(asked)

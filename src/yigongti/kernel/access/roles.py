@@ -57,6 +57,7 @@ PERMISSIONS: dict[str, Text] = {
     "records.export": Text("批量导出健康档案", "Export records in bulk"),
     "fhir.manage_clients": Text("管理接口系统的接入", "Manage the systems that exchange data"),
     "hl7v2.see": Text("查看 HL7 v2 消息", "See HL7 v2 messages"),
+    "hl7v2.see_identity": Text("查看报文涉及的人员和原始内容", "See whom messages are about, and their bytes"),
     "hl7v2.retry": Text("重试和重新处理 HL7 v2 消息", "Retry and rerun HL7 v2 messages"),
     "trail.see_views": Text("查看谁看过谁的档案", "See who looked at whose record"),
     "access.manage": Text("管理账号与岗位", "Manage accounts and posts"),
@@ -182,9 +183,10 @@ _ALL = [
     ),
     _role(
         "exchange_operator", "接口管理员", "Exchange operator",
-        "管理接口系统的接入，查看、重试消息。",
-        "Manages the systems that exchange data, sees and retries their messages.",
-        {"fhir.manage_clients", "hl7v2.see", "hl7v2.retry", "jobs.see"},
+        "管理接口系统的接入，查看、重试消息；消息涉及的人员默认隐去，查看即留痕。",
+        "Manages the systems that exchange data, sees and retries their messages; whom they are about is masked, and"
+        " looking at it is recorded.",
+        {"fhir.manage_clients", "hl7v2.see", "hl7v2.see_identity", "hl7v2.retry", "jobs.see"},
     ),
     _role(
         "exchange_system", "接口系统", "Exchanging system",

@@ -23,8 +23,8 @@ from yigongti.kernel.records.stored import COLUMNS, OF_VERSION, Stored, by_id, b
 
 SEE = "records.see"
 BESIDES = ("_page", "_type", "_totalMethod")
-"""Not for the search itself: our mark of the page; the types of a search over all; how Aidbox's clients (fhirpy) ask for
-an exact total."""
+"""Not for the search itself: our mark of the page; the types of a search over all; how clients of Aidbox (fhirpy) ask
+for an exact total."""
 LONGEST_HISTORY = 200  # versions of one page
 
 

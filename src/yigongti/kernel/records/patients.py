@@ -9,10 +9,9 @@ from typing import Any
 from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.people.public import link_patient
 from yigongti.kernel.records.definitions.public import compartment_of, split_reference
+from yigongti.kernel.records.naming import RESIDENT_NUMBER_ALIASES
 from yigongti.kernel.records.outcomes import Refused
 
-NUMBER_SYSTEM = "urn:oid:2.16.840.1.113883.2.23.1.9.1"
-"""The identity number of a resident of China as an identifier's system (from memory, unchecked)."""
 _NUMBER_TYPES = {"NI", "NNCHN"}  # HL7 table 0203: national person identifier, that of China
 _SEX = {"male": "1", "female": "2", "other": "9"}
 _NAMELESS = "无名氏"  # how hospitals register somebody whose name nobody knows yet
@@ -50,7 +49,8 @@ def details_of(patient: Mapping[str, Any]) -> dict[str, Any]:
 
 def _is_number(identifier: Mapping[str, Any]) -> bool:
     codings = identifier.get("type", {}).get("coding", [])
-    return identifier.get("system") == NUMBER_SYSTEM or any(one.get("code") in _NUMBER_TYPES for one in codings)
+    typed = any(one.get("code") in _NUMBER_TYPES for one in codings)
+    return typed or identifier.get("system") in RESIDENT_NUMBER_ALIASES
 
 
 def _name(patient: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ All calls happen in the caller's scope: what the actor may not see is not there.
 from __future__ import annotations
 
 from yigongti.kernel.records.answers import partly
-from yigongti.kernel.records.asking import history, read, read_version, search
+from yigongti.kernel.records.asking import history, may_see, read, read_version, search
 from yigongti.kernel.records.bundles import Work
 from yigongti.kernel.records.definitions.public import (
     SUPPORTED,
@@ -42,6 +42,7 @@ __all__ = [
     "everything",
     "history",
     "match",
+    "may_see",
     "of_resident",
     "openapi_parameters",
     "outcome_of",

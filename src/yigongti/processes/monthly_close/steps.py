@@ -15,6 +15,7 @@ from yigongti.facts.public import DerivedFile, Lake, Snapshot
 from yigongti.foundation.errors import Text
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
+from yigongti.processes.discharge_records.public import collect_month
 from yigongti.systems.casemix_payment import public as casemix_payment
 from yigongti.systems.front_pages import public as front_pages
 
@@ -86,6 +87,10 @@ def _publish_payment(work: MonthOfWork) -> Outcome:
     return Outcome(published.cases + published.statement_rows + published.groups)
 
 
+def _collect(work: MonthOfWork) -> Outcome:
+    return Outcome(collect_month(work.connection, work.policy, work.at).resources)
+
+
 def _quality_key(work: MonthOfWork) -> str:
     return front_pages.result_key(work.snapshot, work.policy)
 
@@ -109,6 +114,7 @@ STEPS: tuple[Step, ...] = (
     Step("statements", Text("科室报表", "Department statements"), _state, _pricing_key),
     Step("publish_quality", Text("公布病案质量", "Publishing record quality"), _publish_quality, _nothing_kept),
     Step("publish_payment", Text("公布分组与盈亏", "Publishing payment"), _publish_payment, _nothing_kept),
+    Step("discharge_records", Text("归入健康档案", "Collecting into residents' records"), _collect, _nothing_kept),
 )
 
 

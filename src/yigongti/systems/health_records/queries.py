@@ -51,7 +51,7 @@ _DAY = "coalesce({})".format(
                     "started",
                     "date",
                     "issued",
-                )  # fmt: skip
+                )
             ),
             *(f"r.body#>>'{{{name},start}}'" for name in ("period", "effectivePeriod", "performedPeriod")),
         ]

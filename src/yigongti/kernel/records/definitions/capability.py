@@ -21,21 +21,21 @@ def capability_rest(types: Iterable[str] = SUPPORTED) -> list[dict[str, Any]]:
     Interactions, versioning and conditional behaviour are the store's to say.
     """
     names = list(types)
-    return [
-        {
-            "type": name,
-            "searchInclude": includes_of(name),
-            "searchRevInclude": revincludes_of(name, names),
-            "searchParam": [
-                *({"name": own, "type": kind, "documentation": _OWN[own]} for own, kind in OWN_COLUMNS.items()),
-                *(
-                    {"name": one.name, "type": one.kind, "documentation": documentation(one)}
-                    for _, one in sorted(parameters_of(name).items())
-                ),
-            ],
-        }
-        for name in names
+    return [_resource(name, names) for name in names]
+
+
+def _resource(name: str, types: list[str]) -> dict[str, Any]:
+    own = [{"name": own, "type": kind, "documentation": _OWN[own]} for own, kind in OWN_COLUMNS.items()]
+    others = [
+        {"name": one.name, "type": one.kind, "documentation": documentation(one)}
+        for _, one in sorted(parameters_of(name).items())
     ]
+    lists = {
+        "searchInclude": includes_of(name),
+        "searchRevInclude": revincludes_of(name, types),
+        "searchParam": [*own, *others],
+    }
+    return {"type": name, **{key: some for key, some in lists.items() if some}}
 
 
 def documentation(parameter: SearchParameter) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 from yigongti.kernel.records.definitions.converters import Convert
 from yigongti.kernel.records.definitions.parameters import Condition, parameters_of
 from yigongti.kernel.records.definitions.references import split_reference
-from yigongti.kernel.records.definitions.rows import IndexRows
+from yigongti.kernel.records.definitions.rows import IndexRows, TokenRow
+from yigongti.kernel.records.definitions.texts import LONGEST
 from yigongti.kernel.records.definitions.types import SUPPORTED
 
 Plan = tuple[str, tuple[str, ...], Convert, Condition]
@@ -38,7 +39,18 @@ def index_rows(resource: Mapping[str, Any]) -> IndexRows:
     rows.tokens = list(dict.fromkeys(rows.tokens))
     rows.strings = list(dict.fromkeys(rows.strings))
     rows.references = list(dict.fromkeys(rows.references))
+    _shorten(rows)
     return rows
+
+
+def _shorten(rows: IndexRows) -> None:
+    """Cut what an index entry could not hold; searches are cut at the same length."""
+    if any(len(row.code) > LONGEST or len(row.system) > LONGEST for row in rows.tokens):
+        rows.tokens = [TokenRow(row.parameter, row.system[:LONGEST], row.code[:LONGEST]) for row in rows.tokens]
+    if any(len(row.url) > LONGEST for row in rows.references):
+        rows.references = [row._replace(url=row.url[:LONGEST]) for row in rows.references]
+    if any(len(row.uri) > LONGEST for row in rows.uris):
+        rows.uris = [row._replace(uri=row.uri[:LONGEST]) for row in rows.uris]
 
 
 def _follow(

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-Value = dict[str, Any]
+from yigongti.kernel.records.definitions.invariants_wholes import WHOLES, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +156,7 @@ HOLDS: dict[str, Callable[[Value], bool]] = {
     "tim-8": _needs("countMax", "count"),
     "tim-4": lambda v: v.get("duration", 0) >= 0,
     "tim-5": lambda v: v.get("period", 0) >= 0,
+    **WHOLES,
 }
 
 

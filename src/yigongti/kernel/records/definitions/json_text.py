@@ -16,16 +16,19 @@ import msgspec
 from yigongti.foundation.errors import InvalidInput
 
 DEEPEST = 100  # objects and arrays within each other; R4's own examples stay below 25
-LONGEST_NUMBER = 64  # characters of a number; R4 asks for 18 digits
+MOST_DIGITS = 64  # of a number with a point or an exponent; R4 asks for 18
 LARGEST_EXPONENT = 400  # beyond a double; the database holds 16,383 places
 
+# the database writes 1E+245 as 1 and 245 zeros: what it gives back must be read as well
+_LARGEST = 10 ** (LARGEST_EXPONENT + 1)
+_SMALLEST = -_LARGEST
 _BOM = b"\xef\xbb\xbf"
-_SPACED_COLONS = (b'" :', b'"\t:', b'"\n:', b'"\r:')
+_SPACED_COLONS = (b" :", b"\t:", b"\n:", b"\r:")
 
 
 def _decimal(text: str) -> Decimal:
     number = Decimal(text)
-    if len(text) > LONGEST_NUMBER or abs(number.adjusted()) > LARGEST_EXPONENT:
+    if len(number.as_tuple().digits) > MOST_DIGITS or abs(number.adjusted()) > LARGEST_EXPONENT:
         raise InvalidInput(
             "records.number_out_of_range",
             zh=f"数值位数过多：{text[:40]}",
@@ -42,7 +45,7 @@ def read_json(data: bytes) -> dict[str, Any]:
     """The resource in a JSON text (UTF-8). Numbers with a point or an exponent become Decimal, others int.
 
     Raises InvalidInput: no JSON, not one object, a name twice in an object, NaN or infinity, a zero character, nesting
-    deeper than 100, a number of more than 64 characters or beyond 10^±400.
+    deeper than 100, a number of more than 64 digits or beyond 10^±400.
     """
     data = data.removeprefix(_BOM)
     try:
@@ -63,8 +66,10 @@ def _refuse_what_would_be_lost(value: dict[str, Any], data: bytes) -> None:
     names, numbers = _measure(value)
     if numbers:
         raise InvalidInput("records.number_out_of_range", zh="整数位数过多", en="An integer has too many digits")
+    # Every name ends in `":` unless white space stands before the colon. As many as there are names: none is repeated.
+    # Else perhaps one is, or a text looks like a name: read again, slowly.
     if data.count(b'":') != names or any(colon in data for colon in _SPACED_COLONS):
-        _refuse_repeated_names(data)  # perhaps there is one: read again, slowly
+        _refuse_repeated_names(data)
     if b"\\u0000" in data and _holds_zero(value):
         raise InvalidInput(
             "records.zero_character", zh="文字中含有零字符（\\u0000）", en="A text holds a zero character (\\u0000)"
@@ -87,7 +92,7 @@ def _measure(value: dict[str, Any]) -> tuple[int, bool]:
                 kind = type(child)
                 if kind is dict or kind is list:
                     below.append(child)
-                elif kind is int and not -(10**LONGEST_NUMBER) < child < 10**LONGEST_NUMBER:
+                elif kind is int and not _SMALLEST <= child <= _LARGEST:
                     return names, True
         if not below:
             return names, False

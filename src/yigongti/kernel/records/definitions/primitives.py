@@ -28,6 +28,7 @@ _is_instant = re.compile(rf"{_YEAR}-{_DAY}T{_CLOCK}{_ZONE}").fullmatch
 _is_time = re.compile(_CLOCK).fullmatch
 _is_id = re.compile(r"[A-Za-z0-9.-]{1,64}").fullmatch
 _is_code = re.compile(r"\S+(?:[ \t\r\n]\S+)*").fullmatch
+_is_currency = re.compile(r"[A-Z]{3}").fullmatch
 _is_uri = re.compile(r"\S+").fullmatch
 _is_oid = re.compile(r"urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+").fullmatch
 _is_uuid = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
@@ -66,6 +67,11 @@ def is_string(value: Any) -> bool:
 
 def is_code(value: Any) -> bool:
     return type(value) is str and _is_code(value) is not None and is_string(value)
+
+
+def is_currency(value: Any) -> bool:
+    """The form of an ISO 4217 code; R4 requires one, but its list is not ours to keep."""
+    return type(value) is str and _is_currency(value) is not None
 
 
 def is_id(value: Any) -> bool:

@@ -1,4 +1,7 @@
-"""What a resource is found by: the rows that the store's index tables hold for it."""
+"""What a resource is found by: the rows that the store's index tables hold for it.
+
+No text in a row is longer than 500 characters: searches compare the first 500.
+"""
 
 from __future__ import annotations
 

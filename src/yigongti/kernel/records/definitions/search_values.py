@@ -9,7 +9,7 @@ from typing import cast
 
 from yigongti.foundation.errors import InvalidInput
 from yigongti.kernel.records.definitions.converters import implied_range
-from yigongti.kernel.records.definitions.json_text import LARGEST_EXPONENT, LONGEST_NUMBER
+from yigongti.kernel.records.definitions.json_text import LARGEST_EXPONENT, MOST_DIGITS
 from yigongti.kernel.records.definitions.references import split_reference
 from yigongti.kernel.records.definitions.search import (
     ClauseKind,
@@ -72,15 +72,15 @@ def missing_value(name: str, text: str) -> MissingValue:
 def token_value(name: str, text: str) -> TokenValue:
     parts = [unescaped(part) for part in split_unescaped(text, "|")]
     if len(parts) == 1:
-        return TokenValue(None, parts[0])
+        return TokenValue(None, parts[0][:LONGEST])
     if len(parts) != 2 or not any(parts):
         raise bad_value(name, text, "“代码”或“体系|代码”", "a code, or system|code")
-    return TokenValue(parts[0], parts[1] or None)
+    return TokenValue(parts[0][:LONGEST], parts[1][:LONGEST] or None)
 
 
 def id_value(name: str, text: str) -> TokenValue:
     """A value of `_id`: one that no resource can have finds nothing, but is no error."""
-    return TokenValue(None, unescaped(text))
+    return TokenValue(None, unescaped(text)[:LONGEST])
 
 
 def string_value(name: str, text: str) -> StringValue:
@@ -109,7 +109,7 @@ def quantity_value(name: str, text: str) -> QuantityValue:
     number, *unit = [unescaped(part) for part in split_unescaped(text, "|")]
     prefix, digits = _prefix(number)
     try:
-        if _number(digits) is None or len(digits) > LONGEST_NUMBER or len(unit) > 2:
+        if _number(digits) is None or len(digits) > MOST_DIGITS or len(unit) > 2:
             raise ValueError(digits)
         value = Decimal(digits)
         if abs(value.adjusted()) > LARGEST_EXPONENT:
@@ -131,7 +131,7 @@ def quantity_value(name: str, text: str) -> QuantityValue:
 
 
 def uri_value(name: str, text: str) -> UriValue:
-    return UriValue(unescaped(text))
+    return UriValue(unescaped(text)[:LONGEST])
 
 
 def reference_value(name: str, text: str, targets: tuple[str, ...], base: str) -> ReferenceValue:
@@ -143,7 +143,7 @@ def reference_value(name: str, text: str, targets: tuple[str, ...], base: str) -
     if target is not None and target.id:
         return ReferenceValue(target.type, target.id, "")
     if target is not None and target.url:
-        return ReferenceValue("", "", target.url)
+        return ReferenceValue("", "", target.url[:LONGEST])
     if _id(plain) is not None:
         return ReferenceValue(targets[0] if len(targets) == 1 else "", plain, "")
     raise bad_value(name, text, "引用，如 Patient/17", "a reference, such as Patient/17")

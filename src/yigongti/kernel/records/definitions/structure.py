@@ -15,7 +15,7 @@ from typing import Any
 
 from yigongti.kernel.records.definitions.invariants import RULES, Rule
 from yigongti.kernel.records.definitions.narrative import is_narrative
-from yigongti.kernel.records.definitions.primitives import CHECKS, Check
+from yigongti.kernel.records.definitions.primitives import CHECKS, Check, is_currency
 
 TABLES = Path(__file__).parent / "tables"
 RESOURCE = "Resource"  # the type of an element that holds a whole resource
@@ -191,6 +191,8 @@ def _slots(owner: str, row: Row) -> Iterator[Slot]:
         if kind in CHECKS or kind == "xhtml":
             slot.check = is_narrative if kind == "xhtml" else CHECKS[kind]
             slot.is_primitive = True
+            if (owner, leaf) == ("Money", "currency"):
+                slot.check = is_currency
             yield slot
             if kind != "xhtml" and leaf != "id" and (owner, leaf) != ("Extension", "url"):  # these carry no extensions
                 extra = Slot("_" + name, leaf, "Element", row.many, shape=shape_of("Element"), sibling=name)

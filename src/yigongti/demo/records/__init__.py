@@ -1,0 +1,1 @@
+"""Invented health records for residents of the demo county: what lies between their stays in hospital."""

@@ -1,0 +1,1 @@
+"""From a message to FHIR R4: pure functions, one module for each family of messages."""

@@ -1,0 +1,112 @@
+"""The proof: every table about residents × every role × institution × relation, asked of the database itself."""
+
+import csv
+import io
+
+import pytest
+from django.db import connection
+from proof_relations import HERE, PLACES, RELATIONS, Asker, nobody, registration
+
+from yigongti.kernel.access.scope import scope
+
+pytestmark = pytest.mark.slow
+
+
+def care(asker, relation):
+    """The relation itself: seen on the side of the institution or the team that has it, live or over."""
+    whose, _live = RELATIONS[relation]
+    sides = ("records.see", "people.register", "records.see_public_health")
+    at_home = HERE in PLACES[asker.place] and any(asker.holds(side) for side in sides)
+    has_row = whose in (HERE, "a team of H1")
+    return has_row and (at_home or (whose != HERE and asker.in_team))
+
+
+def opening(asker, relation):
+    """To whom a record was opened: that account. (The privacy officer's view has a test of its own.)"""
+    whose, _live = RELATIONS[relation]
+    return whose == "account"
+
+
+def matching(asker, relation):
+    """Doubtful pairs and merges: those who decide them, of residents whose registration they see."""
+    return asker.holds("people.match") and registration(asker, relation)
+
+
+LAWS = {
+    "people_resident": registration,
+    "people_identifier": registration,
+    "people_residentgroup": registration,
+    "people_care": care,
+    "people_opening": opening,
+    "people_usedcode": nobody,
+    "people_doubtfulpair": matching,
+    "people_merge": matching,
+    "people_movedrow": matching,
+}
+"""Table → its law. A new table about residents fails until it is given one."""
+
+WHOSE = {"people_resident": "id", "people_doubtfulpair": "first_id", "people_merge": "survivor_id",
+         "people_movedrow": "(SELECT m.survivor_id FROM people_merge m WHERE m.id = t.merge_id)"}  # fmt: skip
+
+
+def seen_by(actor, table):
+    """Ids of the residents about whom the actor sees a row of the table."""
+    column = WHOSE.get(table, "resident_id")
+    with scope(actor), connection.cursor() as cursor:
+        cursor.execute(f'SELECT {column} FROM "{table}" t')
+        return {row[0] for row in cursor.fetchall()}
+
+
+def test_every_table_about_residents_has_its_law(world):
+    assert world.tables == set(LAWS)
+
+
+def test_the_database_shows_each_post_exactly_what_the_law_says(world, capsys):
+    relation_of = {resident: relation for relation, resident in world.residents.items()}
+    wrong, asked = [], 0
+    for asker, actor in world.askers.items():
+        for table, law in LAWS.items():
+            seen = {relation_of[resident] for resident in seen_by(actor, table) if resident in relation_of}
+            expected = {relation for relation in RELATIONS if law(asker, relation)}
+            asked += len(RELATIONS)
+            if seen != expected:
+                wrong.append((table, asker, "too much", sorted(seen - expected), "too little", sorted(expected - seen)))
+    with capsys.disabled():
+        places, roles = len(PLACES), len({asker.role_id for asker in world.askers})
+        print(f"\n{len(LAWS)} tables x {roles} roles x {places} places x {len(RELATIONS)} relations: {asked} answers")
+    assert wrong == []
+
+
+def test_a_resident_sees_the_own_rows_and_no_others(world):
+    from yigongti.kernel.access.actor import Actor
+
+    for relation in ("none", "encounter"):
+        me = Actor(account_id=0, username="", display_name="", resident_id=world.residents[relation])
+        for table in sorted(set(LAWS) - {"people_doubtfulpair", "people_merge", "people_movedrow"}):
+            assert seen_by(me, table) <= {world.residents[relation]}, table
+        assert seen_by(me, "people_resident") == {world.residents[relation]}
+
+
+def test_outside_of_a_scope_nothing_is_seen(world):
+    with connection.cursor() as cursor:
+        for table in LAWS:
+            cursor.execute(f'SELECT count(*) FROM "{table}"')
+            assert cursor.fetchone()[0] == 0, table
+
+
+def matrix_text(laws):
+    """The matrix as the product shows it: law, role, place → relations that let in."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["law", "tables", "role", "place", "relations"])
+    by_law = {}
+    for table, law in laws.items():
+        by_law.setdefault(law, []).append(table)
+    from yigongti.kernel.access.roles import ROLES
+
+    for law, tables in by_law.items():
+        for role in ROLES:
+            for place in PLACES:
+                lets_in = [relation for relation in RELATIONS if law(Asker(role, place), relation)]
+                writer.writerow([law.__name__, " ".join(sorted(tables)), role, place, "|".join(lets_in)])
+    return out.getvalue()
