@@ -124,20 +124,21 @@ class _Last(NamedTuple):
 def _where_we_are(cursor: Any) -> tuple[_Last, int, int, int]:
     """The last block; the id up to which nothing can still appear; and the marks from which a later one will follow.
 
-    The order matters: first the highest id, then the running transactions. Whoever was given an id up to that one had
-    its number by then (sql/view_log.sql), so it is among them or has ended.
+    The order matters: first the highest id, then a transaction number of our own. Whoever was given an id up to that
+    one had a number by then (sql/view_log.sql), so a lower one than ours. The end of a snapshot would not do:
+    transactions that have a number may still lie beyond it.
     """
     cursor.execute("SELECT last_value FROM pg_sequences WHERE sequencename = 'trail_view_id_seq'")
     seen_id = cursor.fetchone()[0] or 0
-    cursor.execute(
-        "SELECT pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint FROM pg_current_snapshot() s"
-    )
-    oldest_running, next_transaction = cursor.fetchone()
+    cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+    (own_transaction,) = cursor.fetchone()
+    cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+    (oldest_running,) = cursor.fetchone()
     cursor.execute(f"SELECT {', '.join(_Last._fields)} FROM trail_block ORDER BY number DESC LIMIT 1")
     last = _Last(*(cursor.fetchone() or ()))
     # numbers of transactions only grow: a smaller one means a restored database, where nothing of then still runs
-    all_ended = oldest_running >= last.seen_transaction or next_transaction < last.seen_transaction
-    return last, last.seen_id if all_ended else last.floor_id, seen_id, next_transaction
+    all_ended = oldest_running >= last.seen_transaction or own_transaction < last.seen_transaction
+    return last, last.seen_id if all_ended else last.floor_id, seen_id, own_transaction
 
 
 def _unsealed(cursor: Any, floor: int, most: int) -> list[tuple[Any, ...]]:
