@@ -25,7 +25,6 @@ OPEN_PAGES = {
 }
 """Pages without a guard, each with its reason."""
 NOT_YET_USED = {
-    "overview.see": "the first page opens for every session; its panels ask for the permissions of their systems",
     "organisations.manage": "organisations are loaded from files; a page that changes them will ask for it",
 }
 """Permissions that roles hold before a page asks for them, each with its reason. Empty is best."""
