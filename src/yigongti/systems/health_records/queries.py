@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import BooleanField, Count, F, Func, Q, QuerySet, TextField, Value, Window
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Coalesce, RowNumber
+import msgspec
+from django.db import connection
+from django.db.models import BooleanField, Count, F, Func, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast
 from django.utils.translation import get_language
 
 from yigongti.foundation.errors import NotFound
@@ -24,16 +26,47 @@ from yigongti.kernel.people.models import Care, DoubtfulPair, Merge, Resident
 from yigongti.kernel.people.relations import record_care
 from yigongti.kernel.people.spelling import tidy, tidy_number
 from yigongti.kernel.presentation.numbers import row_number
-from yigongti.kernel.records.definitions.public import read_json
 from yigongti.kernel.records.models import Resource, Version
 from yigongti.kernel.records.public import Stored
 from yigongti.systems.health_records.models import ResidentCount
 from yigongti.systems.health_records.person.facts import Fact, Record
 
-_DAY_ELEMENTS = (
-    "effectiveDateTime", "effectiveInstant", "performedDateTime", "occurrenceDateTime", "authoredOn", "authored",
-    "whenHandedOver", "onsetDateTime", "recordedDate", "started", "date", "issued",
-)  # fmt: skip
+_KEPT = msgspec.json.Decoder(float_hook=Decimal)
+"""Reads what was checked when it was written: every digit kept, and no second check of hundreds of resources a page."""
+_DAY = "coalesce({})".format(
+    ", ".join(
+        [
+            *(
+                f"r.body->>'{name}'"
+                for name in (
+                    "effectiveDateTime",
+                    "effectiveInstant",
+                    "performedDateTime",
+                    "occurrenceDateTime",
+                    "authoredOn",
+                    "authored",
+                    "whenHandedOver",
+                    "onsetDateTime",
+                    "recordedDate",
+                    "started",
+                    "date",
+                    "issued",
+                )
+            ),
+            *(f"r.body#>>'{{{name},start}}'" for name in ("period", "effectivePeriod", "performedPeriod")),
+        ]
+    )
+)
+"""When a resource happened, as text: ISO days sort as days."""
+_RECORD = f"""
+    SELECT n.type, n.institution_id, i.name, i.name_en, n.body::text, n.total
+      FROM (SELECT r.type, r.institution_id, r.body, count(*) OVER (PARTITION BY r.type) AS total,
+                   row_number() OVER (PARTITION BY r.type ORDER BY {_DAY} DESC NULLS LAST, r.id DESC) AS place
+              FROM records_resource r
+             WHERE r.resident_id = %s AND r.type = ANY(%s) AND NOT r.deleted) n
+      LEFT JOIN organisations_institution i ON i.id = n.institution_id
+     WHERE n.place <= %s
+"""
 
 
 def record_of(resident_id: int, types: Sequence[str], newest: int) -> Record:
@@ -42,30 +75,15 @@ def record_of(resident_id: int, types: Sequence[str], newest: int) -> Record:
     One query. Newest by the day that the resource tells, not by when it was written: a record that was loaded late is
     old all the same.
     """
-    day = Coalesce(
-        *(KeyTextTransform(name, "body") for name in _DAY_ELEMENTS),
-        KeyTextTransform("start", KeyTextTransform("period", "body")),
-        KeyTextTransform("start", KeyTextTransform("effectivePeriod", "body")),
-        KeyTextTransform("start", KeyTextTransform("performedPeriod", "body")),
-        KeyTextTransform("lastUpdated", KeyTextTransform("meta", "body")),
-        output_field=TextField(),
-    )
-    rows = (
-        Resource.objects.filter(resident_id=resident_id, type__in=list(types), deleted=False)
-        .annotate(
-            total=Window(Count("*"), partition_by=F("type")),
-            place=Window(RowNumber(), partition_by=F("type"), order_by=[day.desc(nulls_last=True), F("id").desc()]),
-        )
-        .filter(place__lte=newest)
-        .values_list("type", "institution_id", Cast("body", TextField()), "total")
-    )
-    found = list(rows)
-    names = institution_names({row[1] for row in found})
+    english = (get_language() or "").startswith("en")
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORD, [resident_id, list(types), newest])
+        rows = cursor.fetchall()
     facts = [
-        Fact(read_json(body.encode()), names.get(institution_id, ""), institution_id)
-        for _type, institution_id, body, _total in found
+        Fact(_KEPT.decode(body), (english and name_en) or name or "", institution_id)
+        for _type, institution_id, name, name_en, body, _total in rows
     ]
-    return Record.of(facts, {row[0]: row[3] for row in found})
+    return Record.of(facts, {row[0]: row[5] for row in rows})
 
 
 def institution_names(ids: Iterable[int]) -> dict[int, str]:

@@ -50,6 +50,7 @@ def person(request: HttpRequest, public_id: UUID) -> HttpResponse:
     pressure = summary.pressure
     context = {
         "opened": found,
+        "base": person_address(public_id),
         "summary": summary,
         "pressure": charts.pressure(pressure, targets) if pressure else None,
         "courses": [(f"course-{n}", course, charts.course(course)) for n, course in enumerate(summary.small_courses)],

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from yigongti.systems.health_records.person.elements import Resource, When, is_mistaken, when_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fact:
     """A resource and the name of the institution where it was written."""
 
@@ -24,7 +25,7 @@ class Fact:
     def id(self) -> str:
         return str(self.resource.get("id", ""))
 
-    @property
+    @cached_property
     def when(self) -> When:
         return when_of(self.resource)
 

@@ -22,7 +22,6 @@ from yigongti.systems.health_records.person.elements import (
     key_of,
     plain,
     quantity,
-    when_of,
     words,
 )
 from yigongti.systems.health_records.person.facts import Fact
@@ -100,7 +99,7 @@ def _result(fact: Fact, said: Resource, key: str, name: str) -> Result | None:
         return None
     low, high = _range(said)
     return Result(
-        fact, key, name, when_of(fact.resource), text, unit, value, low, high, _flag(said, value, low, high)
+        fact, key, name, fact.when, text, unit, value, low, high, _flag(said, value, low, high)
     )  # fmt: skip
 
 
