@@ -18,6 +18,7 @@ from yigongti.foundation.policy import Policy
 from yigongti.processes.discharge_records.public import collect_month
 from yigongti.systems.casemix_payment import public as casemix_payment
 from yigongti.systems.front_pages import public as front_pages
+from yigongti.systems.health_records import public as health_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,10 @@ def _collect(work: MonthOfWork) -> Outcome:
     return Outcome(collect_month(work.connection, work.policy, work.at).resources)
 
 
+def _count_residents(work: MonthOfWork) -> Outcome:
+    return Outcome(health_records.publish_counts(work.at))
+
+
 def _quality_key(work: MonthOfWork) -> str:
     return front_pages.result_key(work.snapshot, work.policy)
 
@@ -115,6 +120,7 @@ STEPS: tuple[Step, ...] = (
     Step("publish_quality", Text("公布病案质量", "Publishing record quality"), _publish_quality, _nothing_kept),
     Step("publish_payment", Text("公布分组与盈亏", "Publishing payment"), _publish_payment, _nothing_kept),
     Step("discharge_records", Text("归入健康档案", "Collecting into residents' records"), _collect, _nothing_kept),
+    Step("resident_counts", Text("居民与建档统计", "Counting residents and records"), _count_residents, _nothing_kept),
 )
 
 

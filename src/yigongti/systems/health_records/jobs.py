@@ -1,10 +1,12 @@
-"""Background work of health records: merging the sure pairs, extracts."""
+"""Background work of health records: merging the sure pairs, extracts, and every night the counts."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.db import connections
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from yigongti.foundation.errors import Text
 from yigongti.kernel.access.actor import Actor
@@ -49,3 +51,15 @@ def extract(progress: Progress, actor: Actor, *, columns: list[str], purpose: st
             )
         )
     return {**made.as_data(), "purpose": purpose}
+
+
+@app.periodic(cron="41 18 * * *")  # UTC: 02:41 in the county
+@app.task(name="yigongti.health_records_count", queueing_lock="yigongti.health_records_count")
+def count(timestamp: int) -> None:
+    """Count residents and records anew for the page of supervisors."""
+    from yigongti.systems.health_records.public import publish_counts
+
+    try:
+        publish_counts(timezone.now())
+    finally:
+        connections.close_all()  # the worker's threads come and go
