@@ -15,6 +15,13 @@ def shared_data_folder() -> Path | None:
     return folder if folder.is_dir() else None
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Translations are compiled before anything asks for one: Django reads a catalogue once and keeps what it found."""
+    from yigongti.kernel.presentation.translations import compile_all
+
+    compile_all(REPOSITORY / "src" / "yigongti")
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Continuous integration has everything that a test needs: there, a skipped test is a failure."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
