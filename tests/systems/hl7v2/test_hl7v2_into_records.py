@@ -1,13 +1,19 @@
 """Messages all the way into the record: what was sent is found there, once, under its patient."""
 
+from datetime import timedelta
+
 import pytest
-from hl7v2_messages import AT, admission, later, row
+from django.utils import timezone
+from hl7v2_messages import admission, row
 
 from yigongti.interfaces.hl7v2.actions.take_in import take_in
 from yigongti.interfaces.hl7v2.batch import messages_of_file
 from yigongti.interfaces.hl7v2.binding import Door
 from yigongti.interfaces.hl7v2.message import read_message
 from yigongti.kernel.access.scope import scope
+
+AT = timezone.now()
+"""Messages are taken in today: a registration of long ago lets nobody write."""
 
 records = pytest.importorskip("yigongti.kernel.records.public", reason="the record is not part of this checkout yet")
 pytest.importorskip("yigongti.kernel.people.public", reason="the register is not part of this checkout yet")
@@ -18,6 +24,10 @@ RESULT = (
     "OBR|1|P1|F1|GLU^血糖^L|||20261001070000|||||||||||||||20261001080000||LAB|F\r"
     "OBX|1|NM|2345-7^血糖^LN||{value}|mmol/L^^UCUM|3.9-6.1|H|||{status}\r"
 )
+
+
+def later(seconds):
+    return AT + timedelta(seconds=seconds)
 
 
 @pytest.fixture
