@@ -27,8 +27,8 @@ from yigongti.kernel.presentation.numbers import row_number
 from yigongti.kernel.records.definitions.public import read_json
 from yigongti.kernel.records.models import Resource, Version
 from yigongti.kernel.records.public import Stored
+from yigongti.kernel.records.reading.facts import Fact, Record
 from yigongti.systems.health_records.models import ResidentCount
-from yigongti.systems.health_records.person.facts import Fact, Record
 
 _DAY_ELEMENTS = (
     "effectiveDateTime", "effectiveInstant", "performedDateTime", "occurrenceDateTime", "authoredOn", "authored",

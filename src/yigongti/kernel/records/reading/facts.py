@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from yigongti.systems.health_records.person.elements import Resource, When, is_mistaken, when_of
+from yigongti.kernel.records.reading.elements import Resource, is_mistaken
+from yigongti.kernel.records.reading.moments import Moment, when_of
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A resource and the name of the institution where it was written."""
+    """A resource and the name of the institution where it was written ("" where the page does not ask for it)."""
 
     resource: Resource
     institution: str = ""
@@ -25,7 +26,7 @@ class Fact:
         return str(self.resource.get("id", ""))
 
     @property
-    def when(self) -> When:
+    def when(self) -> Moment:
         return when_of(self.resource)
 
 
