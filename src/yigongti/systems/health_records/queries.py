@@ -28,8 +28,12 @@ from yigongti.kernel.records.definitions.public import read_json
 from yigongti.kernel.records.models import Resource, Version
 from yigongti.kernel.records.public import Stored
 from yigongti.kernel.records.reading.facts import Fact, Record
-from yigongti.kernel.records.reading.moments import WHEN_PATHS
 from yigongti.systems.health_records.models import ResidentCount
+
+_DAY_ELEMENTS = (
+    "effectiveDateTime", "effectiveInstant", "performedDateTime", "occurrenceDateTime", "authoredOn", "authored",
+    "whenHandedOver", "onsetDateTime", "recordedDate", "started", "date", "issued",
+)  # fmt: skip
 
 
 def record_of(resident_id: int, types: Sequence[str], newest: int) -> Record:
@@ -39,7 +43,11 @@ def record_of(resident_id: int, types: Sequence[str], newest: int) -> Record:
     old all the same.
     """
     day = Coalesce(
-        *(_element(f"{path}.start" if path.lower().endswith("period") else path) for path in WHEN_PATHS),
+        *(KeyTextTransform(name, "body") for name in _DAY_ELEMENTS),
+        KeyTextTransform("start", KeyTextTransform("period", "body")),
+        KeyTextTransform("start", KeyTextTransform("effectivePeriod", "body")),
+        KeyTextTransform("start", KeyTextTransform("performedPeriod", "body")),
+        KeyTextTransform("lastUpdated", KeyTextTransform("meta", "body")),
         output_field=TextField(),
     )
     rows = (
@@ -58,14 +66,6 @@ def record_of(resident_id: int, types: Sequence[str], newest: int) -> Record:
         for _type, institution_id, body, _total in found
     ]
     return Record.of(facts, {row[0]: row[3] for row in found})
-
-
-def _element(path: str) -> Any:
-    """The text at a path of the body's keys."""
-    found: Any = "body"
-    for key in path.split("."):
-        found = KeyTextTransform(key, found)
-    return found
 
 
 def institution_names(ids: Iterable[int]) -> dict[int, str]:

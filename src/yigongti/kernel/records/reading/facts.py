@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from yigongti.kernel.records.reading.elements import Resource, is_mistaken
 from yigongti.kernel.records.reading.moments import Moment, when_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fact:
     """A resource and the name of the institution where it was written ("" where the page does not ask for it)."""
 
@@ -25,7 +26,7 @@ class Fact:
     def id(self) -> str:
         return str(self.resource.get("id", ""))
 
-    @property
+    @cached_property
     def when(self) -> Moment:
         return when_of(self.resource)
 

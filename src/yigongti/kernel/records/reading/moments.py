@@ -89,7 +89,7 @@ def first_moment(resource: Resource, paths: Iterable[str]) -> Moment:
     return NEVER
 
 
-WHEN_PATHS = (
+_WHEN_PATHS = (
     "effectiveDateTime", "effectiveInstant", "effectivePeriod", "period", "performedDateTime", "performedPeriod",
     "occurrenceDateTime", "occurrencePeriod", "authoredOn", "authored", "whenHandedOver", "whenPrepared",
     "onsetDateTime", "onsetPeriod", "recordedDate", "recorded", "started", "date", "created", "issued", "dateTime",
@@ -100,4 +100,4 @@ WHEN_PATHS = (
 
 def when_of(resource: Resource) -> Moment:
     """When what the resource tells happened."""
-    return first_moment(resource, WHEN_PATHS)
+    return first_moment(resource, _WHEN_PATHS)
