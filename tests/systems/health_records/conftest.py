@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+
 from invented_person import invented_record
 
 

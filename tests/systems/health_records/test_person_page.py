@@ -5,8 +5,8 @@ import uuid
 
 import pytest
 from django.utils import timezone
-from invented_person import Story, invented_record
 
+from invented_person import Story, invented_record
 from yigongti.kernel.trail.models import View
 
 

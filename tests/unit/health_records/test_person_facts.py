@@ -1,14 +1,15 @@
-"""What a person's page works out of FHIR resources: results, problems, allergies, medicines, timeline, first line."""
+"""What a person's page makes of a record: follow-ups, timeline, lists, first line. (Reading: tests/unit/records.)"""
 
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from invented_person import Story, invented_record
 
-from yigongti.systems.health_records.person import care, conditions, medicines, results, timeline
-from yigongti.systems.health_records.person.elements import when
-from yigongti.systems.health_records.person.facts import Fact, Record
+from invented_person import Story, invented_record
+from yigongti.kernel.records.reading.facts import Fact, Record
+from yigongti.kernel.records.reading.results import results_of
+from yigongti.systems.health_records.person import timeline
+from yigongti.systems.health_records.person.forms import answers_of
 from yigongti.systems.health_records.person.lists import KINDS
 from yigongti.systems.health_records.person.outline import outline
 from yigongti.systems.health_records.person.sentence import Targets, age_in_words, is_met
@@ -28,157 +29,9 @@ def summary(*resources, **changes):
     return summarise(Record.of(facts(*resources)), **{**told, **changes})
 
 
-def half(days, code, value):
-    return STORY.result(days, code, "血压", value, "mmHg")
-
-
-# ---- days
-
-
-@pytest.mark.parametrize(
-    ("text", "day", "shown"),
-    [
-        ("2026", date(2026, 1, 1), "2026"),
-        ("2026-03", date(2026, 3, 1), "2026-03"),
-        ("2026-03-09", date(2026, 3, 9), "2026-03-09"),
-        ("2026-03-09T23:30:00Z", date(2026, 3, 10), "2026-03-10 07:30"),
-    ],
-)
-def test_a_moment_is_read_as_exactly_as_it_was_written_and_shown_in_the_countys_time(text, day, shown):
-    assert (when(text).day, when(text).text) == (day, shown)
-
-
-@pytest.mark.parametrize("text", ["", "yesterday", "2026-13-40", None, 7, "20260309"])
-def test_what_is_no_moment_is_never(text):
-    assert not when(text).is_known
-
-
-# ---- results
-
-
-def test_systolic_and_diastolic_of_one_observation_are_one_result():
-    (found,) = results.results_of(facts(STORY.pressure(1, 152, 94)))
-    assert (found.value, found.unit, found.number, found.diastolic) == ("152/94", "mmHg", 152, 94)
-
-
-def test_two_observations_of_one_moment_are_one_blood_pressure():
-    (found,) = results.results_of(facts(half(3, "8480-6", "148"), half(3, "8462-4", "88")))
-    assert found.value == "148/88"
-
-
-def test_half_a_blood_pressure_stays_a_result_of_its_own():
-    (found,) = results.results_of(facts(half(3, "8480-6", "148")))
-    assert (found.value, found.key) == ("148", "http://loinc.org|8480-6")
-
-
-def test_a_value_keeps_every_digit_that_was_measured():
-    (found,) = results.results_of(facts(STORY.result(1, "2093-3", "总胆固醇", "5.20", "mmol/L")))
-    assert found.value == "5.20"
-
-
-@pytest.mark.parametrize(("value", "flag"), [("3.8", "low"), ("3.9", "normal"), ("6.1", "normal"), ("6.2", "high")])
-def test_a_value_at_the_end_of_its_range_is_normal_and_one_beyond_is_not(value, flag):
-    (found,) = results.results_of(facts(STORY.result(1, "1558-6", "空腹血糖", value, "mmol/L", "3.9", "6.1")))
-    assert (found.flag, found.range) == (flag, "3.9–6.1")
-
-
-def test_the_laboratorys_own_judgement_goes_before_the_range():
-    told = STORY.result(1, "1558-6", "空腹血糖", "9.0", "mmol/L", "3.9", "6.1")
-    told["interpretation"] = [{"coding": [{"code": "N"}]}]
-    (found,) = results.results_of(facts(told))
-    assert found.flag == "normal"
-
-
-def test_results_outside_their_range_stand_first_among_the_latest():
-    found = results.latest(
-        results.results_of(
-            facts(
-                STORY.result(1, "2160-0", "血肌酐", "80", "µmol/L", "57", "111"),
-                STORY.result(90, "718-7", "血红蛋白", "100", "g/L", "130", "175"),
-                STORY.result(200, "718-7", "血红蛋白", "140", "g/L", "130", "175"),
-            )
-        )
-    )
-    assert [(one.name, one.value) for one in found] == [("血红蛋白", "100"), ("血肌酐", "80")]
-
-
-def test_a_course_needs_two_points_of_one_unit_within_the_months():
-    told = facts(
-        STORY.result(10, "a", "甲", "1", "g"),
-        STORY.result(40, "a", "甲", "2", "g"),
-        STORY.result(50, "a", "甲", "2000", "mg"),
-        STORY.result(10, "b", "乙", "1", "g"),
-        STORY.result(900, "b", "乙", "1", "g"),
-    )
-    (course,) = results.courses(results.results_of(told), date(2025, 11, 1))
-    assert (course.name, [point.value for point in course.points]) == ("甲", ["2", "1"])
-
-
 def test_what_was_entered_in_error_is_no_fact():
     mistaken = {**STORY.pressure(1, 300, 200), "status": "entered-in-error"}
     assert summary(mistaken).results == []
-
-
-# ---- problems and allergies
-
-
-def test_a_diagnosis_written_down_three_times_is_one_problem_since_its_first_day():
-    told = [STORY.condition(days, "I10", "高血压", "") for days in (10, 400, 900)]
-    (found,) = conditions.problems_of(facts(*told))
-    assert (found.times, found.since.text, found.is_current) == (3, STORY.ago(900), False)
-
-
-def test_a_resolved_problem_that_came_back_is_current():
-    told = [STORY.condition(400, "J45", "哮喘", "resolved"), STORY.condition(10, "J45", "哮喘", "active")]
-    (found,) = conditions.problems_of(facts(*told))
-    assert found.is_current
-
-
-def test_a_known_allergy_outweighs_a_statement_that_there_is_none():
-    none = STORY.made("AllergyIntolerance", code={"coding": [{"code": "716186003"}]}, recordedDate=STORY.ago(3))
-    known = STORY.made("AllergyIntolerance", code={"text": "青霉素"}, criticality="high")
-    found = conditions.allergies_of(facts(none, known))
-    assert ([one.name for one in found.known], found.none_said) == (["青霉素"], None)
-
-
-def test_a_statement_of_no_allergy_is_kept_apart_from_silence():
-    none = STORY.made("AllergyIntolerance", code={"coding": [{"code": "716186003"}]}, recordedDate=STORY.ago(3))
-    assert conditions.allergies_of(facts(none)).none_said is not None
-    assert conditions.allergies_of([]).none_said is None
-
-
-# ---- medicines
-
-
-def order(days, name, status="active", lasts=0):
-    more = {"dispenseRequest": {"expectedSupplyDuration": {"value": lasts, "unit": "d"}}} if lasts else {}
-    return STORY.made(
-        "MedicationRequest", status=status, authoredOn=STORY.ago(days), medicationCodeableConcept={"text": name}, **more
-    )
-
-
-@pytest.mark.parametrize(
-    ("given", "in_use"),
-    [
-        (order(20, "氨氯地平"), True),
-        (order(20, "氨氯地平", lasts=20), True),
-        (order(20, "氨氯地平", lasts=19), False),
-        (order(20, "氨氯地平", status="completed"), False),
-        (order(20, "氨氯地平", status="stopped"), False),
-    ],
-)
-def test_a_medicine_is_in_use_while_it_is_ordered_and_there_is_some(given, in_use):
-    (found,) = medicines.medicines_of(facts(given), TODAY)
-    assert found.is_in_use is in_use
-
-
-def test_what_was_handed_out_later_prolongs_the_order():
-    handed = STORY.made(
-        "MedicationDispense", status="completed", whenHandedOver=STORY.ago(5), daysSupply={"value": 30, "unit": "d"},
-        medicationCodeableConcept={"text": "氨氯地平"},
-    )  # fmt: skip
-    (found,) = medicines.medicines_of(facts(order(60, "氨氯地平", lasts=30), handed), TODAY)
-    assert (found.is_in_use, found.until) == (True, date(2026, 12, 20))
 
 
 # ---- follow-ups, timeline, lists
@@ -194,7 +47,7 @@ def test_answers_within_groups_and_below_answers_are_read_in_the_forms_order():
             {"linkId": "g", "item": [{"text": "饮酒", "answer": [{"valueCoding": {"display": "从不"}}]}]},
         ],
     )  # fmt: skip
-    said = [(one.question, one.said) for one in care.answers_of(told)]
+    said = [(one.question, one.said) for one in answers_of(told)]
     assert said == [("吸烟", "yes"), ("每日支数", "10 支"), ("饮酒", "从不")]
 
 
@@ -245,7 +98,7 @@ def test_somebody_who_lies_in_hospital_is_said_to_lie_there():
     ("systolic", "diastolic", "met"), [(139, 89, True), (140, 89, False), (139, 90, False), (152, 94, False)]
 )
 def test_blood_pressure_meets_its_target_only_below_both_values(systolic, diastolic, met):
-    (found,) = results.results_of(facts(STORY.pressure(1, systolic, diastolic)))
+    (found,) = results_of(facts(STORY.pressure(1, systolic, diastolic)))
     assert is_met(found, TARGETS) is met
 
 

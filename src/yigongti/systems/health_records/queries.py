@@ -28,8 +28,8 @@ from yigongti.kernel.people.spelling import tidy, tidy_number
 from yigongti.kernel.presentation.numbers import row_number
 from yigongti.kernel.records.models import Resource, Version
 from yigongti.kernel.records.public import Stored
+from yigongti.kernel.records.reading.facts import Fact, Record
 from yigongti.systems.health_records.models import ResidentCount
-from yigongti.systems.health_records.person.facts import Fact, Record
 
 _KEPT = msgspec.json.Decoder(float_hook=Decimal)
 """Reads what was checked when it was written: every digit kept, and no second check of hundreds of resources a page."""

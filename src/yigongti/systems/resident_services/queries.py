@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import QuerySet
 
@@ -12,17 +11,18 @@ from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.organisations.models import Institution
 from yigongti.kernel.people.models import Care, Opening, Resident
 from yigongti.kernel.records.public import of_resident
+from yigongti.kernel.records.reading import bills, medicines
+from yigongti.kernel.records.reading.facts import Fact, Record
 from yigongti.kernel.trail.models import View
 from yigongti.kernel.trail.public import viewed, views_of
 from yigongti.systems.resident_services.models import Objection
 
 RECORD_TYPES = (
-    "Condition", "AllergyIntolerance", "MedicationRequest", "MedicationDispense", "Encounter", "Immunization",
-    "DocumentReference",
+    "Condition", "AllergyIntolerance", *medicines.TYPES, "Encounter", "Immunization", "DocumentReference",
 )  # fmt: skip
 RESULT_TYPES = ("Observation",)
 REPORT_TYPES = ("DiagnosticReport", "Observation")
-BILL_TYPES = ("ExplanationOfBenefit", "Claim")
+BILL_TYPES = bills.TYPES
 READING_KINDS = (
     Institution.Kind.COUNTY_HOSPITAL,
     Institution.Kind.TCM_HOSPITAL,
@@ -38,10 +38,10 @@ def registration(actor: Actor) -> Resident:
     return Resident.objects.select_related("institution", "household").get(pk=actor.resident_id)
 
 
-def record_of(actor: Actor, types: Sequence[str], *, page: str, at: datetime) -> list[dict[str, Any]]:
-    """The resources of these types in the resident's record; the look goes into the trail as the resident's own."""
+def record_of(actor: Actor, types: Sequence[str], *, page: str, at: datetime) -> Record:
+    """The facts of these types in the resident's record; the look goes into the trail as the resident's own."""
     viewed(actor, actor.resident_id, what=f"resident: {page}", why="self", at=at)
-    return of_resident(actor.resident_id, list(types))
+    return Record.of(Fact(resource) for resource in of_resident(actor.resident_id, list(types)))
 
 
 def looks_of(actor: Actor) -> QuerySet[View]:

@@ -10,17 +10,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from yigongti.kernel.records.reading.words import (
-    Json,
-    Moment,
-    coded,
-    first_moment,
-    moment,
+from yigongti.kernel.records.reading.elements import (
+    Resource,
+    at,
+    display,
+    every,
+    first_code,
     number_of,
-    referred,
     target_of,
+    words,
 )
+from yigongti.kernel.records.reading.facts import Fact
+from yigongti.kernel.records.reading.moments import Moment, first_moment, moment
 
+TYPES = ("ExplanationOfBenefit", "Claim")
 _ERRORS = frozenset({"entered-in-error", "cancelled", "draft"})
 _WHOLE = frozenset({"submitted", "total"})
 """Codes of a total that is the whole bill: HL7's and our own (naming.PAID_BY)."""
@@ -39,64 +42,59 @@ class Item:
 class Bill:
     """One bill. total: what was charged, None where it is not said; parts: who paid which part, as it was settled."""
 
-    id: str
+    fact: Fact
     what: str
     where: str
-    when: Moment | None
-    until: Moment | None
+    when: Moment
+    until: Moment
     total: Decimal | None
     parts: tuple[Item, ...]
     items: tuple[Item, ...]
     is_settled: bool
 
 
-def bills(resources: Iterable[Json], language: str = "zh-hans") -> list[Bill]:
-    """The bills among the resources, newest first."""
-    given = [one for one in resources if one.get("status") not in _ERRORS]
-    settled = [one for one in given if one.get("resourceType") == "ExplanationOfBenefit"]
-    answered = {target_of(one.get("claim")) for one in settled}
-    open_claims = [
-        one for one in given if one.get("resourceType") == "Claim" and f"Claim/{one.get('id')}" not in answered
-    ]
-    found = [_bill(one, language) for one in [*settled, *open_claims]]
-    return sorted(found, key=lambda bill: bill.when.sort_key if bill.when else 0.0, reverse=True)
+def bills_of(facts: Iterable[Fact]) -> list[Bill]:
+    """The bills, newest first."""
+    given = [fact for fact in facts if fact.resource.get("status") not in _ERRORS]
+    settled = [fact for fact in given if fact.type == "ExplanationOfBenefit"]
+    answered = {target_of(fact.resource.get("claim")) for fact in settled}
+    open_claims = [fact for fact in given if fact.type == "Claim" and f"Claim/{fact.id}" not in answered]
+    found = [_bill(fact) for fact in [*settled, *open_claims]]
+    return sorted(found, key=lambda bill: bill.when, reverse=True)
 
 
-def _bill(one: Json, language: str) -> Bill:
-    period = one.get("billablePeriod") or {}
+def _bill(fact: Fact) -> Bill:
+    resource = fact.resource
     return Bill(
-        id=str(one.get("id", "")),
-        what=coded(one.get("type"), language),
-        where=referred(one.get("provider")),
-        when=moment(period.get("start")) or first_moment(one, ("created",)),
-        until=moment(period.get("end")),
-        total=_total(one),
-        parts=tuple(part for part in _totals(one, language) if part.code not in _WHOLE),
-        items=tuple(item for item in _items(one, language) if item.amount is not None),
-        is_settled=one.get("resourceType") == "ExplanationOfBenefit",
+        fact,
+        words(resource.get("type")),
+        display(resource.get("provider")),
+        moment(at(resource, "billablePeriod.start")) or first_moment(resource, ("created",)),
+        moment(at(resource, "billablePeriod.end")),
+        _total(resource),
+        tuple(part for part in _totals(resource) if part.code not in _WHOLE),
+        tuple(item for item in _items(resource) if item.amount is not None),
+        fact.type == "ExplanationOfBenefit",
     )
 
 
-def _items(one: Json, language: str) -> list[Item]:
-    return [
-        Item(coded(item.get("productOrService"), language), _money(item.get("net"))) for item in one.get("item", [])
-    ]
+def _items(resource: Resource) -> list[Item]:
+    return [Item(words(item.get("productOrService")), _money(item.get("net"))) for item in every(resource.get("item"))]
 
 
-def _total(one: Json) -> Decimal | None:
-    if isinstance(one.get("total"), dict):  # of a Claim
-        return _money(one["total"])
-    return next((part.amount for part in _totals(one, "") if part.code in _WHOLE), None)
+def _total(resource: Resource) -> Decimal | None:
+    if isinstance(resource.get("total"), dict):  # of a Claim
+        return _money(resource["total"])
+    return next((part.amount for part in _totals(resource) if part.code in _WHOLE), None)
 
 
-def _totals(one: Json, language: str) -> list[Item]:
-    if not isinstance(one.get("total"), list):
+def _totals(resource: Resource) -> list[Item]:
+    if not isinstance(resource.get("total"), list):
         return []
     found = []
-    for told in one["total"]:
-        category = told.get("category") or {}
-        code = next((str(coding["code"]) for coding in category.get("coding", []) if coding.get("code")), "")
-        found.append(Item(str(category.get("text", "")), _money(told.get("amount")), code))
+    for told in every(resource["total"]):
+        text = str(at(told, "category.text") or "")
+        found.append(Item(text, _money(told.get("amount")), first_code(told.get("category"))))
     return found
 
 

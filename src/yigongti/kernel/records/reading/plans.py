@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from yigongti.kernel.records.reading.clinical import Line
-from yigongti.kernel.records.reading.words import Json, coded, first_moment, moment, referred
+from yigongti.kernel.records.reading.elements import Resource, display, words
+from yigongti.kernel.records.reading.facts import Fact
+from yigongti.kernel.records.reading.moments import Moment, first_moment
 
 _OPEN = {
     "Task": frozenset({"requested", "received", "accepted", "ready", "in-progress", "on-hold"}),
@@ -20,35 +22,40 @@ _WHEN = {
     "CarePlan": ("period", "created"),
     "Appointment": ("start",),
 }
+_ENDS = ("executionPeriod.end", "occurrencePeriod.end", "period.end")
 
 
-def still_open(resources: Iterable[Json], language: str = "zh-hans") -> list[Line]:
-    """Open tasks, requests, plans and appointments, the earliest first. kind: the resource's type; until: its end."""
-    found = []
-    for one in resources:
-        kind = str(one.get("resourceType"))
-        if one.get("status") not in _OPEN.get(kind, frozenset()):
-            continue
-        period = one.get("executionPeriod") or one.get("occurrencePeriod") or one.get("period") or {}
-        found.append(
-            Line(
-                id=f"{kind}/{one.get('id', '')}",
-                what=_name(one, language),
-                state=str(one.get("status")),
-                is_current=True,
-                when=first_moment(one, _WHEN[kind]),
-                until=moment(period.get("end")),
-                detail=str(one.get("description", "")),
-                who=referred(one.get("owner") or one.get("requester") or one.get("author")),
-                kind=kind,
-            )
-        )
-    return sorted(found, key=lambda line: line.when.sort_key if line.when else 0.0)
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One thing to come. when, until: its first and last day; who: in whose hands it is."""
+
+    fact: Fact
+    what: str
+    when: Moment
+    until: Moment
+    detail: str
+    who: str
 
 
-def _name(one: Json, language: str) -> str:
-    for name in ("code", "serviceType", "category"):
-        said = coded(one.get(name), language)
-        if said:
-            return said
-    return str(one.get("title") or one.get("description") or "")
+def still_open(facts: Iterable[Fact]) -> list[Plan]:
+    """Open tasks, requests, plans and appointments, the earliest first."""
+    found = [_plan(fact) for fact in facts if fact.resource.get("status") in _OPEN.get(fact.type, ())]
+    return sorted(found, key=lambda plan: plan.when)
+
+
+def _plan(fact: Fact) -> Plan:
+    resource = fact.resource
+    owners = (display(resource.get(element)) for element in ("owner", "requester", "author"))
+    return Plan(
+        fact,
+        _name(resource),
+        first_moment(resource, _WHEN[fact.type]),
+        first_moment(resource, _ENDS),
+        str(resource.get("description") or ""),
+        next(filter(None, owners), ""),
+    )
+
+
+def _name(resource: Resource) -> str:
+    coded = (words(resource.get(element)) for element in ("code", "serviceType", "category"))
+    return next(filter(None, coded), "") or str(resource.get("title") or resource.get("description") or "")

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from yigongti.kernel.records.reading.results import WHEN, Result, referenced, result
-from yigongti.kernel.records.reading.words import Json, Moment, coded, first_moment, referred
-
-_ERRORS = frozenset({"entered-in-error", "cancelled", "registered"})
+from yigongti.kernel.records.reading.elements import Resource, displays, every, target_of, words
+from yigongti.kernel.records.reading.facts import Fact
+from yigongti.kernel.records.reading.results import NOT_SHOWN, Result, result
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One report. is_final: whether the laboratory will still change it. unusual: how many of its results are."""
+    """One report. is_final: whether the laboratory will not change it any more."""
 
-    id: str
+    fact: Fact
     name: str
-    when: Moment | None
     who: str
     conclusion: str
     is_final: bool
@@ -25,34 +23,30 @@ class Report:
 
     @property
     def unusual(self) -> int:
+        """How many of its results are not as usual."""
         return sum(1 for one in self.results if one.is_unusual)
 
 
-def reports(resources: Iterable[Json], language: str = "zh-hans") -> list[Report]:
-    """The reports among the resources, newest first, each with those of its observations that are among them too."""
-    given = list(resources)
-    observations = {
-        f"Observation/{one.get('id')}": one
-        for one in given
-        if one.get("resourceType") == "Observation" and one.get("status") not in _ERRORS
-    }
-    found = [
-        _report(one, observations, language)
-        for one in given
-        if one.get("resourceType") == "DiagnosticReport" and one.get("status") not in _ERRORS
-    ]
-    return sorted(found, key=lambda one: one.when.sort_key if one.when else 0.0, reverse=True)
+def reports_of(facts: Iterable[Fact], observations: Iterable[Fact]) -> list[Report]:
+    """The reports in their order, each with those of the observations that it names."""
+    named = {f"Observation/{one.id}": one for one in observations if one.resource.get("status") not in NOT_SHOWN}
+    return [_report(fact, named) for fact in facts if fact.resource.get("status") not in NOT_SHOWN]
 
 
-def _report(one: Json, observations: dict[str, Json], language: str) -> Report:
-    who = [*one.get("performer", []), *one.get("resultsInterpreter", [])]
-    named = [observations[target] for target in referenced(one, "result") if target in observations]
+def _report(fact: Fact, observations: Mapping[str, Fact]) -> Report:
+    resource = fact.resource
+    who = (displays(resource.get(element)) for element in ("performer", "resultsInterpreter"))
+    targets = (target_of(reference) for reference in every(resource.get("result")))
     return Report(
-        id=str(one.get("id", "")),
-        name=coded(one.get("code"), language),
-        when=first_moment(one, WHEN),
-        who="、".join(filter(None, (referred(told) for told in who))),
-        conclusion=str(one.get("conclusion", "")) or coded(one.get("conclusionCode", []), language),
-        is_final=one.get("status") in ("final", "amended", "corrected", "appended"),
-        results=tuple(result(observation, language) for observation in named),
+        fact,
+        words(resource.get("code")),
+        "、".join(filter(None, who)),
+        report_conclusion(resource),
+        resource.get("status") in ("final", "amended", "corrected", "appended"),
+        tuple(result(observations[target]) for target in targets if target in observations),
     )
+
+
+def report_conclusion(resource: Resource) -> str:
+    """What a report concludes."""
+    return str(resource.get("conclusion") or "") or words(resource.get("conclusionCode"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from yigongti.systems.health_records.person.results import Course
+from yigongti.kernel.records.reading.courses import Course
 from yigongti.systems.health_records.person.sentence import Targets
 
 LIMIT, RANGE = "#b3261e", "rgba(27,110,60,.10)"

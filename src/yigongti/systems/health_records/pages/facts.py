@@ -16,11 +16,11 @@ from yigongti.kernel.access.guard import permitted
 from yigongti.kernel.presentation.tables import Column, Table
 from yigongti.kernel.presentation.tables.column import Row
 from yigongti.kernel.records.definitions.public import write_json
+from yigongti.kernel.records.reading.elements import display, every, is_mistaken, words
+from yigongti.kernel.records.reading.facts import Fact
 from yigongti.systems.health_records import queries
 from yigongti.systems.health_records.pages.guarding import person_page
 from yigongti.systems.health_records.pages.shown import opened_record
-from yigongti.systems.health_records.person.elements import display, every, is_mistaken, when_of, words
-from yigongti.systems.health_records.person.facts import Fact
 from yigongti.systems.health_records.person.lines import line_of
 from yigongti.systems.health_records.person.lists import KINDS
 from yigongti.systems.health_records.person.outline import outline
@@ -73,7 +73,6 @@ def entry(request: HttpRequest, public_id: UUID, type: str, fhir_id: str) -> Htt
         "opened": found,
         "kept": kept,
         "line": line_of(fact),
-        "when": when_of(resource),
         "is_mistaken": is_mistaken(resource),
         "outline": outline(resource),
         "authors": _authors(resource),

@@ -13,13 +13,13 @@ from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.people.limits import limit
 from yigongti.kernel.people.models import Resident
 from yigongti.kernel.people.queries import care_of, openings_of
+from yigongti.kernel.records.reading.facts import Record
 from yigongti.systems.health_records import queries
 from yigongti.systems.health_records.pages import charts
 from yigongti.systems.health_records.pages.guarding import person_page
 from yigongti.systems.health_records.pages.residents import person_address
 from yigongti.systems.health_records.pages.shown import Opened, group_names, opened
 from yigongti.systems.health_records.person import timeline
-from yigongti.systems.health_records.person.facts import Record
 from yigongti.systems.health_records.person.lines import line_of
 from yigongti.systems.health_records.person.summary import (
     COURSE_MONTHS,

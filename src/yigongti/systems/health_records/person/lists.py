@@ -9,11 +9,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from yigongti.systems.health_records.person import care, conditions, medicines, results
-from yigongti.systems.health_records.person.elements import display, words
-from yigongti.systems.health_records.person.facts import Fact, Record
+from yigongti.kernel.records.reading import care, conditions, medicines, results
+from yigongti.kernel.records.reading.elements import display, every, words
+from yigongti.kernel.records.reading.facts import Fact, Record
+from yigongti.systems.health_records.person.forms import answers_of, form_name
 from yigongti.systems.health_records.person.lines import line_of
-from yigongti.systems.health_records.person.summary import MEDICINE_TYPES
 
 Rows = list[dict[str, Any]]
 
@@ -53,7 +53,7 @@ def _results(record: Record, today: date) -> Rows:
             flag=found.flag,
             number=found.number,
         )
-        for found in results.results_of(record.each("Observation"))
+        for found in results.singly(results.results_of(record.each("Observation")))
     ]
 
 
@@ -80,7 +80,7 @@ def _allergies(record: Record, today: date) -> Rows:
 
 
 def _medicines(record: Record, today: date) -> Rows:
-    in_use = {one.fact.id for one in medicines.medicines_of(record.each(*MEDICINE_TYPES), today) if one.is_in_use}
+    in_use = {one.fact.id for one in medicines.medicines_of(record.each(*medicines.TYPES), today) if one.is_in_use}
     return [
         _row(
             fact,
@@ -89,7 +89,7 @@ def _medicines(record: Record, today: date) -> Rows:
             by=display(fact.resource.get("requester")),
             state=str(_("in use") if fact.id in in_use else _("earlier")),
         )
-        for fact in record.each(*MEDICINE_TYPES)
+        for fact in record.each(*medicines.TYPES)
     ]
 
 
@@ -103,7 +103,7 @@ def _visits(record: Record, today: date) -> Rows:
             until=found.ended.day if found.ended.is_known else None,
             days=found.days,
         )
-        for found in care.visits_of(record.each("Encounter"))
+        for found in care.visits_of(record.each("Encounter"), record.each("Condition"))
     ]
 
 
@@ -111,9 +111,9 @@ def _followups(record: Record, today: date) -> Rows:
     return [
         _row(
             fact,
-            care.form_name(fact.resource),
+            form_name(fact.resource),
             author=display(fact.resource.get("author")),
-            said=" · ".join(f"{answer.question} {answer.said}" for answer in care.answers_of(fact.resource)[:8]),
+            said=" · ".join(f"{answer.question} {answer.said}" for answer in answers_of(fact.resource)[:8]),
         )
         for fact in record.each("QuestionnaireResponse")
     ]
@@ -132,7 +132,7 @@ def _family(record: Record, today: date) -> Rows:
         _row(
             fact,
             words(fact.resource.get("relationship")),
-            detail="、".join(words(one.get("code")) for one in fact.resource.get("condition", ())),
+            detail="、".join(words(one.get("code")) for one in every(fact.resource.get("condition"))),
         )
         for fact in record.each("FamilyMemberHistory")
     ]
@@ -166,13 +166,13 @@ KINDS: dict[str, Kind] = {
     ),
     "medicines": Kind(
         _("Medicines"),
-        MEDICINE_TYPES,
+        medicines.TYPES,
         (("dose", _("Dose"), "text"), ("state", _("State"), "text"), ("by", _("Ordered by"), "text")),
         _medicines,
     ),
     "visits": Kind(
         _("Visits and admissions"),
-        ("Encounter",),
+        ("Encounter", "Condition"),
         (
             ("reason", _("Reason"), "text"), ("place", _("Where"), "text"), ("until", _("Until"), "date"),
             ("days", _("Days"), "count"),

@@ -11,7 +11,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from yigongti.systems.health_records.person.elements import Resource, plain, quantity, when, words
+from yigongti.kernel.records.reading.elements import Resource, plain, quantity, words
+from yigongti.kernel.records.reading.moments import moment
 
 LEFT_OUT = frozenset({"resourceType", "id", "meta", "text", "implicitRules", "contained", "subject", "patient"})
 DEEPEST = 8
@@ -64,7 +65,7 @@ def in_words(value: Any) -> str:
     if isinstance(value, str):
         if value in SAID:
             return str(SAID[value])
-        return when(value).text if _INSTANT.fullmatch(value) and when(value).is_known else value
+        return (moment(value).text or value) if _INSTANT.fullmatch(value) else value
     if isinstance(value, int | float):
         return str(value)
     return _of_object(value) if isinstance(value, dict) else ""
@@ -86,7 +87,7 @@ def _of_object(value: dict[str, Any]) -> str:
     if keys and keys <= {"reference", "display", "type", "identifier"}:
         return str(value.get("display") or value.get("reference") or "")
     if keys and keys <= {"start", "end"}:
-        return f"{when(value.get('start')).text} – {when(value.get('end')).text}"
+        return f"{moment(value.get('start')).text} – {moment(value.get('end')).text}"
     if keys and keys <= {"low", "high", "text"}:
         ends = [quantity(value.get(end)) for end in ("low", "high")]
         unit = next((unit for number, unit in ends if unit), "")

@@ -13,10 +13,9 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from yigongti.systems.health_records.person.care import Visit
-from yigongti.systems.health_records.person.conditions import Problem
-from yigongti.systems.health_records.person.elements import plain
-from yigongti.systems.health_records.person.results import (
+from yigongti.kernel.records.reading.care import Visit
+from yigongti.kernel.records.reading.conditions import Problem
+from yigongti.kernel.records.reading.results import (
     FASTING_GLUCOSE,
     HBA1C,
     PRESSURE_KEY,
@@ -130,7 +129,7 @@ def _controls(results: Sequence[Result], targets: Targets) -> list[str]:
         seen.add(result.key)
         if met is None:
             continue
-        value = result.value if result.key == PRESSURE_KEY else f"{plain(result.number or Decimal(0))} {result.unit}"
+        value = result.value if result.key == PRESSURE_KEY else result.said
         words = _("%(name)s last %(value)s, target met") if met else _("%(name)s last %(value)s, target not met")
-        said.append(words % {"name": result.name, "value": value.strip()})
+        said.append(words % {"name": result.name, "value": value})
     return said

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from yigongti.foundation.period import Month
-from yigongti.systems.health_records.person import care, conditions, medicines, results, timeline
-from yigongti.systems.health_records.person.care import Visit
-from yigongti.systems.health_records.person.conditions import Allergies, Problem
-from yigongti.systems.health_records.person.facts import Fact, Record
-from yigongti.systems.health_records.person.medicines import Medicine
-from yigongti.systems.health_records.person.results import Course, Result
+from yigongti.kernel.records.reading import care, conditions, courses, medicines, results
+from yigongti.kernel.records.reading.care import Visit
+from yigongti.kernel.records.reading.conditions import Allergies, Problem
+from yigongti.kernel.records.reading.courses import Course
+from yigongti.kernel.records.reading.facts import Fact, Record
+from yigongti.kernel.records.reading.medicines import Medicine
+from yigongti.kernel.records.reading.results import Result
+from yigongti.systems.health_records.person import timeline
 from yigongti.systems.health_records.person.sentence import Targets, sentence
 from yigongti.systems.health_records.person.timeline import Event
 
@@ -19,11 +21,10 @@ COURSE_MONTHS = 13
 LATEST_RESULTS, TIMELINE_EVENTS, SMALL_CHARTS = 14, 60, 5
 """How much stands on the page itself; each list says how many there are in all and leads to them."""
 
-MEDICINE_TYPES = ("MedicationRequest", "MedicationStatement", "MedicationDispense")
 DOCUMENT_TYPES = ("DiagnosticReport", "DocumentReference", "Composition")
 TYPES = (
     *dict.fromkeys(
-        (*timeline.TYPES, "Observation", "AllergyIntolerance", *MEDICINE_TYPES, *DOCUMENT_TYPES, "FamilyMemberHistory")
+        (*timeline.TYPES, "Observation", "AllergyIntolerance", *medicines.TYPES, *DOCUMENT_TYPES, "FamilyMemberHistory")
     ),
 )
 """The types that a person's page reads, all in one query."""
@@ -68,8 +69,8 @@ class Summary:
 def summarise(record: Record, *, name: str, sex: str, age: str, targets: Targets, today: date) -> Summary:
     """The page of somebody called so; sex and age in words, as the first line says them."""
     problems = conditions.problems_of(record.each("Condition"))
-    found = results.results_of(record.each("Observation"))
-    visits = care.visits_of(record.each("Encounter"))
+    found = results.singly(results.results_of(record.each("Observation")))
+    visits = care.visits_of(record.each("Encounter"), record.each("Condition"))
     first_month = Month.of(today).plus(1 - COURSE_MONTHS)
     return Summary(
         record=record,
@@ -79,10 +80,10 @@ def summarise(record: Record, *, name: str, sex: str, age: str, targets: Targets
         allergies=conditions.allergies_of(record.each("AllergyIntolerance")),
         problems=[problem for problem in problems if problem.is_current],
         past_problems=[problem for problem in problems if not problem.is_current],
-        medicines=medicines.medicines_of(record.each(*MEDICINE_TYPES), today),
+        medicines=medicines.medicines_of(record.each(*medicines.TYPES), today),
         results=found,
-        latest=results.latest(found),
-        courses=results.courses(found, first_month.first_day),
+        latest=courses.latest(found),
+        courses=courses.measured_twice(found, first_month.first_day),
         visits=visits,
         admissions=[visit for visit in visits if visit.is_admission],
         events=timeline.events_of(record),

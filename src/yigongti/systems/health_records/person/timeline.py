@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from yigongti.systems.health_records.person import care
-from yigongti.systems.health_records.person.elements import When, display, words
-from yigongti.systems.health_records.person.facts import Fact, Record
-from yigongti.systems.health_records.person.medicines import dose_of, medicine_name
+from yigongti.kernel.records.reading import care
+from yigongti.kernel.records.reading.elements import display, words
+from yigongti.kernel.records.reading.facts import Fact, Record
+from yigongti.kernel.records.reading.medicines import dose_of, medicine_name
+from yigongti.kernel.records.reading.moments import Moment
+from yigongti.kernel.records.reading.reports import report_conclusion
+from yigongti.systems.health_records.person.forms import form_name
+from yigongti.systems.health_records.person.lines import immunisation_line
 
 KINDS: dict[str, Any] = {
     "admission": _("Admissions"),
@@ -40,7 +44,7 @@ class Event:
 
     fact: Fact
     kind: str
-    when: When
+    when: Moment
     title: str
     detail: str = ""
 
@@ -63,7 +67,8 @@ class Year:
 
 def events_of(record: Record) -> list[Event]:
     """Everything that happened, newest first."""
-    found = [event for fact in record.each(*TYPES) if (event := _event(fact)) is not None]
+    visits = {visit.fact.id: visit for visit in care.visits_of(record.each("Encounter"), record.each("Condition"))}
+    found = [event for fact in record.each(*TYPES) if (event := _event(fact, visits)) is not None]
     return sorted(found, key=lambda event: event.when, reverse=True)
 
 
@@ -80,10 +85,12 @@ def by_year(events: Sequence[Event]) -> list[Year]:
     return [Year(number, tuple(found)) for number, found in years.items()]
 
 
-def _event(fact: Fact) -> Event | None:
+def _event(fact: Fact, visits: Mapping[str, care.Visit]) -> Event | None:
     resource, moment = fact.resource, fact.when
     if fact.type == "Encounter":
-        visit = care.visits_of([fact])[0]
+        visit = visits.get(fact.id)
+        if visit is None:
+            return None
         stay = f"{visit.began.written_day} – {visit.ended.written_day}" if visit.is_admission else ""
         title = " · ".join(part for part in (visit.kind, visit.reason) if part)
         return Event(fact, "admission" if visit.is_admission else "visit", moment, title, stay)
@@ -91,10 +98,10 @@ def _event(fact: Fact) -> Event | None:
         "Condition": ("diagnosis", words(resource.get("code")), ""),
         "Procedure": ("procedure", words(resource.get("code")), words(resource.get("outcome"))),
         "MedicationRequest": ("medicine", medicine_name(resource), dose_of(resource)),
-        "DiagnosticReport": ("report", words(resource.get("code")), care.report_conclusion(resource)),
+        "DiagnosticReport": ("report", words(resource.get("code")), report_conclusion(resource)),
         "ImagingStudy": ("report", resource.get("description") or words(resource.get("procedureCode")), ""),
-        "Immunization": ("immunisation", words(resource.get("vaccineCode")), care.immunisation_line(resource)),
-        "QuestionnaireResponse": ("followup", care.form_name(resource), display(resource.get("author"))),
+        "Immunization": ("immunisation", words(resource.get("vaccineCode")), immunisation_line(fact)),
+        "QuestionnaireResponse": ("followup", form_name(resource), display(resource.get("author"))),
         "DocumentReference": ("document", care.document_title(resource), ""),
         "Composition": ("document", care.document_title(resource), ""),
         "ServiceRequest": ("referral", words(resource.get("code")), words(resource.get("reasonCode"))),

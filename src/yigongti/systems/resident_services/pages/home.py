@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from yigongti.kernel.access.guard import resident_signed_in
 from yigongti.kernel.people.masking import shown as identity_shown
-from yigongti.kernel.records.reading import plans, results
+from yigongti.kernel.records.reading import plans
+from yigongti.kernel.records.reading.courses import courses_of
+from yigongti.kernel.records.reading.results import results_of
 from yigongti.systems.resident_services import queries
-from yigongti.systems.resident_services.pages.shell import language, resident_of, shown
+from yigongti.systems.resident_services.pages.shell import resident_of, shown
 
 SHOWN_RESULTS = 4
 RECENT_OPENING = timedelta(days=30)
@@ -21,14 +23,14 @@ RECENT_OPENING = timedelta(days=30)
 def home(request: HttpRequest) -> HttpResponse:
     """The first page."""
     actor, now = resident_of(request), timezone.now()
-    resources = queries.record_of(actor, (*queries.RESULT_TYPES, *plans.TYPES), page="home", at=now)
-    tests = results.tests(results.results(resources, language()))
-    newest = [test.newest for test in tests if test.newest.category != "survey"][:SHOWN_RESULTS]
+    found = queries.record_of(actor, (*queries.RESULT_TYPES, *plans.TYPES), page="home", at=now)
+    courses = courses_of(results_of(found.each(*queries.RESULT_TYPES)))
+    newest = [course.newest for course in courses if course.newest.category != "survey"][:SHOWN_RESULTS]
     openings = [one for one in queries.openings_of(actor) if one.started_at > now - RECENT_OPENING]
     context = {
         "newest": newest,
         "unusual": sum(1 for one in newest if one.is_unusual),
-        "next": plans.still_open(resources, language()),
+        "next": plans.still_open(found.each(*plans.TYPES)),
         "openings": openings,
     }
     return shown(request, "home.html", context, tab="home")

@@ -7,7 +7,10 @@ from django.utils import timezone
 
 from yigongti.foundation.errors import NotFound
 from yigongti.kernel.access.guard import resident_signed_in
-from yigongti.kernel.records.reading import bills, clinical, reports, results
+from yigongti.kernel.records.reading import bills, care, conditions, medicines, reports
+from yigongti.kernel.records.reading.courses import Course, courses_of
+from yigongti.kernel.records.reading.facts import Record
+from yigongti.kernel.records.reading.results import results_of
 from yigongti.systems.resident_services import queries
 from yigongti.systems.resident_services.pages.shell import language, resident_of, shown
 from yigongti.systems.resident_services.pages.trend import trend
@@ -33,40 +36,47 @@ def _some(request: HttpRequest, name: str, found: list) -> dict:
 @resident_signed_in
 def record(request: HttpRequest) -> HttpResponse:
     """Allergies, problems and medicines, and the doors to the rest."""
-    resources = queries.record_of(resident_of(request), queries.RECORD_TYPES, page="record", at=timezone.now())
-    told = language()
-    problems, medicines = clinical.problems(resources, told), clinical.medicines(resources, told)
+    now = timezone.now()
+    found = queries.record_of(resident_of(request), queries.RECORD_TYPES, page="record", at=now)
+    problems = conditions.problems_of(found.each("Condition"))
+    prescribed = medicines.medicines_of(found.each(*medicines.TYPES), timezone.localdate(now))
     context = {
-        "allergies": [line for line in clinical.allergies(resources, told) if line.is_current],
-        "problems": [line for line in problems if line.is_current and line.kind != clinical.AT_VISITS],
-        "at_visits": clinical.named_once(p for p in problems if p.is_current and p.kind == clinical.AT_VISITS),
-        "past_problems": [line for line in problems if not line.is_current],
-        "medicines": [line for line in medicines if line.is_current],
-        "past_medicines": [line for line in medicines if not line.is_current],
-        "stays": len(clinical.stays(resources, told)),
-        "immunisations": len(clinical.immunisations(resources, told)),
-        "documents": len(clinical.documents(resources, told)),
+        "allergies": conditions.allergies_of(found.each("AllergyIntolerance")).known,
+        "problems": [one for one in problems if not one.is_over and not one.is_of_visits],
+        "at_visits": [one for one in problems if not one.is_over and one.is_of_visits],
+        "past_problems": [one for one in problems if one.is_over],
+        "medicines": [one for one in prescribed if one.is_in_use],
+        "past_medicines": [one for one in prescribed if one.was_taken and not one.is_in_use],
+        "stays": len(care.visits_of(found.each("Encounter"))),
+        "immunisations": len(_given(found)),
+        "documents": len(care.documents_of(found.each("DocumentReference"))),
     }
     return shown(request, "record.html", context, tab="record")
+
+
+def _given(found: Record) -> list[care.Immunisation]:
+    """Vaccinations that were given; those that were not are the clinic's business."""
+    return [one for one in map(care.immunisation, found.each("Immunization")) if one.is_given]
+
+
+def _tests(request: HttpRequest) -> list[Course]:
+    found = queries.record_of(resident_of(request), queries.RESULT_TYPES, page="results", at=timezone.now())
+    return courses_of(results_of(found.each(*queries.RESULT_TYPES)))
 
 
 @resident_signed_in
 def all_results(request: HttpRequest) -> HttpResponse:
     """Every test with its newest result, the unusual ones marked."""
-    resources = queries.record_of(resident_of(request), queries.RESULT_TYPES, page="results", at=timezone.now())
-    tests = results.tests(results.results(resources, language()))
-    return shown(request, "results.html", _some(request, "tests", tests), tab="record")
+    return shown(request, "results.html", _some(request, "tests", _tests(request)), tab="record")
 
 
 @resident_signed_in
 def one_test(request: HttpRequest) -> HttpResponse:
-    """One test over time; all of them where none is named. code: as `reading.words.code_of` names it."""
+    """One test over time; all of them where none is named. code: the key of its results."""
     code = request.GET.get("code", "")
     if not code:
         return all_results(request)
-    resources = queries.record_of(resident_of(request), queries.RESULT_TYPES, page="results", at=timezone.now())
-    tests = results.tests(results.results(resources, language()))
-    test = next((one for one in tests if one.code == code), None)
+    test = next((one for one in _tests(request) if one.key == code), None)
     if test is None:
         raise _not_there()
     return shown(request, "one_test.html", {"test": test, "trend": trend(test, language())}, tab="record")
@@ -76,32 +86,35 @@ def one_test(request: HttpRequest) -> HttpResponse:
 def stays(request: HttpRequest) -> HttpResponse:
     """Visits and stays in hospital."""
     types = ("Encounter", "Condition")
-    resources = queries.record_of(resident_of(request), types, page="stays", at=timezone.now())
-    return shown(request, "stays.html", _some(request, "lines", clinical.stays(resources, language())), tab="record")
+    found = queries.record_of(resident_of(request), types, page="stays", at=timezone.now())
+    visits = care.visits_of(found.each("Encounter"), found.each("Condition"))
+    return shown(request, "stays.html", _some(request, "visits", visits), tab="record")
 
 
 @resident_signed_in
 def immunisations(request: HttpRequest) -> HttpResponse:
     """Vaccinations."""
-    resources = queries.record_of(resident_of(request), ("Immunization",), page="immunisations", at=timezone.now())
-    lines = clinical.immunisations(resources, language())
-    return shown(request, "immunisations.html", _some(request, "lines", lines), tab="record")
+    found = queries.record_of(resident_of(request), ("Immunization",), page="immunisations", at=timezone.now())
+    return shown(request, "immunisations.html", _some(request, "immunisations", _given(found)), tab="record")
 
 
 @resident_signed_in
 def documents(request: HttpRequest) -> HttpResponse:
     """Documents that the record names."""
-    resources = queries.record_of(resident_of(request), ("DocumentReference",), page="documents", at=timezone.now())
-    lines = clinical.documents(resources, language())
-    return shown(request, "documents.html", _some(request, "lines", lines), tab="record")
+    found = queries.record_of(resident_of(request), ("DocumentReference",), page="documents", at=timezone.now())
+    named = care.documents_of(found.each("DocumentReference"))
+    return shown(request, "documents.html", _some(request, "documents", named), tab="record")
 
 
 @resident_signed_in
 def all_reports(request: HttpRequest) -> HttpResponse:
     """Reports of laboratory and imaging."""
-    resources = queries.record_of(resident_of(request), queries.REPORT_TYPES, page="reports", at=timezone.now())
-    found = reports.reports(resources, language())
-    return shown(request, "reports.html", _some(request, "reports", found), tab="record")
+    return shown(request, "reports.html", _some(request, "reports", _reports(request)), tab="record")
+
+
+def _reports(request: HttpRequest) -> list[reports.Report]:
+    found = queries.record_of(resident_of(request), queries.REPORT_TYPES, page="reports", at=timezone.now())
+    return reports.reports_of(found.each("DiagnosticReport"), found.each("Observation"))
 
 
 @resident_signed_in
@@ -110,8 +123,7 @@ def one_report(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("id", "")
     if not wanted:
         return all_reports(request)
-    resources = queries.record_of(resident_of(request), queries.REPORT_TYPES, page="reports", at=timezone.now())
-    report = next((one for one in reports.reports(resources, language()) if one.id == wanted), None)
+    report = next((one for one in _reports(request) if one.fact.id == wanted), None)
     if report is None:
         raise _not_there()
     return shown(request, "one_report.html", {"report": report}, tab="record")
@@ -120,8 +132,9 @@ def one_report(request: HttpRequest) -> HttpResponse:
 @resident_signed_in
 def all_bills(request: HttpRequest) -> HttpResponse:
     """What stays and visits cost, where the record holds it."""
-    resources = queries.record_of(resident_of(request), queries.BILL_TYPES, page="bills", at=timezone.now())
-    return shown(request, "bills.html", _some(request, "bills", bills.bills(resources, language())), tab="record")
+    found = queries.record_of(resident_of(request), queries.BILL_TYPES, page="bills", at=timezone.now())
+    settled = bills.bills_of(found.each(*queries.BILL_TYPES))
+    return shown(request, "bills.html", _some(request, "bills", settled), tab="record")
 
 
 def _not_there() -> NotFound:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from yigongti.kernel.records.reading.results import UNUSUAL, Test
+from yigongti.kernel.records.reading.courses import Course
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 360, 220, 58, 14, 16, 38
 MOST_POINTS = 24
@@ -52,13 +52,13 @@ class Trend:
     bottom: int = HEIGHT - BOTTOM
 
 
-def trend(test: Test, language: str) -> Trend | None:
+def trend(test: Course, language: str) -> Trend | None:
     """The picture of the newest values; None where there is nothing to draw."""
     lines = [line[-MOST_POINTS:] for line in test.lines if len(line) > 1]
     if not lines:
         return None
     points = [point for line in lines for point in line]
-    values = [point.number for point in points]
+    values = [point.number for point in points if point.number is not None]
     newest = test.newest
     usual = [edge for edge in (newest.low, newest.high) if edge is not None] if len(lines) == 1 else []
     bottom, top = _edges([*values, *usual])
@@ -78,13 +78,14 @@ def trend(test: Test, language: str) -> Trend | None:
         lower = y(newest.low) if newest.low is not None else float(HEIGHT - BOTTOM)
         band = (upper, round(lower - upper, 1))
     return Trend(
-        lines=[" ".join(f"{x(p.when.sort_key)},{y(p.number)}" for p in line) for line in lines],
+        lines=[" ".join(f"{x(p.when.sort_key)},{y(p.number)}" for p in line if p.number is not None) for line in lines],
         dots=[
             Dot(
                 x(p.when.sort_key), y(p.number), f"{p.when.in_language(language)} {p.name} {p.number:f} {p.unit}",
-                p.mark in UNUSUAL,
+                p.is_unusual,
             )
             for p in points
+            if p.number is not None
         ],
         band=band,
         low=f"{bottom:f}",

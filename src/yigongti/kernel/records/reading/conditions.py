@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from yigongti.systems.health_records.person.elements import NEVER, When, codes, every, key_of, when, words
-from yigongti.systems.health_records.person.facts import Fact
+from yigongti.kernel.records.reading.elements import codes, every, key_of, words
+from yigongti.kernel.records.reading.facts import Fact
+from yigongti.kernel.records.reading.moments import NEVER, Moment, first_moment, moment
 
 ACTIVE = frozenset({"active", "recurrence", "relapse"})
 OVER = frozenset({"inactive", "remission", "resolved"})
@@ -18,18 +19,25 @@ NO_KNOWN_ALLERGY = frozenset({"716186003", "409137002", "428607008", "429625007"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One diagnosis of the person, however often it was written down. since, last: first and last time. is_current:
-    somebody said that it is active; is_over: that it is no longer; neither: only named as the diagnosis of visits."""
+    """One diagnosis of the person, however often it was written down.
+
+    since, last: first and last time; until: when it ended. is_current: somebody said that it is active; is_over: that
+    it is no longer; neither: nobody said. is_listed: on the problem list; is_of_visits: written down only as the
+    diagnosis of visits and stays, so that nobody says that it holds since then.
+    """
 
     fact: Fact
     name: str
     code: str
-    since: When
-    last: When
+    since: Moment
+    last: Moment
+    until: Moment
     times: int
     is_current: bool
     is_over: bool
-    is_listed: bool = False
+    is_listed: bool
+    is_of_visits: bool
+    severity: str = ""
 
 
 def problems_of(facts: Iterable[Fact]) -> list[Problem]:
@@ -46,26 +54,29 @@ def problems_of(facts: Iterable[Fact]) -> list[Problem]:
     return [*current, *(problem for problem in found if not problem.is_current)]
 
 
-def _said_at(fact: Fact) -> When:
-    said = when(fact.resource.get("recordedDate"))
-    return said if said.is_known else fact.when
+def _said_at(fact: Fact) -> Moment:
+    return moment(fact.resource.get("recordedDate")) or fact.when
 
 
 def _problem(group: list[Fact]) -> Problem:
     newest = group[0]
     stated = [codes(fact.resource.get("clinicalStatus")) for fact in group]
     status = next((status for status in stated if status), set())
-    days = [fact.when for fact in group if fact.when.is_known]
+    categories = [codes(fact.resource.get("category")) for fact in group]
+    days = [fact.when for fact in group if fact.when]
     return Problem(
         newest,
         words(newest.resource.get("code")),
         code_of(newest),
         min(days, default=NEVER),
         max(days, default=NEVER),
+        first_moment(newest.resource, ("abatementDateTime", "abatementPeriod")),
         len(group),
         is_current=bool(status & ACTIVE),
         is_over=bool(status & OVER),
-        is_listed=any("problem-list-item" in codes(fact.resource.get("category")) for fact in group),
+        is_listed=any("problem-list-item" in named for named in categories),
+        is_of_visits=all("encounter-diagnosis" in named for named in categories),
+        severity=words(newest.resource.get("severity")),
     )
 
 
@@ -84,7 +95,7 @@ class Allergy:
     name: str
     reaction: str
     is_severe: bool
-    when: When
+    when: Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +126,6 @@ def allergies_of(facts: Iterable[Fact]) -> Allergies:
 def _allergy(fact: Fact, name: str) -> Allergy:
     resource = fact.resource
     reactions = list(every(resource.get("reaction")))
-    said = [words(shown) for reaction in reactions for shown in every(reaction.get("manifestation"))]
+    said = [words(sign) for reaction in reactions for sign in every(reaction.get("manifestation"))]
     severe = resource.get("criticality") == "high" or any(r.get("severity") == "severe" for r in reactions)
     return Allergy(fact, name, "、".join(dict.fromkeys(text for text in said if text)), severe, fact.when)

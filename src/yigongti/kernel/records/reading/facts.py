@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from yigongti.systems.health_records.person.elements import Resource, When, is_mistaken, when_of
+from yigongti.kernel.records.reading.elements import Resource, is_mistaken
+from yigongti.kernel.records.reading.moments import Moment, when_of
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A resource and the name of the institution where it was written."""
+    """A resource and the name of the institution where it was written ("" where the page does not ask for it)."""
 
     resource: Resource
     institution: str = ""
@@ -26,7 +27,7 @@ class Fact:
         return str(self.resource.get("id", ""))
 
     @cached_property
-    def when(self) -> When:
+    def when(self) -> Moment:
         return when_of(self.resource)
 
 

@@ -7,21 +7,28 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from yigongti.systems.health_records.person.elements import (
+from django.utils.translation import gettext as _
+
+from yigongti.kernel.records.reading.elements import (
     Resource,
-    When,
+    amount,
     at,
     display,
     every,
+    first_of,
     key_of,
-    plain,
+    number_of,
     quantity,
-    when,
+    shown,
     words,
 )
-from yigongti.systems.health_records.person.facts import Fact
+from yigongti.kernel.records.reading.facts import Fact
+from yigongti.kernel.records.reading.moments import Moment, first_moment
 
+TYPES = ("MedicationRequest", "MedicationStatement", "MedicationDispense")
 IN_USE = frozenset({"active", "on-hold", "intended"})
+NEVER_TAKEN = frozenset({"cancelled", "draft", "not-taken", "declined"})
+"""States of an order, a statement or a dispense that nothing came of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +38,15 @@ class Medicine:
     fact: Fact
     name: str
     dose: str
-    since: When
+    since: Moment
     until: date | None
     is_in_use: bool
     by: str = ""
 
     @property
-    def is_running_out(self) -> bool:
-        """Whether a last day is known."""
-        return self.until is not None
+    def was_taken(self) -> bool:
+        """Whether anything came of it: not a cancelled order or a draft."""
+        return self.fact.resource.get("status") not in NEVER_TAKEN
 
 
 def medicines_of(facts: Iterable[Fact], today: date) -> list[Medicine]:
@@ -65,12 +72,17 @@ def medicines_of(facts: Iterable[Fact], today: date) -> list[Medicine]:
 
 
 def medicine_name(resource: Resource) -> str:
-    """How the medicine is called."""
-    return words(resource.get("medicationCodeableConcept")) or display(resource.get("medicationReference"))
+    """How the medicine is called, where it is named here or in a Medication sent along."""
+    inside = (words(one.get("code")) for one in every(resource.get("contained")) if one.get("code"))
+    return (
+        words(resource.get("medicationCodeableConcept"))
+        or display(resource.get("medicationReference"))
+        or next(inside, "")
+    )
 
 
 def _key(resource: Resource) -> str:
-    return key_of(resource.get("medicationCodeableConcept")) or display(resource.get("medicationReference"))
+    return key_of(resource.get("medicationCodeableConcept")) or medicine_name(resource)
 
 
 def _medicine(fact: Fact, handed_out_to: date | None, today: date) -> Medicine:
@@ -90,14 +102,13 @@ def _medicine(fact: Fact, handed_out_to: date | None, today: date) -> Medicine:
     )
 
 
-def _lasts_to(resource: Resource, since: When) -> date | None:
+def _lasts_to(resource: Resource, since: Moment) -> date | None:
     """The last day for which the order or what was handed out is meant."""
-    for path in ("dispenseRequest.validityPeriod.end", "effectivePeriod.end"):
-        found = when(at(resource, path))
-        if found.is_known:
-            return found.day
+    end = first_moment(resource, ("dispenseRequest.validityPeriod.end", "effectivePeriod.end"))
+    if end:
+        return end.day
     days = _days(at(resource, "dispenseRequest.expectedSupplyDuration")) or _days(resource.get("daysSupply"))
-    return since.day + timedelta(days=days) if days and since.is_known else None
+    return since.day + timedelta(days=days) if days and since else None
 
 
 def _days(duration: Any) -> int:
@@ -117,11 +128,19 @@ def dose_of(resource: Resource) -> str:
 
 
 def _coded_dose(dosage: Resource) -> str:
-    dose = next(every(dosage.get("doseAndRate")), {})
-    value, unit = quantity(dose.get("doseQuantity"))
-    repeat = at(dosage, "timing.repeat") or {}
-    parts = [f"{plain(value)} {unit}".strip() if value is not None else ""]
-    if repeat.get("frequency"):
-        parts.append(f"{repeat['frequency']}×/{repeat.get('period', 1)}{repeat.get('periodUnit', 'd')}")
-    parts.append(words(dosage.get("route")))
-    return " ".join(part for part in parts if part)
+    repeat = first_of(at(dosage, "timing.repeat"))
+    often = words(at(dosage, "timing.code"))
+    period = number_of(repeat.get("period", 1))
+    if not often and repeat.get("frequency") and period is not None:
+        unit = str(repeat.get("periodUnit", "d"))
+        often = _often(unit) % {"times": repeat["frequency"], "period": shown(period), "unit": unit}
+    dose = amount(first_of(dosage.get("doseAndRate")).get("doseQuantity"))
+    return " ".join(part for part in (dose, often, words(dosage.get("route"))) if part)
+
+
+def _often(unit: str) -> str:
+    return {
+        "h": _("%(times)s times every %(period)s h"),
+        "d": _("%(times)s times every %(period)s d"),
+        "wk": _("%(times)s times every %(period)s wk"),
+    }.get(unit, "%(times)s×/%(period)s%(unit)s")
