@@ -48,7 +48,7 @@ class Clinician(HttpUser):
 
     @task(2)
     def results(self) -> None:
-        self.open(f"{_chance.choice(self.people)}/results", "all results of a person")
+        self.open(f"{_chance.choice(self.people)}/lists/results", "all results of a person")
 
     @task(2)
     def found(self) -> None:
