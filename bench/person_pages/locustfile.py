@@ -52,4 +52,4 @@ class Clinician(HttpUser):
 
     @task(2)
     def found(self) -> None:
-        self.open("/health_records/?q=" + _chance.choice("王李张刘陈杨赵黄周吴"), "search by name")
+        self.open("/health_records/?where_name=" + _chance.choice("王李张刘陈杨赵黄周吴"), "filter by name")
