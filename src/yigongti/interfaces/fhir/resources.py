@@ -36,7 +36,7 @@ def _shown(asked: Asked, stored: Stored) -> Answer:
     wanted = dict(asked.query)
     if "_summary" in wanted or "_elements" in wanted:
         return Answer(200, records.partly(stored, asked.query), headers)
-    return Answer(200, (stored.body or "").encode(), headers)
+    return Answer(200, stored.text.encode(), headers)
 
 
 def _not_since(header: str, updated_at: datetime) -> bool:

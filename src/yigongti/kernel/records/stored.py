@@ -11,7 +11,8 @@ from yigongti.kernel.records.statements import run
 
 
 class Stored(NamedTuple):
-    """One version of a resource. body: FHIR JSON as the store keeps it, None for a deletion."""
+    """One version of a resource. at_rest: FHIR JSON as the store keeps it (what is sealed
+    is opened by `resource` and `text`), None for a deletion."""
 
     row: int
     type: str
@@ -22,17 +23,17 @@ class Stored(NamedTuple):
     category: str
     updated_at: datetime
     deleted: bool
-    body: str | None
+    at_rest: str | None
 
     @property
     def resource(self) -> dict[str, Any]:
         """The resource, parsed."""
-        return resource_opened(self.body or "{}")
+        return resource_opened(self.at_rest or "{}")
 
     @property
     def text(self) -> str:
         """The resource as JSON, ready to be sent."""
-        return text_opened(self.type, self.body or "{}")
+        return text_opened(self.type, self.at_rest or "{}")
 
     @property
     def reference(self) -> str:
