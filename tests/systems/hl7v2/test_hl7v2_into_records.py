@@ -11,12 +11,10 @@ from yigongti.interfaces.hl7v2.batch import messages_of_file
 from yigongti.interfaces.hl7v2.binding import Door
 from yigongti.interfaces.hl7v2.message import read_message
 from yigongti.kernel.access.scope import scope
+from yigongti.kernel.records import public as records
 
 AT = timezone.now()
 """Messages are taken in today: a registration of long ago lets nobody write."""
-
-records = pytest.importorskip("yigongti.kernel.records.public", reason="the record is not part of this checkout yet")
-pytest.importorskip("yigongti.kernel.people.public", reason="the register is not part of this checkout yet")
 
 RESULT = (
     "MSH|^~\\&|LIS|HIS|YGT|COUNTY|20261001||ORU^R01|R1|P|2.5.1||||||UNICODE UTF-8\r"

@@ -1,12 +1,10 @@
 """The door of the register of residents, for other packages.
 
-Reading runs inside the caller's scope; actions open their own. Linking thousands of pages at once (bulk_linking.py) is
-found here too, loaded when it is asked for.
+Reading runs inside the caller's scope; actions open their own. Linking thousands of pages at once is for processes:
+bulk_linking.py.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 from yigongti.kernel.people.details import Details
 from yigongti.kernel.people.linking import Linked, care_by_encounter, link_patient, merge_registrations
@@ -56,17 +54,7 @@ __all__ = [
     "standing_by_id",
 ]
 
-_IN_BULK = {"Registered", "Stay", "keep_stays", "link_in_bulk"}
-
 
 def sound_of(name: str) -> str:
     """The name in pinyin without tones: "zhangsan"."""
     return _both_sounds(name)[0]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _IN_BULK:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module("yigongti.kernel.people.bulk_linking"), name)
