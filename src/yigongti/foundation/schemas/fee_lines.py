@@ -1,4 +1,8 @@
-"""Fee lines: one row per charged item of a stay. Their amounts add up to the stay's total cost."""
+"""Fee lines: one row per charged item of a stay or a visit. Their amounts add up to the bill's total cost.
+
+The columns after insurance_class are for the claim checks (engines/claim_checks); a file without them is accepted, and
+a check that needs one judges only lines that have it.
+"""
 
 from __future__ import annotations
 
@@ -35,5 +39,45 @@ FEE_LINES = FactTable(
         _c("department_code", Kind.CODE, "开单科室", "Ordering department", "KDKS", "bilg_dept_codg"),
         _c("physician", Kind.CODE, "开单医师", "Ordering physician", "KDYS", "bilg_dr_codg"),
         _c("insurance_class", Kind.CODE, "甲乙丙类", "Class A, B, C", "YBLB", "chrgitm_lv", codes=("1", "2", "3")),
+        _c(
+            "care_setting",
+            Kind.CODE,
+            "就医方式",
+            "Care setting",
+            "JYFS",
+            "med_type",
+            codes=("1", "2", "3", "4", "5"),
+            meaning="1 outpatient, 2 inpatient, 3 emergency, 4 pharmacy, 5 online; empty means inpatient.",
+        ),
+        _c("prescription_number", Kind.CODE, "处方号", "Prescription", "CFH", "rxno"),
+        _c(
+            "operation_number",
+            Kind.CODE,
+            "手术台次号",
+            "Operation",
+            "SSTCH",
+            "",
+            meaning="The same for everything done in one operation through one incision.",
+        ),
+        _c("days_supply", Kind.INTEGER, "用药天数", "Days of supply", "YYTS", "prd_days", unit="day"),
+        _c(
+            "daily_dose",
+            Kind.QUANTITY,
+            "日剂量",
+            "Daily dose",
+            "RJL",
+            "",
+            meaning="In the unit that the label's limit of the item is given in.",
+        ),
+        _c(
+            "fund_amount",
+            Kind.MONEY,
+            "纳入基金支付范围金额",
+            "Amount within the fund's scope",
+            "JJZFJE",
+            "inscp_scp_amt",
+            unit="yuan",
+            meaning="Empty: the whole amount is claimed.",
+        ),
     ),
 )
