@@ -35,11 +35,17 @@ class LooksAt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A parameter that the handler reads from a version. kind: number, word or codes."""
+    """A parameter that the handler reads from a version.
+
+    kind: number (Decimal), word (str) or codes (tuple). required False: a version may leave it out, and the handler
+    says what then holds. values: the words allowed, or empty when any.
+    """
 
     name: str
     kind: str
     label: Text
+    required: bool = True
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
