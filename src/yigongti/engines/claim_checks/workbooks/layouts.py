@@ -25,8 +25,8 @@ class KnowledgeKind:
     type: texts by which the column 限定类型 names it; headings: else the concepts that must be there. checks: family of
     the item → check; check_by_word: word → check. words: text of a cell → columns of the handler; word_in: the concept
     whose cell it is. into: concept → column, copied as it stands. fixed: columns with one value. left_out: words whose
-    rows cannot be judged → why. doubts: word of the
-    explanation → what it would mean; told when the row says less. code: the concept that holds the item's code. key: columns that name a row.
+    rows cannot be judged → why. doubts: word of the explanation → what it would mean; told when the row says less.
+    code: the concept that holds the item's code. key: columns that name a row.
     """
 
     id: str

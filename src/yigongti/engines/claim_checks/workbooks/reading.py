@@ -1,8 +1,8 @@
 """A published workbook, read into rows of knowledge; everything that is wrong in it is named by sheet and row.
 
 Two layouts are met: one table that says item and restriction in a row; and two tables, of which one says for a name
-what it is restricted to and the other which codes the name has. Both are told by their headings (layouts.yaml). Nothing is
-guessed: a workbook with other headings is answered with its headings, and somebody says what they mean.
+what it is restricted to and the other which codes the name has. Both are told by their headings (layouts.yaml).
+Nothing is guessed: a workbook with other headings is answered with its headings, and somebody says what they mean.
 """
 
 from __future__ import annotations
