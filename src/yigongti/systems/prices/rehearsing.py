@@ -74,7 +74,8 @@ def rehearse(connection: Any, prices: Sequence[NewPrice], levels: dict[str, str]
     )
     borne = by_bill.left_join(paid, ["institution_code", "case_id"])
     share = ibis.cases((borne.total > 0, borne.fund / borne.total), else_=0.0)
-    borne = borne.mutate(fund_change=((borne.after - borne.before).cast("decimal(18, 6)") * share.cast("decimal(18, 6)")).round(2).cast(MONEY))
+    change = (borne.after - borne.before).cast("decimal(18, 6)")
+    borne = borne.mutate(fund_change=(change * share.cast("decimal(18, 6)")).round(2).cast(MONEY))
     rows = borne.group_by(["institution_code", "item_code"]).aggregate(
         lines=borne.lines.sum(),
         quantity=borne.quantity.sum(),
