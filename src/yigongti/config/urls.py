@@ -27,6 +27,7 @@ urlpatterns = [
     *_pages(),
     path("accounts/", include(("yigongti.kernel.access.pages", "access"))),
     path("jobs/", include(("yigongti.kernel.jobs.pages", "jobs"))),
+    path("matters/", include(("yigongti.kernel.matters.pages", "matters"))),
     path("notices/", include(("yigongti.kernel.messages.pages", "messages"))),
     path("trail/", include(("yigongti.kernel.trail.pages", "trail"))),
     path("fhir/", include(("yigongti.interfaces.fhir.routes", "fhir"))),

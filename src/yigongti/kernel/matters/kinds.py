@@ -114,7 +114,7 @@ class Transition:
     same transaction. bulk: may be taken for many matters at once. form: id of the form that Need.FORM asks for.
     check: raises an error of foundation.errors when the step cannot be taken now. effect: what else happens in the same
     transaction. ask: names of the extra fields that the page asks for, as (key of data, label, kind "text", "number",
-    "date", "choice:parameter").
+    "date", "choice:parameter"). automatic: taken by the product itself, so that it has no button.
     """
 
     id: str
@@ -134,6 +134,7 @@ class Transition:
     check: Callable[[Change], None] | None = None
     effect: Callable[[Change], None] | None = None
     tone: str = ""
+    automatic: bool = False
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,8 @@ def require_may(actor: Actor, matter: Matter, transition: Transition) -> None:
     """Raises NotPermitted unless the actor's posts allow the step on this matter."""
     if actor is NOBODY:
         return  # the product itself; the database asks for the purpose "matters"
+    if transition.automatic:
+        raise NotPermitted("matters.automatic", zh="这一步由系统自动办理", en="the product itself takes this step")
     if transition.at == OPENER:
         if actor.account_id != matter.opened_by_id:
             raise NotPermitted("matters.opener_only", zh="只有提出人可以这样办理", en="only who opened it may do this")
