@@ -60,8 +60,9 @@ def test_the_list_of_open_pages_names_pages_that_exist():
     assert set(OPEN_PAGES) <= set(PAGES)
 
 
-FOR_EVERY_SESSION = ("access", "site", "messages", "matters")
-"""The site's own pages, the own account, the own notices and the own inbox: what each shows is asked row by row."""
+FOR_EVERY_SESSION = ("access", "site", "messages", "attachments", "matters")
+"""The site's own pages, the own account, notices and inbox (what it shows is asked row by row); attachments, which ask
+the part that they belong to."""
 FOR_RESIDENTS = "resident_services"
 """Pages of residents, who hold no post: they are closed to everybody but the resident whose record it is."""
 NO_SYSTEMS = (*FOR_EVERY_SESSION, FOR_RESIDENTS)

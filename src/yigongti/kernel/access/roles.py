@@ -37,6 +37,10 @@ PERMISSIONS: dict[str, Text] = {
     "casemix_payment.try_changes": Text("模拟改变诊断和手术", "Try other diagnoses and procedures"),
     "casemix_payment.ask_change": Text("对病例分组提出异议", "Ask for a case's grouping to be changed"),
     "casemix_payment.answer_change": Text("答复分组异议", "Answer requests to change a grouping"),
+    "prices.see": Text("查看价格目录与调价", "See the price catalogue and its revisions"),
+    "prices.prepare": Text("拟定调价，受理新增项目", "Prepare price revisions, take in new items"),
+    "prices.sign": Text("签发调价", "Sign price revisions"),
+    "prices.apply": Text("申请新增收费项目", "Apply for new items to be charged"),
     "monthly_close.see": Text("查看月结", "See the monthly close"),
     "monthly_close.run": Text("运行月结", "Run the monthly close"),
     "people.see": Text("查看居民登记信息", "See residents' registrations"),
@@ -70,6 +74,7 @@ _CARE = {"people.see", "people.see_identity", "records.see", "records.write", "r
 
 _SEE_ALL = {
     "overview.see", "front_pages.see", "casemix_payment.see", "casemix_payment.see_cases", "monthly_close.see",
+    "prices.see",
 }  # fmt: skip
 
 
@@ -98,7 +103,7 @@ _ALL = [
         "Sees cases, groups and payments of the county, runs the monthly close, answers requests about groupings.",
         _SEE_ALL | {
             "casemix_payment.see_signals", "casemix_payment.try_changes", "casemix_payment.answer_change",
-            "monthly_close.run", "jobs.see",
+            "monthly_close.run", "jobs.see", "prices.prepare", "prices.sign",
         },
     ),
     _role(
@@ -107,7 +112,7 @@ _ALL = [
         "Submits the hospital's data, sees its cases, groups and balances, asks for groupings to be changed.",
         _SEE_ALL | {
             "front_pages.submit", "casemix_payment.see_signals", "casemix_payment.try_changes",
-            "casemix_payment.ask_change", "jobs.see",
+            "casemix_payment.ask_change", "jobs.see", "prices.apply",
         },
     ),
     _role(
@@ -149,6 +154,7 @@ _ALL = [
         {
             "overview.see", "front_pages.see", "front_pages.submit", "front_pages.correct", "casemix_payment.see",
             "casemix_payment.see_cases", "jobs.see", "people.see", "people.register", "people.let_in",
+            "prices.see", "prices.apply",
         },
     ),
     _role(

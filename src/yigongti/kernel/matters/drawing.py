@@ -34,6 +34,12 @@ MARK = 22
 """Room for the marks of start and end."""
 
 
+_POINT = (
+    '<defs><marker id="point" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto">'
+    '<path d="M0 0L10 5L0 10z" fill="currentColor"/></marker></defs>'
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """A state or a step as it is drawn. id: "state" or "state>step". lines: the first is written large."""
@@ -79,10 +85,11 @@ class Drawing:
         """The drawing as SVG; every text in it is escaped."""
         width, height = round(self.width), round(self.height)
         parts = [
-            f'<svg class="kind-drawing" role="img" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
-            f' xmlns="http://www.w3.org/2000/svg"><title>{conditional_escape(self.label)}</title>',
-            '<defs><marker id="point" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7"'
-            ' orient="auto"><path d="M0 0L10 5L0 10z" fill="currentColor"/></marker></defs>',
+            (
+                f'<svg class="kind-drawing" role="img" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+                f' xmlns="http://www.w3.org/2000/svg"><title>{conditional_escape(self.label)}</title>'
+            ),
+            _POINT,
         ]
         parts.append(self._start())
         parts += [self._arrow(arrow) for arrow in self.arrows]
@@ -122,8 +129,10 @@ class Drawing:
         corner = 14 if box.kind == "state" else 3
         tone = f" tone-{conditional_escape(box.tone)}" if box.tone else ""
         drawn = [
-            f'<rect class="{around}{tone}" x="{box.x:.0f}" y="{box.y:.0f}" width="{box.width:.0f}"'
-            f' height="{box.height:.0f}" rx="{corner}"/>'
+            (
+                f'<rect class="{around}{tone}" x="{box.x:.0f}" y="{box.y:.0f}" width="{box.width:.0f}"'
+                f' height="{box.height:.0f}" rx="{corner}"/>'
+            )
         ]
         if final:
             drawn.append(
@@ -167,13 +176,13 @@ def draw(kind: Kind, policy: Policy, on: date) -> Drawing:
     arrows = list(_arrows(kind, flat, place, by_id, left))
     right = max((x for arrow in arrows for x, _y in arrow.points), default=left + WIDTH)
     return Drawing(
-        kind.label.in_language(_language()), max(right, left + WIDTH) + PAD + LANE, y + MARK, tuple(boxes), tuple(arrows),
-        frozenset(state.id for state in kind.states if state.final),
+        kind.label.in_language(_language()), max(right, left + WIDTH) + PAD + LANE, y + MARK, tuple(boxes),
+        tuple(arrows), frozenset(state.id for state in kind.states if state.final),
     )  # fmt: skip
 
 
 def layers(kind: Kind) -> list[list[State]]:
-    """The states in layers: how many steps the longest way from the start has, where steps that go back do not count."""
+    """The states in layers: how many steps the longest way from the start has; steps that go back do not count."""
     order = {state.id: number for number, state in enumerate(kind.states)}
     depth = dict.fromkeys(order, 0)
     for _round in kind.states:  # longest way; steps back (to an earlier declared state) are left out

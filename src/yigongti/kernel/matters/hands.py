@@ -76,8 +76,9 @@ def _holds(part: Q, number: int) -> bool:
 
 
 def seen(actor: Actor) -> Q:
-    """The condition that a matter is the actor's to read by a post: the kind's `see` at the office that owns it, or, once
-    shown, at the institution concerned; in the own department, where the post names one. Row security is the net."""
+    """The condition that a matter is the actor's to read by a post: the kind's `see` at the office that owns it, or,
+    once shown, at the institution concerned; in the own department, where the post names one. Row security is the net.
+    """
     found = Q(pk__in=[])
     by_permission: dict[str, list[str]] = {}
     for kind in kinds().values():

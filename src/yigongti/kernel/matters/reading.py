@@ -96,7 +96,7 @@ def roles_at(permission: str) -> tuple[Role, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """In whose hands a matter is: at an institution, a person by name or everybody of the roles; nobody's when closed."""
+    """In whose hands a matter is: at an institution, a person by name or all of the roles; nobody's when closed."""
 
     institution: Institution | None
     person: str
