@@ -61,8 +61,9 @@ def test_the_list_of_open_pages_names_pages_that_exist():
     assert set(OPEN_PAGES) <= set(PAGES)
 
 
-FOR_EVERY_SESSION = ("access", "site", "messages", "attachments", "letters")
-"""The site's own pages, the own account and notices; attachments and letters, which ask the part they belong to."""
+FOR_EVERY_SESSION = ("access", "site", "messages", "attachments", "letters", "matters")
+"""The site's own pages, the own account, notices and inbox (what it shows is asked row by row); attachments and letters,
+which ask the part that they belong to."""
 FOR_RESIDENTS = "resident_services"
 """Pages of residents, who hold no post: they are closed to everybody but the resident whose record it is."""
 NO_SYSTEMS = (*FOR_EVERY_SESSION, FOR_RESIDENTS)
