@@ -130,5 +130,7 @@ def fee_line_table(
         "department_code": per_case(departments),
         "physician": per_case(physicians),
         "insurance_class": per_entry([e.insurance_class for e in prices.entries]),
+        "care_setting": pa.repeat(pa.scalar("2"), len(entry)),
     }
-    return pa.table([columns[name].cast(schema.field(name).type) for name in schema.names], schema=schema)
+    empty = {name: pa.nulls(len(entry), schema.field(name).type) for name in schema.names if name not in columns}
+    return pa.table([(columns | empty)[name].cast(schema.field(name).type) for name in schema.names], schema=schema)
