@@ -8,8 +8,8 @@ BILL = Kind(
     states=(
         State("found", Text("待初审", "To be reviewed"), desk=Desk("claim_checks.review", "owner"),
               days="claim_checks.review_days"),
-        State("answering", Text("待医院说明", "Waiting for the hospital"), desk=Desk("claim_checks.answer", "institution"),
-              days="claim_checks.answer_days", shown=True),
+        State("answering", Text("待医院说明", "Waiting for the hospital"),
+              desk=Desk("claim_checks.answer", "institution"), days="claim_checks.answer_days", shown=True),
         State("closed", Text("已结", "Closed"), final=True, shown=True),
     ),
     transitions=(
@@ -20,9 +20,9 @@ BILL = Kind(
 )
 KINDS = (BILL,)
 
-Everything that people see of a kind (buttons, inbox, deadlines, letters, the drawing) comes from here. The registry reads
-`KINDS` of every application's matters.py. A kind is checked whole when it is declared: a state that nothing reaches, a
-transition to nowhere, a permission that no role holds are errors (`Kind.__post_init__`, tests/architecture).
+Everything that people see of a kind (buttons, inbox, deadlines, letters, the drawing) comes from here. The registry
+reads `KINDS` of every application's matters.py. A kind is checked whole when it is declared: a state that nothing
+reaches, a transition to nowhere, a permission that no role holds are errors (`Kind.__post_init__`, tests/architecture).
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 OWNER, INSTITUTION, OPENER = "owner", "institution", "opener"
 PLACES = (OWNER, INSTITUTION, OPENER)
+NO_WORDS = Text("", "")
 
 
 class Need(StrEnum):
@@ -108,8 +109,8 @@ class Transition:
     """A step that somebody may take.
 
     label: a verb. permission at `at`: who may (OPENER: whoever opened the matter). not_by: transitions whose last taker
-    may not take this one (a second person must). not_of_institution: nobody who holds a post at the institution concerned
-    (or below it, unless the post reaches the owner as well) may take it: the accused cannot rule. internal: the step's
+    may not take this one (a second person must). not_of_institution: nobody who holds a post at the institution
+    concerned (or below it, unless the post reaches the owner as well) may take it: the accused cannot rule. internal: the step's
     words are not shown to the institution concerned. letter: kind of letter that it prints (policy/letters), due in the
     same transaction. bulk: may be taken for many matters at once. form: id of the form that Need.FORM asks for.
     check: raises an error of foundation.errors when the step cannot be taken now. effect: what else happens in the same
@@ -147,7 +148,7 @@ class Kind:
     see: str
     states: tuple[State, ...]
     transitions: tuple[Transition, ...]
-    why: Text = Text("", "")
+    why: Text = NO_WORDS
     subject_url: Callable[[Matter], str] | None = None
     panel: str = ""  # template that shows what the matter is about, given {"matter": …, **panel_context(matter, actor)}
     panel_context: Callable[[Matter, Actor], dict[str, Any]] | None = None

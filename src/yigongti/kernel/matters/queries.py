@@ -19,7 +19,7 @@ def deputy_for(actor: Actor, today: date) -> list[int]:
 
 
 def inbox(actor: Actor, today: date) -> QuerySet[Matter]:
-    """Open matters in the actor's hands: by name (or a colleague's on leave), or at a desk that the posts may sit at."""
+    """Open matters in the actor's hands: by name (or a colleague's on leave), or at a desk that the posts reach."""
     names = [actor.account_id, *deputy_for(actor, today)]
     hands = Q(holder_account_id__in=names)
     for post in actor.posts:

@@ -21,8 +21,9 @@ from yigongti.kernel.matters.models import Matter, Step, StepAttachment
 from yigongti.kernel.matters.registry import kind_of
 from yigongti.kernel.trail.public import record
 
+NOTHING = Given()
 CLOCK_TOLERANCE = timedelta(minutes=5)
-"""How far the clock may stand before the last step: clocks of two web servers differ. Further back, no step is taken."""
+"""How far the clock may stand before the last step: clocks of two web servers differ. Further back: no step."""
 
 
 def act(
@@ -31,7 +32,7 @@ def act(
     transition_id: str,
     *,
     at: datetime,
-    given: Given = Given(),
+    given: Given = NOTHING,
     version: int | None = None,
 ) -> Matter:
     """Take the step. version: the version that the actor saw (None: whatever it is, for the product itself).
@@ -176,10 +177,11 @@ def _require_given(given: Given, transition: Transition) -> None:
 
 def _after(last: datetime, at: datetime) -> datetime:
     if at < last - CLOCK_TOLERANCE:
+        said = f"{timezone.localtime(last):%Y-%m-%d %H:%M}"
         raise Conflict(
             "matters.clock_set_back",
-            zh=f"服务器时钟早于上一步的时间（{timezone.localtime(last):%Y-%m-%d %H:%M}），请管理员校准后再办理",
-            en=f"the server's clock stands before the last step ({timezone.localtime(last):%Y-%m-%d %H:%M}): set it right first",
+            zh=f"服务器时钟早于上一步的时间（{said}），请管理员校准后再办理",
+            en=f"the server's clock stands before the last step ({said}): set it right first",
         )
     return max(at, last)
 

@@ -1,0 +1,34 @@
+"""The same over tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from yigongti.engines.claim_checks.check import Check, Version
+from yigongti.engines.claim_checks.expressions import (
+    answer,
+    charged_lines_with_knowledge,
+    item_of,
+    number_text,
+    price_times,
+    with_bills,
+)
+from yigongti.engines.claim_checks.handler import Tables
+
+
+def find(tables: Tables, check: Check, version: Version) -> Any:
+    """Lines whose unit price is above the ceiling of the institution's level."""
+    met = charged_lines_with_knowledge(tables, check, version)
+    met = with_bills(met.filter(met.unit_price > met.k_ceiling), tables, "institution_level")
+    met = met.filter(met.institution_level == met.k_level)
+    met = met.mutate(over=price_times(met.unit_price - met.k_ceiling, met.quantity))
+    wrong = met.filter(met.over > 0)
+    return answer(
+        wrong,
+        check,
+        version,
+        amount=wrong.over,
+        item=item_of(wrong),
+        limit=number_text(wrong.k_ceiling),
+        observed=number_text(wrong.unit_price),
+    )
