@@ -86,7 +86,8 @@ def item_of(lines: Any) -> Any:
 def starts_with_any(codes: Any, prefixes: Any) -> Any:
     """Whether one of the codes starts with one of the prefixes; both are texts joined with "|"."""
     framed = ibis.literal("|") + codes.fill_null("")
-    return prefixes.split("|").filter(lambda prefix: framed.contains(ibis.literal("|") + prefix)).length() > 0
+    listed = prefixes.replace("|", ",").split(",")  # Spark takes the separator for a pattern, in which | is a sign
+    return listed.filter(lambda prefix: framed.contains(ibis.literal("|") + prefix)).length() > 0
 
 
 def completed_years(born: Any, on: Any) -> Any:

@@ -2,7 +2,8 @@
 
     handlers/sex/__init__.py     HANDLER = Handler(...): what it needs and looks at, in the office's words
     handlers/sex/reference.py    judge(facts, check, trace) -> findings: plain Python, told step by step
-    handlers/sex/table.py        find(tables, check, version) -> ibis table of findings (finding.COLUMNS)
+    handlers/sex/table.py        find(tables, check, version) -> ibis table of findings (finding.COLUMNS); of a handler
+                                 that looks at lines also narrow(tables, check, version) (narrowing.py)
 
 hypothesis holds the two together (tests/engines/claim_checks).
 """
@@ -116,6 +117,11 @@ def reference_of(name: str) -> Reference:
     """The handler's plain implementation."""
     found: Reference = _module(name, ".reference").judge
     return found
+
+
+def narrow_of(name: str) -> Any:
+    """How the handler narrows lines (`narrowing.py`), or None where it does not."""
+    return getattr(_module(name, ".table"), "narrow", None)
 
 
 def table_of(name: str) -> Table:

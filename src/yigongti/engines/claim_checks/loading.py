@@ -222,7 +222,8 @@ def _versions(value: Any, kind: Handler, where: str, sources: Collection[str] | 
         valid_from, valid_to = read_days(str(entry.get("from") or ""), str(entry.get("to") or ""), where)
         source = str(entry.get("source") or "")
         check_source(source, sources, where)
-        versions.append(Version(valid_from, valid_to, _parameters(entry.get("parameters") or {}, kind, where), source))
+        parameters = read_parameters(entry.get("parameters") or {}, kind, where)
+        versions.append(Version(valid_from, valid_to, parameters, source))
     versions.sort(key=lambda version: version.valid_from)
     for before, after in pairwise(versions):
         if before.valid_to is None or after.valid_from <= before.valid_to:
@@ -235,7 +236,8 @@ def _versions(value: Any, kind: Handler, where: str, sources: Collection[str] | 
     return tuple(versions)
 
 
-def _parameters(written: Any, kind: Handler, where: str) -> dict[str, SettingValue]:
+def read_parameters(written: Any, kind: Handler, where: str) -> dict[str, SettingValue]:
+    """A version's parameters as its handler declares them. Raises PolicyError for unknown and missing ones."""
     declared = {setting.name: setting for setting in kind.parameters}
     if not isinstance(written, Mapping):
         raise wrong("parameters_not_a_mapping", "parameters 须是键值表", "parameters must be a mapping", where)

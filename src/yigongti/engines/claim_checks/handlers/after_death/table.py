@@ -7,6 +7,7 @@ from typing import Any
 from yigongti.engines.claim_checks.check import Check, Version
 from yigongti.engines.claim_checks.expressions import BILL, answer, charged_lines, item_of
 from yigongti.engines.claim_checks.handler import Tables
+from yigongti.engines.claim_checks.narrowing import Narrowing
 
 
 def find(tables: Tables, check: Check, version: Version) -> Any:
@@ -22,3 +23,8 @@ def find(tables: Tables, check: Check, version: Version) -> Any:
         limit=wrong.died_on.cast("string"),
         observed=wrong.charged_on.cast("string"),
     )
+
+
+def narrow(tables: Tables, check: Check, version: Version) -> Narrowing:
+    """Lines of the bills of those who died."""
+    return Narrowing(dead=tables.bills.filter(tables.bills.died_on.notnull()).select(*BILL))

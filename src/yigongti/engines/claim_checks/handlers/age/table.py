@@ -15,6 +15,7 @@ from yigongti.engines.claim_checks.expressions import (
     with_bills,
 )
 from yigongti.engines.claim_checks.handler import Tables
+from yigongti.engines.claim_checks.narrowing import Narrowing, items_of
 
 
 def find(tables: Tables, check: Check, version: Version) -> Any:
@@ -34,3 +35,8 @@ def find(tables: Tables, check: Check, version: Version) -> Any:
     return answer(
         wrong, check, version, item=item_of(wrong), limit=limit, observed=wrong.years.cast("string").concat("岁")
     )
+
+
+def narrow(tables: Tables, check: Check, version: Version) -> Narrowing:
+    """Lines of the items that the knowledge names."""
+    return Narrowing(items=items_of(check))

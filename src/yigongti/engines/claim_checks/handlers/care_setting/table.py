@@ -19,6 +19,7 @@ from yigongti.engines.claim_checks.expressions import (
 )
 from yigongti.engines.claim_checks.facts import SETTING_WORDS
 from yigongti.engines.claim_checks.handler import Tables
+from yigongti.engines.claim_checks.narrowing import Narrowing, items_of
 
 _WORDS = {code: word.zh for code, word in SETTING_WORDS.items()}
 
@@ -34,3 +35,8 @@ def find(tables: Tables, check: Check, version: Version) -> Any:
     for code, word in _WORDS.items():
         limit = limit.replace(code, word)
     return answer(wrong, check, version, item=item_of(wrong), limit=limit, observed=worded(wrong.setting, _WORDS))
+
+
+def narrow(tables: Tables, check: Check, version: Version) -> Narrowing:
+    """Claimed lines of the items that the knowledge names."""
+    return Narrowing(claimed_items=items_of(check))

@@ -21,6 +21,7 @@ from yigongti.engines.claim_checks.expressions import (
 from yigongti.engines.claim_checks.facts import CareSetting
 from yigongti.engines.claim_checks.handler import Tables
 from yigongti.engines.claim_checks.handlers.days_supply import MEDICINES
+from yigongti.engines.claim_checks.narrowing import Narrowing
 
 _PARAMETERS = ("outpatient_days", "emergency_days", "chronic_days")
 
@@ -60,3 +61,19 @@ def _days_allowed(met: Any, version: Version) -> Any:
         (is_chronic, days["chronic_days"]),
         else_=days["outpatient_days"],
     )
+
+
+def narrow(tables: Tables, check: Check, version: Version) -> Narrowing:
+    """Medicines of more days than the setting that the line tells, or else any, allows."""
+    rows = [int(str(row["max_days"])) for row in check.knowledge.rows if row["max_days"] is not None]
+    outpatient = min(version.whole("outpatient_days"), version.whole("chronic_days"), *rows)
+    any_setting = min(outpatient, version.whole("emergency_days"))
+
+    def where(lines: Any) -> Any:
+        setting = lines.care_setting.fill_null("")
+        most = setting.isin([CareSetting.OUTPATIENT.value, CareSetting.PHARMACY.value, CareSetting.INTERNET.value])
+        limit = most.ifelse(outpatient, any_setting)
+        of_medicine = lines.fee_item.isin(MEDICINES) & (setting != CareSetting.INPATIENT.value)
+        return (lines.days_supply > limit) & of_medicine
+
+    return Narrowing(where=where)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from yigongti.engines.claim_checks.check import Check, Version
@@ -13,6 +14,7 @@ from yigongti.engines.claim_checks.expressions import (
     with_bills,
 )
 from yigongti.engines.claim_checks.handler import Tables
+from yigongti.engines.claim_checks.narrowing import Narrowing
 
 
 def find(tables: Tables, check: Check, version: Version) -> Any:
@@ -27,3 +29,13 @@ def find(tables: Tables, check: Check, version: Version) -> Any:
         limit=number_text(wrong.k_max_daily_dose),
         observed=number_text(wrong.daily_dose),
     )
+
+
+def narrow(tables: Tables, check: Check, version: Version) -> Narrowing:
+    """Lines above the smallest limit that the knowledge ever had for the item."""
+    doses: dict[str, Decimal] = {}
+    for row in check.knowledge.rows:
+        code, largest = str(row["item_code"]), row["max_daily_dose"]
+        assert isinstance(largest, Decimal)
+        doses[code] = min(largest, doses.get(code, largest))
+    return Narrowing(doses=doses)

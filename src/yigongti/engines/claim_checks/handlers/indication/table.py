@@ -15,6 +15,7 @@ from yigongti.engines.claim_checks.expressions import (
     with_bills,
 )
 from yigongti.engines.claim_checks.handler import Tables
+from yigongti.engines.claim_checks.narrowing import Narrowing, items_of
 
 
 def find(tables: Tables, check: Check, version: Version) -> Any:
@@ -31,3 +32,8 @@ def find(tables: Tables, check: Check, version: Version) -> Any:
         limit=wrong.k_diagnoses.replace("|", "、"),
         observed=wrong.diagnoses.replace("|", "、"),
     )
+
+
+def narrow(tables: Tables, check: Check, version: Version) -> Narrowing:
+    """Claimed lines of the items that the knowledge names."""
+    return Narrowing(claimed_items=items_of(check))

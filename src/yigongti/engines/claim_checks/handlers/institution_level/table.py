@@ -15,6 +15,7 @@ from yigongti.engines.claim_checks.expressions import (
 )
 from yigongti.engines.claim_checks.facts import LEVEL_WORDS, LEVELS
 from yigongti.engines.claim_checks.handler import Tables
+from yigongti.engines.claim_checks.narrowing import Narrowing
 
 _WORDS = {level: word.zh for level, word in LEVEL_WORDS.items()}
 
@@ -36,3 +37,12 @@ def find(tables: Tables, check: Check, version: Version) -> Any:
         limit=worded(wrong.k_min_level, _WORDS),
         observed=worded(wrong.institution_level, _WORDS),
     )
+
+
+def narrow(tables: Tables, check: Check, version: Version) -> Narrowing:
+    """Lines of institutions below the highest level that the knowledge ever asked for the item."""
+    ranks: dict[str, int] = {}
+    for row in check.knowledge.rows:
+        code = str(row["item_code"])
+        ranks[code] = max(LEVELS[str(row["min_level"])], ranks.get(code, 0))
+    return Narrowing(below=ranks)

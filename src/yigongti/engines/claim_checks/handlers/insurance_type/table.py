@@ -16,6 +16,7 @@ from yigongti.engines.claim_checks.expressions import (
 )
 from yigongti.engines.claim_checks.facts import INSURANCE_WORDS
 from yigongti.engines.claim_checks.handler import Tables
+from yigongti.engines.claim_checks.narrowing import Narrowing, items_of
 
 _WORDS = {code: word.zh for code, word in INSURANCE_WORDS.items()}
 
@@ -33,3 +34,8 @@ def find(tables: Tables, check: Check, version: Version) -> Any:
         limit=worded(wrong.k_insurance_type, _WORDS),
         observed=worded(wrong.insurance_type, _WORDS),
     )
+
+
+def narrow(tables: Tables, check: Check, version: Version) -> Narrowing:
+    """Claimed lines of the items that the knowledge names."""
+    return Narrowing(claimed_items=items_of(check))

@@ -19,6 +19,7 @@ from yigongti.engines.claim_checks.expressions import (
 )
 from yigongti.engines.claim_checks.handler import Tables
 from yigongti.engines.claim_checks.handlers.mark_up import LEAST_OVER
+from yigongti.engines.claim_checks.narrowing import Narrowing
 
 
 def prices_paid(tables: Tables) -> Any:
@@ -67,3 +68,13 @@ def find(tables: Tables, check: Check, version: Version) -> Any:
         observed=number_text(wrong.unit_price),
         other=number_text(wrong.paid),
     )
+
+
+def narrow(tables: Tables, check: Check, version: Version) -> Narrowing:
+    """Lines dearer than the cheapest purchase with the smallest mark-up."""
+    bought = prices_paid(tables)
+    ratio = min(
+        (version.number(f"ratio_{item}") or Decimal(0) for item in version.codes("fee_items")), default=Decimal(0)
+    )
+    least = (bought.paid.cast(PRICE) * ibis.literal(1 + ratio, PRICE)).round(4).cast(PRICE)
+    return Narrowing(prices=bought.select("institution_code", "item_code", least=least))

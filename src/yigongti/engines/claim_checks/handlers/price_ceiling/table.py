@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from yigongti.engines.claim_checks.check import Check, Version
@@ -14,6 +15,7 @@ from yigongti.engines.claim_checks.expressions import (
     with_bills,
 )
 from yigongti.engines.claim_checks.handler import Tables
+from yigongti.engines.claim_checks.narrowing import Narrowing
 
 
 def find(tables: Tables, check: Check, version: Version) -> Any:
@@ -32,3 +34,13 @@ def find(tables: Tables, check: Check, version: Version) -> Any:
         limit=number_text(wrong.k_ceiling),
         observed=number_text(wrong.unit_price),
     )
+
+
+def narrow(tables: Tables, check: Check, version: Version) -> Narrowing:
+    """Lines dearer than the lowest ceiling that the knowledge ever had for the item and the level."""
+    ceilings: dict[tuple[str, str], Decimal] = {}
+    for row in check.knowledge.rows:
+        named, ceiling = (str(row["item_code"]), str(row["level"])), row["ceiling"]
+        assert isinstance(ceiling, Decimal)
+        ceilings[named] = min(ceiling, ceilings.get(named, ceiling))
+    return Narrowing(ceilings=ceilings)

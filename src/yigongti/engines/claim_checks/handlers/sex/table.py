@@ -8,6 +8,7 @@ from yigongti.engines.claim_checks.check import Check, Version
 from yigongti.engines.claim_checks.expressions import answer, charged_lines_with_knowledge, item_of, with_bills, worded
 from yigongti.engines.claim_checks.facts import SEX_WORDS
 from yigongti.engines.claim_checks.handler import Tables
+from yigongti.engines.claim_checks.narrowing import Narrowing, items_of
 
 _WORDS = {code: word.zh for code, word in SEX_WORDS.items()}
 
@@ -24,3 +25,8 @@ def find(tables: Tables, check: Check, version: Version) -> Any:
         limit=worded(wrong.k_sex, _WORDS),
         observed=worded(wrong.sex, _WORDS),
     )
+
+
+def narrow(tables: Tables, check: Check, version: Version) -> Narrowing:
+    """Lines of the items that the knowledge names."""
+    return Narrowing(items=items_of(check))
