@@ -53,9 +53,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         *_amount_columns(),
     ]
     table = Table(
-        "claim-checks-month", columns, key="label", order="counted", row_link=lambda row: row["href"], size=200
+        "claim-checks-month", columns, key="label", order="-counted", row_link=lambda row: row["href"], size=200
     )
-    table.order = "-counted"
     return table.respond(request, units, "claim_checks/overview.html", context)
 
 
