@@ -51,3 +51,10 @@ def publish_month(month: Month, lake: Lake, snapshot: Snapshot, policy: Policy, 
     from yigongti.systems.claim_checks.publishing import publish_month as publish
 
     return publish(month, lake, snapshot, policy, in_force(policy, month, BULK), at)
+
+
+def open_matters(month: Month, policy: Policy, at: datetime) -> int:
+    """Matters about the month's bills and clues, each once; answers how many were opened."""
+    from yigongti.systems.claim_checks.actions.open_matters import open_matters as opened
+
+    return opened(month, policy, at)
