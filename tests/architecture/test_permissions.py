@@ -60,8 +60,8 @@ def test_the_list_of_open_pages_names_pages_that_exist():
     assert set(OPEN_PAGES) <= set(PAGES)
 
 
-FOR_EVERY_SESSION = ("access", "site", "messages")
-"""The site's own pages, the own account and the own notices."""
+FOR_EVERY_SESSION = ("access", "site", "messages", "attachments")
+"""The site's own pages, the own account and the own notices; attachments, which ask the part that they belong to."""
 FOR_RESIDENTS = "resident_services"
 """Pages of residents, who hold no post: they are closed to everybody but the resident whose record it is."""
 NO_SYSTEMS = (*FOR_EVERY_SESSION, FOR_RESIDENTS)

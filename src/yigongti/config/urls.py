@@ -26,6 +26,7 @@ def _pages() -> list:
 urlpatterns = [
     *_pages(),
     path("accounts/", include(("yigongti.kernel.access.pages", "access"))),
+    path("attachments/", include(("yigongti.kernel.attachments.pages", "attachments"))),
     path("jobs/", include(("yigongti.kernel.jobs.pages", "jobs"))),
     path("notices/", include(("yigongti.kernel.messages.pages", "messages"))),
     path("trail/", include(("yigongti.kernel.trail.pages", "trail"))),

@@ -47,6 +47,10 @@ PERMISSIONS: dict[str, Text] = {
     "claim_checks.manage_knowledge": Text("导入和撤销审核知识", "Take over and withdraw knowledge of the checks"),
     "claim_checks.sample": Text("抽样复核疑点", "Draw samples of findings and review them"),
     "claim_checks.change": Text("提出和签署规则调整", "Propose and sign changes of the checks"),
+    "prices.see": Text("查看价格目录与调价", "See the price catalogue and its revisions"),
+    "prices.prepare": Text("拟定调价，受理新增项目", "Prepare price revisions, take in new items"),
+    "prices.sign": Text("签发调价", "Sign price revisions"),
+    "prices.apply": Text("申请新增收费项目", "Apply for new items to be charged"),
     "monthly_close.see": Text("查看月结", "See the monthly close"),
     "monthly_close.run": Text("运行月结", "Run the monthly close"),
     "people.see": Text("查看居民登记信息", "See residents' registrations"),
@@ -80,7 +84,7 @@ _CARE = {"people.see", "people.see_identity", "records.see", "records.write", "r
 
 _SEE_ALL = {
     "overview.see", "front_pages.see", "casemix_payment.see", "casemix_payment.see_cases", "monthly_close.see",
-    "claim_checks.see",
+    "prices.see", "claim_checks.see",
 }  # fmt: skip
 _OWN_BILLS = {"claim_checks.answer", "claim_checks.self_check", "claim_checks.preview"}
 _CHECK_BILLS = {
@@ -114,7 +118,7 @@ _ALL = [
         "Sees cases, groups and payments of the county, runs the monthly close, answers requests about groupings.",
         _SEE_ALL | {
             "casemix_payment.see_signals", "casemix_payment.try_changes", "casemix_payment.answer_change",
-            "monthly_close.run", "jobs.see",
+            "monthly_close.run", "jobs.see", "prices.prepare", "prices.sign",
         } | _CHECK_BILLS,
     ),
     _role(
@@ -123,7 +127,7 @@ _ALL = [
         "Submits the hospital's data, sees its cases, groups and balances, asks for groupings to be changed.",
         _SEE_ALL | {
             "front_pages.submit", "casemix_payment.see_signals", "casemix_payment.try_changes",
-            "casemix_payment.ask_change", "jobs.see",
+            "casemix_payment.ask_change", "jobs.see", "prices.apply",
         } | _OWN_BILLS,
     ),
     _role(
@@ -168,7 +172,7 @@ _ALL = [
         {
             "overview.see", "front_pages.see", "front_pages.submit", "front_pages.correct", "casemix_payment.see",
             "casemix_payment.see_cases", "jobs.see", "people.see", "people.register", "people.let_in",
-            "claim_checks.see",
+            "prices.see", "prices.apply", "claim_checks.see",
         } | _OWN_BILLS,
     ),
     _role(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from yigongti.foundation.working_days import WorkingCalendar
 from yigongti.kernel.access.limits import policy
@@ -30,4 +31,14 @@ def due_day(state: State, on: date) -> date | None:
     if not state.days or state.final:
         return None
     days = int(policy().value(state.days, on=on))  # type: ignore[arg-type]
-    return WorkingCalendar.of(policy()).due(on, days).day
+    return calendar().due(on, days).day
+
+
+def calendar() -> WorkingCalendar:
+    """The working days of the policy in force, read once for each release of it."""
+    return _calendar(policy().release.digest)
+
+
+@lru_cache(maxsize=2)
+def _calendar(release: str) -> WorkingCalendar:
+    return WorkingCalendar.of(policy())

@@ -110,9 +110,10 @@ class Transition:
 
     label: a verb. permission at `at`: who may (OPENER: whoever opened the matter). not_by: transitions whose last taker
     may not take this one (a second person must). not_of_institution: nobody who holds a post at the institution
-    concerned (or below it, unless the post reaches the owner as well) may take it: the accused cannot rule. internal: the step's
-    words are not shown to the institution concerned. letter: kind of letter that it prints (policy/letters), due in the
-    same transaction. bulk: may be taken for many matters at once. form: id of the form that Need.FORM asks for.
+    concerned (or below it, unless the post reaches the owner as well) may take it: the accused cannot rule. internal:
+    the step's words are not shown to the institution concerned. letter: kind of letter that it prints
+    (policy/letters), due in the same transaction. bulk: may be taken for many matters at once. form: id of the form
+    that Need.FORM asks for.
     check: raises an error of foundation.errors when the step cannot be taken now. effect: what else happens in the same
     transaction. ask: names of the extra fields that the page asks for, as (key of data, label, kind "text", "number",
     "date", "choice:parameter").

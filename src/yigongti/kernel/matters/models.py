@@ -13,8 +13,9 @@ class Matter(models.Model):
 
     subject: what it is about, as a stable key ("2026-10/500101/C000123"); of one kind only one open matter has it.
     institution: whom it concerns (the hospital that must answer); owner: the office that sees it through. shown:
-    whether the institution concerned sees it. desk, holder, holder_account_id: in whose hands it is now: everybody with that
-    permission at the holder, or (not 0) one account. version: raised by each step; a step names the one it saw.
+    whether the institution concerned sees it. desk, holder, holder_account_id: in whose hands it is now: everybody
+    with that permission at the holder, or (not 0) one account. version: raised by each step; a step names the one it
+    saw.
     """
 
     kind = models.CharField(max_length=48)

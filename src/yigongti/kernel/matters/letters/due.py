@@ -1,4 +1,4 @@
-"""A letter becomes due in the transaction of its step: from then on it has its number, whatever happens to the worker."""
+"""A letter becomes due in its step's transaction: from then on it has its number, whatever happens to the worker."""
 
 from __future__ import annotations
 
