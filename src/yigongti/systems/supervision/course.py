@@ -56,9 +56,18 @@ def case_of_matter(matter: Matter, *, lock: bool = False) -> Case:
     return found
 
 
-def show(case: Case) -> None:
-    """From here on the institution sees the case."""
-    case.shown = True
+def mark_ordered(case: Case, *, at: datetime) -> None:
+    """The order was issued: from here on the institution sees the case."""
+    with scope(NOBODY, purpose=MATTERS):
+        case.shown, case.ordered_at = True, case.ordered_at or at
+        case.save()
+
+
+def mark_ruled(case: Case, amount: Decimal, *, at: datetime) -> None:
+    """What the ruling says is to be recovered, in yuan."""
+    with scope(NOBODY, purpose=MATTERS):
+        case.amount_ruled, case.ruled_at, case.shown = amount, at, True
+        case.save()
 
 
 def close_case(case: Case, outcome: Case.Outcome, *, at: datetime) -> None:
@@ -66,8 +75,3 @@ def close_case(case: Case, outcome: Case.Outcome, *, at: datetime) -> None:
     with scope(NOBODY, purpose=MATTERS):
         case.state, case.outcome, case.closed_at = Case.State.CLOSED, outcome, at
         case.save()
-
-
-def ruled(case: Case, amount: Decimal, *, at: datetime) -> None:
-    """What the ruling says is owed."""
-    case.amount_ruled, case.ruled_at, case.shown = amount, at, True

@@ -1,0 +1,7 @@
+"""The pages of supervision."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+urlpatterns: list = []
