@@ -3,8 +3,6 @@ judge of its own, and no case is opened against it here."""
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from yigongti.foundation.errors import InvalidInput
 from yigongti.kernel.organisations.models import Institution
 
@@ -12,7 +10,7 @@ DEEPEST = 12
 """More levels than any county has: a tree that goes round in a circle ends here."""
 
 
-def office_of(institution: Institution, at: datetime) -> Institution:
+def office_of(institution: Institution) -> Institution:
     """The topmost institution above this one. Raises InvalidInput when it is the topmost itself."""
     found = institution
     for _level in range(DEEPEST):

@@ -80,14 +80,15 @@ def open_case(
 
     Raises NotPermitted, and InvalidInput without a finding, without a key or with a negative amount.
     """
-    office = office or office_of(institution, at)
+    institution = Institution.objects.get(pk=institution.pk)  # whichever connection the caller read it through
+    office = Institution.objects.get(pk=office.pk) if office else office_of(institution)
     if actor is not NOBODY:
         actor.require(permission, office.pk)
     _require_sense(source, source_key, findings, amount, begins_with)
     told = _Told(institution, office, source, source_key, subject, title, amount, month, at, tuple(findings))
     with scope(NOBODY, purpose=MATTERS):
         case, made = _made_once(actor, told, begins_with)
-    if made:
+    if made and actor is not NOBODY:  # what the product itself adds is kept by the history of the rows
         record(
             actor, PERMISSION, subject=f"case {case.number} {source_key}"[:200], at=at, institution_id=institution.pk,
             detail={"case": case.pk, "findings": len(told.findings)},
