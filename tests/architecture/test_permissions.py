@@ -20,6 +20,8 @@ OPEN_PAGES = {
     "resident_services:enter_code": "the second half of a resident's signing in; asks for the first half itself",
     "resident_services:sign_out": "ending a resident's session; does nothing without one",
     "resident_services:larger": "the sign-in page can be read in larger type; sets a cookie of the browser alone",
+    "prices:public": "prices are public by law",
+    "prices:api_catalogue": "the same list for programs",
     "letters:letter": "whoever holds a letter may ask what it must say; by its code, wrong ones are counted",
     "site:health": "load balancers ask it, without a session; tells one word",
     "fhir:metadata": "what the server can do, as the standard asks; tells nothing about anybody",
