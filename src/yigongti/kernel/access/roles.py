@@ -114,7 +114,8 @@ _ALL = [
         "county_director", "医共体管理中心主任", "Director of the medical community",
         "查看全县各机构的总览、病案、分组和盈亏，不修改任何数据。",
         "Sees the overview, records, groups and balances of every institution of the county; changes nothing.",
-        _SEE_ALL | {"casemix_payment.see_signals", "claim_checks.see_quality", "supervision.see", "jobs.see"}, writes=False,
+        _SEE_ALL | {"casemix_payment.see_signals", "claim_checks.see_quality", "supervision.see", "jobs.see"},
+        writes=False,
     ),
     _role(
         "health_bureau_clerk", "卫生健康局工作人员", "Health bureau clerk",
