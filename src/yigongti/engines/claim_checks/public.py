@@ -14,31 +14,39 @@ from yigongti.engines.claim_checks.handler import (
 from yigongti.engines.claim_checks.knowledge import KnowledgeRow, KnowledgeTable
 from yigongti.engines.claim_checks.knowledge_files import read_value
 from yigongti.engines.claim_checks.loading import ClaimChecks, load_checks, read_setting
+from yigongti.engines.claim_checks.merging import MERGED_COLUMNS, Merged, merge, merge_table
+from yigongti.engines.claim_checks.reference import Judged, check_bill
 from yigongti.engines.claim_checks.table import find_all
 from yigongti.engines.claim_checks.tables_of import knowledge_tables
 
 __all__ = [
     "COLUMNS",
+    "MERGED_COLUMNS",
     "Bill",
     "Check",
     "ClaimChecks",
     "Facts",
     "Finding",
     "Handler",
+    "Judged",
     "KnowledgeRow",
     "KnowledgeTable",
     "Line",
     "LooksAt",
+    "Merged",
     "Row",
     "StockMove",
     "Strength",
     "Tables",
     "Version",
+    "check_bill",
     "find_all",
     "handler",
     "handler_names",
     "knowledge_tables",
     "load_checks",
+    "merge",
+    "merge_table",
     "read_setting",
     "read_value",
     "reference_of",

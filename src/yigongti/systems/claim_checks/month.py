@@ -19,11 +19,10 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from yigongti.engines.claim_checks.public import ClaimChecks, LooksAt, Tables, find_all, handler
+from yigongti.engines.claim_checks.public import COLUMNS, ClaimChecks, LooksAt, Tables, find_all, handler, merge_table
 from yigongti.facts.public import DerivedFile, Lake, Snapshot, connect, write_derived
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
-from yigongti.systems.claim_checks.counting import counted
 from yigongti.systems.claim_checks.lookback import wider
 from yigongti.systems.claim_checks.month_facts import Place, tables_of_months
 from yigongti.systems.claim_checks.wording import STRENGTH_ORDER, strongest
@@ -126,17 +125,21 @@ def judged(
     wide = tables_of_months(connection, list(months), checks, places)
     bills = connection.create_table("claim_checks_month_bills", near.bills, temp=True)
     near = replace(near, bills=bills)
-    rows: list[dict[str, Any]] = []
-    for looks_at, tables in (
+    groups = (
         ((LooksAt.LINE, LooksAt.BILL), replace(near, stock_moves=wide.stock_moves)),
         ((LooksAt.PERSON,), _of_persons(connection, wide, bills)),
         ((LooksAt.COUNTY,), near),
-    ):
+    )
+    found = connection.create_table("claim_checks_found", schema=ibis.schema(COLUMNS), temp=True)
+    for looks_at, tables in groups:
         only = [check.id for check in checks if handler(check.handler).looks_at in looks_at]
         if only:
-            found = find_all(tables, checks, stages=AFTER, only=only, connection=connection)
-            rows += connection.to_pyarrow(found).to_pylist()
-    return _with_places(connection, near, rows, checks)
+            rows = find_all(tables, checks, stages=AFTER, only=only, connection=connection)
+            connection.insert("claim_checks_found", rows)
+    own = found.filter(found.case_id != "").semi_join(bills, _CASE).union(found.filter(found.case_id == ""))
+    own = connection.create_table("claim_checks_own", own, temp=True)
+    merged = merge_table(own, near, checks)
+    return _with_places(connection, near, connection.to_pyarrow(merged).to_pylist())
 
 
 def _of_persons(connection: Any, wide: Tables, bills: Any) -> Tables:
@@ -148,18 +151,16 @@ def _of_persons(connection: Any, wide: Tables, bills: Any) -> Tables:
     return replace(wide, bills=kept, lines=wide.lines.semi_join(kept, _CASE))
 
 
-def _with_places(connection: Any, near: Tables, rows: list[dict[str, Any]], checks: ClaimChecks) -> Checked:
-    """The findings of this month's bills with department, physician, strength and counted part; and their bills."""
+def _with_places(connection: Any, near: Tables, rows: list[dict[str, Any]]) -> Checked:
+    """The findings with the department and physician that they are about; and their bills."""
+    rows.sort(key=lambda row: (row["institution_code"], row["case_id"], row["line_number"] or 0, row["check"]))
     bills = {(b["institution_code"], b["case_id"]): b for b in _bills_of(connection, near, rows)}
-    own = [row for row in rows if not row["case_id"] or (row["institution_code"], row["case_id"]) in bills]
-    own.sort(key=lambda row: (row["institution_code"], row["case_id"], row["line_number"] or 0, row["check"]))
-    strengths = {check.id: str(check.strength) for check in checks}
-    lines = _lines_of(connection, near, own)
+    lines = _lines_of(connection, near, rows)
     made = []
-    for row, share in zip(own, counted(own, strengths), strict=True):
+    for row in rows:
         bill = bills.get((row["institution_code"], row["case_id"]))
         line = lines.get((row["institution_code"], row["case_id"], row["line_number"]))
-        made.append(row | {"strength": strengths[row["check"]], "counted": share, **_place(bill, line)})
+        made.append(row | _place(bill, line))
     seen = int(near.bills.count().execute()), int(near.lines.count().execute())
     return Checked(made, _summed(made, bills), *seen)
 
