@@ -51,6 +51,16 @@ PERMISSIONS: dict[str, Text] = {
     "prices.prepare": Text("拟定调价，受理新增项目", "Prepare price revisions, take in new items"),
     "prices.sign": Text("签发调价", "Sign price revisions"),
     "prices.apply": Text("申请新增收费项目", "Apply for new items to be charged"),
+    "supervision.see": Text("查看监管案件", "See the cases of supervision"),
+    "supervision.take_up": Text("受理或不予受理线索", "Take leads up or dismiss them"),
+    "supervision.order": Text("下达整改通知、派员核查、复核答复", "Order to correct, send inspectors, review answers"),
+    "supervision.answer": Text("答复整改通知、提出申诉", "Answer orders to correct, and appeal"),
+    "supervision.inspect": Text("现场核查", "Inspect on site"),
+    "supervision.rule": Text("拟定裁定", "Propose rulings"),
+    "supervision.confirm_ruling": Text("复核和签批裁定", "Confirm and sign rulings"),
+    "supervision.account": Text("执行裁定：追回、记分、医德档案", "Carry rulings out: recovery, points, ethics file"),
+    "supervision.campaign": Text("组织专项检查", "Run campaigns of inspection"),
+    "supervision.publish": Text("公示裁定和撤回公示", "Publish rulings and withdraw them"),
     "monthly_close.see": Text("查看月结", "See the monthly close"),
     "monthly_close.run": Text("运行月结", "Run the monthly close"),
     "people.see": Text("查看居民登记信息", "See residents' registrations"),
@@ -104,13 +114,14 @@ _ALL = [
         "county_director", "医共体管理中心主任", "Director of the medical community",
         "查看全县各机构的总览、病案、分组和盈亏，不修改任何数据。",
         "Sees the overview, records, groups and balances of every institution of the county; changes nothing.",
-        _SEE_ALL | {"casemix_payment.see_signals", "claim_checks.see_quality", "jobs.see"}, writes=False,
+        _SEE_ALL | {"casemix_payment.see_signals", "claim_checks.see_quality", "supervision.see", "jobs.see"},
+        writes=False,
     ),
     _role(
         "health_bureau_clerk", "卫生健康局工作人员", "Health bureau clerk",
         "查看全县病案质量与月结，催报未报机构。",
         "Sees record quality and the monthly close of the county, and reminds those who have not submitted.",
-        _SEE_ALL | {"jobs.see"},
+        _SEE_ALL | {"supervision.see", "jobs.see"},
     ),
     _role(
         "insurance_bureau_officer", "医疗保障局工作人员", "Insurance bureau officer",
@@ -118,7 +129,7 @@ _ALL = [
         "Sees cases, groups and payments of the county, runs the monthly close, answers requests about groupings.",
         _SEE_ALL | {
             "casemix_payment.see_signals", "casemix_payment.try_changes", "casemix_payment.answer_change",
-            "monthly_close.run", "jobs.see", "prices.prepare", "prices.sign",
+            "monthly_close.run", "supervision.see", "jobs.see", "prices.prepare", "prices.sign",
         } | _CHECK_BILLS,
     ),
     _role(
@@ -127,7 +138,7 @@ _ALL = [
         "Submits the hospital's data, sees its cases, groups and balances, asks for groupings to be changed.",
         _SEE_ALL | {
             "front_pages.submit", "casemix_payment.see_signals", "casemix_payment.try_changes",
-            "casemix_payment.ask_change", "jobs.see", "prices.apply",
+            "casemix_payment.ask_change", "jobs.see", "prices.apply", "supervision.see", "supervision.answer",
         } | _OWN_BILLS,
     ),
     _role(
@@ -172,14 +183,16 @@ _ALL = [
         {
             "overview.see", "front_pages.see", "front_pages.submit", "front_pages.correct", "casemix_payment.see",
             "casemix_payment.see_cases", "jobs.see", "people.see", "people.register", "people.let_in",
-            "prices.see", "prices.apply", "claim_checks.see",
+            "prices.see", "prices.apply", "claim_checks.see", "supervision.see", "supervision.answer",
         } | _OWN_BILLS,
     ),
     _role(
         "village_doctor", "乡村医生", "Village doctor",
         "登记本村居民，查看和书写签约及在管居民的健康档案。",
         "Registers the village's residents; reads and writes the records of those in the clinic's or the team's care.",
-        {"overview.see", "people.register", "claim_checks.preview"} | _CARE,
+        {
+            "overview.see", "people.register", "claim_checks.preview", "supervision.see", "supervision.answer",
+        } | _CARE,
     ),
     _role(
         "registration_desk", "挂号登记处", "Registration desk",
@@ -219,6 +232,28 @@ _ALL = [
         " scopes allow; no person signs in with it.",
         {"people.see", "people.see_identity", "people.register", "people.let_in", "records.see", "records.write",
          "records.see_public_health", "records.export", "claim_checks.preview"},
+    ),
+    _role(
+        "supervision_officer", "监管执法人员", "Supervision officer",
+        "受理线索，下达整改通知，派员核查，复核答复，组织专项检查，执行和公示裁定；不裁定。",
+        "Takes leads up, orders to correct, sends inspectors, reviews answers, runs campaigns, carries rulings out and"
+        " publishes them; does not rule.",
+        {
+            "overview.see", "supervision.see", "supervision.take_up", "supervision.order", "supervision.account",
+            "supervision.campaign", "supervision.publish", "jobs.see",
+        },
+    ),
+    _role(
+        "supervision_inspector", "现场检查员", "Inspector on site",
+        "按派员现场核查和巡查，填写检查表，提交报告；不能结案。",
+        "Checks and patrols on site as assigned, fills in checklists and reports; cannot close a case.",
+        {"overview.see", "supervision.see", "supervision.inspect"},
+    ),
+    _role(
+        "ruling_member", "裁定小组成员", "Member of the ruling panel",
+        "拟定裁定，复核和签批他人拟定的裁定。",
+        "Proposes rulings, confirms and signs those that others propose.",
+        {"overview.see", "supervision.see", "supervision.rule", "supervision.confirm_ruling"},
     ),
     _role(
         "trail_reader", "审计员", "Trail reader",
