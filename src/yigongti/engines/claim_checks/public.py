@@ -18,36 +18,48 @@ from yigongti.engines.claim_checks.merging import MERGED_COLUMNS, Merged, merge,
 from yigongti.engines.claim_checks.reference import Judged, check_bill
 from yigongti.engines.claim_checks.table import find_all
 from yigongti.engines.claim_checks.tables_of import knowledge_tables
+from yigongti.engines.claim_checks.workbooks.differences import Difference, difference
+from yigongti.engines.claim_checks.workbooks.layouts import Layouts, load_layouts
+from yigongti.engines.claim_checks.workbooks.reading import Reading, WorkbookRow, read_sheets
+from yigongti.engines.claim_checks.workbooks.sheets import open_sheets
 
 __all__ = [
-    "COLUMNS",
-    "MERGED_COLUMNS",
     "Bill",
+    "COLUMNS",
     "Check",
     "ClaimChecks",
+    "Difference",
     "Facts",
     "Finding",
     "Handler",
     "Judged",
     "KnowledgeRow",
     "KnowledgeTable",
+    "Layouts",
     "Line",
     "LooksAt",
+    "MERGED_COLUMNS",
     "Merged",
+    "Reading",
     "Row",
     "StockMove",
     "Strength",
     "Tables",
     "Version",
+    "WorkbookRow",
     "check_bill",
+    "difference",
     "find_all",
     "handler",
     "handler_names",
     "knowledge_tables",
     "load_checks",
+    "load_layouts",
     "merge",
     "merge_table",
+    "open_sheets",
     "read_setting",
+    "read_sheets",
     "read_value",
     "reference_of",
 ]
