@@ -3,7 +3,7 @@
     started_on, ended_on   days in Shanghai of admission and discharge; of a visit its day
     person                 keyed hash of the resident number, "" where there is none: the bill stands for itself
     insurance_type         of the settlement list or visit; else 310, 390 by the payment method of the front page
-    died_on                the earliest discharge of the person with disposition 5, or an earlier day that `deaths` knows
+    died_on                the person's earliest discharge with disposition 5, or an earlier day that `deaths` knows
     readmission_planned    31-day plan “2 有”
     diagnoses, procedures  joined with "|", the principal first; a list without a principal begins with "|"
 
