@@ -154,6 +154,8 @@ def draw_orders(
     barred = limits.without_indication(codes).union(
         *(limits.barred(stay.sex, age, stay.institution.level) for age in ages)
     )
+    if stay.fault == "overlapping_stays":  # the other stay's days are full already
+        barred |= limits.counted
     orders = Orders(draw, stay, prices, limits, set(barred | limits.given_lately(stay.resident, stay.admitted_on)))
     _charge_ward(orders)
     _charge_operations(orders)
