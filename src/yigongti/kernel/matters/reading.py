@@ -14,11 +14,12 @@ from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.access.limits import policy
 from yigongti.kernel.access.models import Account
 from yigongti.kernel.access.roles import ROLES, Role
+from yigongti.kernel.matters import registry
 from yigongti.kernel.matters.actions.act import may_take
 from yigongti.kernel.matters.hands import is_in_hands, visible
 from yigongti.kernel.matters.kinds import Kind, State, Transition
 from yigongti.kernel.matters.models import Letter, Matter, Step
-from yigongti.kernel.matters.registry import kind_of, kinds
+from yigongti.kernel.matters.registry import kind_of
 from yigongti.kernel.organisations.models import Institution
 
 FEW_DAYS = 2
@@ -31,7 +32,7 @@ def the_matter(actor: Actor, number: int, today: date) -> Matter:
     Raises NotFound otherwise; whether there is such a matter is not told.
     """
     found = Matter.objects.filter(pk=number).select_related("institution", "owner", "holder").first()
-    if found is None or found.kind not in kinds() or not _may_read(actor, found, today):
+    if found is None or found.kind not in registry.kinds() or not may_read(actor, found, today):
         raise NotFound(
             "matters.not_found",
             zh="没有这件事项，或您无权查看",
@@ -40,7 +41,8 @@ def the_matter(actor: Actor, number: int, today: date) -> Matter:
     return found
 
 
-def _may_read(actor: Actor, matter: Matter, today: date) -> bool:
+def may_read(actor: Actor, matter: Matter, today: date) -> bool:
+    """Whether the actor may read the matter."""
     return visible(actor).filter(pk=matter.pk).exists() or is_in_hands(actor, matter, today)
 
 
@@ -134,6 +136,7 @@ class Event:
     target: State | None
     letters: tuple[Letter, ...] = ()
     articles: tuple[str, ...] = ()
+    attachments: tuple[int, ...] = ()
 
 
 OWN_WORDS = {
@@ -170,7 +173,7 @@ def _event(kind: Kind, step: Step, letters: tuple[Letter, ...]) -> Event:
     target = next((state for state in kind.states if state.id == step.target), None)
     return Event(
         step.at, step.by_name, label, transition.tone if transition else "", step, target, letters,
-        tuple(_article(name) for name in step.articles),
+        tuple(_article(name) for name in step.articles), tuple(each.attachment_id for each in step.attached.all()),
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from yigongti.kernel.matters.actions.act import act
 from yigongti.kernel.matters.kinds import Need
 from yigongti.kernel.matters.models import Matter
 from yigongti.kernel.matters.pages import sentences
+from yigongti.kernel.matters.pages.evidence import attached, files_of
 from yigongti.kernel.matters.pages.given import field_of, form_of, read, sources
 from yigongti.kernel.matters.reading import (
     due_of,
@@ -70,6 +71,7 @@ def detail(
     closed = found.closed_at is not None
     label, state_label = kind.label.in_language(language), state.label.in_language(language)
     events = timeline(found)
+    files = attached(each for event in events for each in event.attachments)
     return {
         "matter": found,
         "kind": kind,
@@ -85,7 +87,7 @@ def detail(
         "lost": error.in_language(language) if error and step_id not in {step.id for step in steps} else "",
         "meanwhile": _meanwhile(found, typed) if isinstance(error, Conflict) else [],
         "sources": sources() if any(Need.ARTICLES in step.needs for step in steps) else [],
-        "events": list(reversed(events)),
+        "events": [(event, [files[n] for n in event.attachments if n in files]) for event in reversed(events)],
         "back": back or own_address(request, request.POST.get("back", "") or request.GET.get("back", "")),
     }
 
@@ -148,7 +150,7 @@ def _given(request: HttpRequest, found: Matter, transition: str) -> Any:
     step = next((each for each in kind.transitions if each.id == transition), None)
     if step is None:
         raise NotFound("matters.step_unknown", zh="没有这样的办理步骤", en="there is no such step", where=transition)
-    return read(request, step)
+    return read(request, step, files_of(found, request, timezone.now()))
 
 
 def _after(request: HttpRequest, taken: Matter) -> str:
