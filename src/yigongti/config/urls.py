@@ -28,6 +28,7 @@ urlpatterns = [
     path("accounts/", include(("yigongti.kernel.access.pages", "access"))),
     path("attachments/", include(("yigongti.kernel.attachments.pages", "attachments"))),
     path("jobs/", include(("yigongti.kernel.jobs.pages", "jobs"))),
+    path("letters/", include(("yigongti.kernel.matters.letters.pages", "letters"))),
     path("matters/", include(("yigongti.kernel.matters.pages", "matters"))),
     path("notices/", include(("yigongti.kernel.messages.pages", "messages"))),
     path("trail/", include(("yigongti.kernel.trail.pages", "trail"))),

@@ -1,7 +1,9 @@
 """JSON of the inbox and of steps: the same rows, permissions and requirements as the pages.
 
-GET  /matters/api/inbox?late=1&after=…      → {"open": "12", "matters": [{"id": 4, "version": 2, "steps": […], …}], "after": "…"}
-POST /matters/api/4/answer {"version": 2, "words": "…"}  → the matter as it stands then, or {"error": {"code", "zh", "en"}}
+GET  /matters/api/inbox?late=1&after=…
+     → {"open": "12", "matters": [{"id": 4, "version": 2, "steps": ["answer"], …}], "after": "…"}
+POST /matters/api/4/answer {"version": 2, "words": "…"}
+     → the matter as it stands then, or {"error": {"code", "zh", "en", "where"}}
 
 A step's body: version (the one that was seen, required), words, amount (yuan as text), articles, data (what the step
 asks for besides). Files are handed in on the pages.
@@ -98,7 +100,8 @@ def _as_json(matter: Matter, steps: list[str]) -> dict[str, Any]:
     return {
         "id": matter.pk, "number": matter.number, "kind": matter.kind, "subject": matter.subject,
         "title": {"zh": matter.title_zh, "en": matter.title_en}, "state": matter.state, "version": matter.version,
-        "institution": matter.institution_id, "month": matter.month, "due_on": matter.due_on, "working_days_left": due.days,
+        "institution": matter.institution_id, "month": matter.month, "due_on": matter.due_on,
+        "working_days_left": due.days,
         "amount": None if matter.amount is None else str(matter.amount), "closed": matter.closed_at is not None,
         "steps": steps,
     }  # fmt: skip

@@ -14,8 +14,8 @@ from yigongti.foundation.errors import InvalidInput, Text
 from yigongti.kernel.access.actor import NOBODY, Actor
 from yigongti.kernel.access.scope import scope
 from yigongti.kernel.matters.kinds import OPENER, OWNER, Desk, Kind, Need, State, Transition
-from yigongti.kernel.matters.letters.due import MATTERS
 from yigongti.kernel.matters.models import Matter
+from yigongti.kernel.matters.telling import MATTERS
 from yigongti.kernel.organisations.models import Institution
 
 ANSWER = "matters.answer_complaints"
@@ -27,8 +27,8 @@ COMPLAINT = Kind(
     see=ANSWER,
     why=Text(
         "对平台本身的意见与投诉：由管理员限期答复，是否解决由提出人说了算。",
-        "What people say about the platform itself: the administrator answers by a date, and whether that helps is said by"
-        " whoever asked.",
+        "What people say about the platform itself: the administrator answers by a date, and whoever asked says whether"
+        " that helps.",
     ),
     states=(
         State(
@@ -48,8 +48,8 @@ COMPLAINT = Kind(
                    tone="good"),
         Transition("reopen", Text("尚未解决，请再办", "It is not solved"), ("answered",), "opened", ANSWER, OPENER,
                    needs=(Need.WORDS,), tone="bad"),
-        Transition("conclude", Text("逾期未确认，办结", "Close: nobody confirmed"), ("answered",), "closed", ANSWER, OWNER,
-                   needs=(Need.WORDS,)),
+        Transition("conclude", Text("逾期未确认，办结", "Close: nobody confirmed"), ("answered",), "closed", ANSWER,
+                   OWNER, needs=(Need.WORDS,)),
     ),
     panel="matters/complaint_panel.html",
 )  # fmt: skip

@@ -64,15 +64,6 @@ def open_count(actor: Actor, today: date) -> int:
     return in_hands(actor, today, ["id"]).count()
 
 
-def is_in_hands(actor: Actor, matter: Matter, today: date) -> bool:
-    """Whether the open matter is in the actor's hands."""
-    return any(_holds(part, matter.pk) for part in inbox_parts(actor, today))
-
-
-def _holds(part: Q, number: int) -> bool:
-    return Matter.objects.filter(OPEN, part, pk=number).exists()
-
-
 def seen(actor: Actor) -> Q:
     """The condition that a matter is the actor's to read by a post: the kind's `see` at the office that owns it, or,
     once shown, at the institution concerned; in the own department, where the post names one. Row security is the net.

@@ -69,7 +69,8 @@ class Desk:
 class State:
     """A state. days: the policy parameter with the working days until it is due, "" for no deadline. shown: whether the
     institution concerned sees the matter from here on. escalates_to: permissions at the owner (and above it) told one
-    after the other when it stays late. tone: "", "due", "good" or "bad" for the mark beside the word."""
+    after the other when it stays late. when_late: a transition that the product itself takes once the deadline has
+    passed (no answer in time: deemed accepted). tone: "", "due", "good" or "bad" for the mark beside the word."""
 
     id: str
     label: Text
@@ -78,6 +79,7 @@ class State:
     shown: bool = False
     final: bool = False
     escalates_to: tuple[str, ...] = ()
+    when_late: str = ""
     tone: str = ""
 
 
@@ -116,7 +118,9 @@ class Transition:
     that Need.FORM asks for.
     check: raises an error of foundation.errors when the step cannot be taken now. effect: what else happens in the same
     transaction. ask: names of the extra fields that the page asks for, as (key of data, label, kind "text", "number",
-    "date", "choice:parameter"). automatic: taken by the product itself, so that it has no button.
+    "date", "choice:parameter"). undoable: its taker may take it back within matters.undo_minutes, as long as its letter
+    is not made; undo: what takes its effect back, in the same transaction. automatic: taken by the product itself, so
+    that it has no button.
     """
 
     id: str
@@ -135,6 +139,8 @@ class Transition:
     ask: tuple[tuple[str, Text, str], ...] = ()
     check: Callable[[Change], None] | None = None
     effect: Callable[[Change], None] | None = None
+    undoable: bool = False
+    undo: Callable[[Change], None] | None = None
     tone: str = ""
     automatic: bool = False
 
@@ -143,7 +149,8 @@ class Transition:
 class Kind:
     """A kind of matter. id: "<application>.<word>". see: the permission with which its matters are read; those in
     whose hands a matter is, and who opened it, see it in any case. subject_url: from Matter to the page of what it is
-    about, "" for none."""
+    about, "" for none. letter_values: what the words of its letters name beyond what every letter knows (texts in both
+    languages, words, Decimal yuan, days; a table as letters.composing.Rows), asked in the step's own transaction."""
 
     id: str
     label: Text
@@ -154,6 +161,7 @@ class Kind:
     subject_url: Callable[[Matter], str] | None = None
     panel: str = ""  # template that shows what the matter is about, given {"matter": …, **panel_context(matter, actor)}
     panel_context: Callable[[Matter, Actor], dict[str, Any]] | None = None
+    letter_values: Callable[[Change], Mapping[str, Any]] | None = None
 
     def __post_init__(self) -> None:
         ids = [state.id for state in self.states]
@@ -165,11 +173,24 @@ class Kind:
             assert {*transition.source, transition.target} <= set(ids), f"{self.id}.{transition.id}: unknown state"
             assert transition.at in PLACES, f"{self.id}.{transition.id}: at is one of {PLACES}"
             assert set(transition.not_by) <= set(names), f"{self.id}.{transition.id}: not_by names no transition"
+            taken_back = not transition.undoable or transition.undo or not transition.effect
+            assert taken_back, f"{self.id}.{transition.id}: an effect without what takes it back is not undoable"
         for state in self.states:
+            if state.when_late:
+                self._check_when_late(state)
             assert state.id in reached, f"{self.id}: nothing leads to {state.id}"
             leaves = any(state.id in transition.source for transition in self.transitions)
             assert state.final or leaves, f"{self.id}: nothing leads out of {state.id}"
             assert state.final or state.desk, f"{self.id}: {state.id} is in nobody's hands"
+
+    def _check_when_late(self, state: State) -> None:
+        """What the product does by itself needs nothing that only a person can give."""
+        where = f"{self.id}.{state.id}: when_late"
+        taken = next((each for each in self.transitions if each.id == state.when_late), None)
+        assert taken is not None, f"{where} names no transition"
+        assert state.id in taken.source, f"{where}: {taken.id} does not lead out of it"
+        assert state.days, f"{where} without a deadline"
+        assert set(taken.needs) <= {Need.WORDS}, f"{where}: {taken.id} needs more than words"
 
     @property
     def start(self) -> State:

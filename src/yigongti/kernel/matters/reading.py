@@ -16,10 +16,11 @@ from yigongti.kernel.access.models import Account
 from yigongti.kernel.access.roles import ROLES, Role
 from yigongti.kernel.matters import registry
 from yigongti.kernel.matters.actions.act import may_take
-from yigongti.kernel.matters.hands import is_in_hands, visible
 from yigongti.kernel.matters.kinds import Kind, State, Transition
+from yigongti.kernel.matters.letters.finding import may_read
 from yigongti.kernel.matters.models import Letter, Matter, Step
 from yigongti.kernel.matters.registry import kind_of
+from yigongti.kernel.matters.words import OTHER_STEPS, action_of, manner_of
 from yigongti.kernel.organisations.models import Institution
 
 FEW_DAYS = 2
@@ -39,11 +40,6 @@ def the_matter(actor: Actor, number: int, today: date) -> Matter:
             en="there is no such matter, or it is not yours to see",
         )
     return found
-
-
-def may_read(actor: Actor, matter: Matter, today: date) -> bool:
-    """Whether the actor may read the matter."""
-    return visible(actor).filter(pk=matter.pk).exists() or is_in_hands(actor, matter, today)
 
 
 def may_be_taken(actor: Actor, matter: Matter) -> list[Transition]:
@@ -137,18 +133,7 @@ class Event:
     letters: tuple[Letter, ...] = ()
     articles: tuple[str, ...] = ()
     attachments: tuple[int, ...] = ()
-
-
-OWN_WORDS = {
-    "opened": Text("提出", "Opened"),
-    "comment": Text("留言", "Comment"),
-    "assigned": Text("指派", "Assigned"),
-    "reminded": Text("催办", "Reminded"),
-    "escalated": Text("升级督办", "Escalated"),
-    "undone": Text("撤回上一步", "Took the last step back"),
-    "judged_again": Text("重新质控", "Judged again"),
-}
-"""Lines of the history that are no transition of the kind."""
+    manner: Text | None = None
 
 
 def timeline(matter: Matter) -> list[Event]:
@@ -162,18 +147,18 @@ def timeline(matter: Matter) -> list[Event]:
     told = {step.at for step in steps if step.action in ("reminded", "escalated")}
     for reminder in matter.reminders.all():
         if reminder.at not in told:
-            label = OWN_WORDS["escalated" if reminder.level > 1 else "reminded"]
+            label = OTHER_STEPS["escalated" if reminder.level > 1 else "reminded"]
             events.append(Event(reminder.at, "", label, "due", None, None))
     return sorted(events, key=lambda event: (event.at, event.step.number if event.step else 0))
 
 
 def _event(kind: Kind, step: Step, letters: tuple[Letter, ...]) -> Event:
     transition = next((each for each in kind.transitions if each.id == step.action), None)
-    label = transition.label if transition else OWN_WORDS.get(step.action, Text(step.action, step.action))
     target = next((state for state in kind.states if state.id == step.target), None)
     return Event(
-        step.at, step.by_name, label, transition.tone if transition else "", step, target, letters,
+        step.at, step.by_name, action_of(step, kind), transition.tone if transition else "", step, target, letters,
         tuple(_article(name) for name in step.articles), tuple(each.attachment_id for each in step.attached.all()),
+        manner_of(step),
     )  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def attached(numbers: Iterable[int]) -> dict[int, Attachment]:
 
 def may_open(actor: Actor, attachment: Attachment) -> bool:
     """Whoever may read a step that it was handed in with (row security hides internal steps) and its matter."""
-    from yigongti.kernel.matters.reading import may_read
+    from yigongti.kernel.matters.letters.finding import may_read
 
     steps = StepAttachment.objects.filter(attachment_id=attachment.pk).select_related("step__matter")
     return any(may_read(actor, each.step.matter, timezone.localdate()) for each in steps)

@@ -112,7 +112,7 @@ def export_columns() -> list[Column]:
     """The columns of an export."""
     return [
         Column("number", _("Number")), Column("kind", _("Kind of matter")), Column("title", _("Matter")),
-        Column("source", _("From")), Column("institution", _("About")), Column("department", _("Department code")),
+        Column("source", _("From whom")), Column("institution", _("About")), Column("department", _("Department code")),
         Column("month", _("Month")), Column("state", _("State")), Column("due_on", _("Due on"), "date"),
         Column("days", _("Working days left"), "count"), Column("amount", _("Amount (yuan)"), "money"),
         Column("subject", _("Subject")), Column("opened_at", _("Opened"), "instant"),

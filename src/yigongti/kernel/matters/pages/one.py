@@ -41,10 +41,11 @@ STATUS = {InvalidInput: 400, NotPermitted: 403, Conflict: 409}
 def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
     """The page of a matter; asked for by the list (HX-Request with ?beside=1), only its part beside the list."""
     found = the_matter(request.actor, matter_id, timezone.localdate())  # type: ignore[attr-defined]
-    return _page(request, found)
+    return page_of(request, found)
 
 
-def _page(request: HttpRequest, found: Matter, status: int = 200, **told: Any) -> HttpResponse:
+def page_of(request: HttpRequest, found: Matter, status: int = 200, **told: Any) -> HttpResponse:
+    """The page of a matter, or its part beside the list; told: as for `detail`."""
     shown = {"opened": detail(request, found, **told)}
     beside = request.GET.get("beside") == "1" and request.headers.get("HX-Request") == "true"
     template = "matters/beside.html" if beside else "matters/matter.html"
@@ -62,6 +63,8 @@ def detail(
 ) -> dict[str, Any]:
     """What the template matters/detail.html tells of a matter. step_id, typed, error: the step that was not taken.
     back: the list beside which it is shown."""
+    from yigongti.kernel.matters.pages.beside_steps import what_else
+
     actor, language = request.actor, sentences.language()  # type: ignore[attr-defined]
     kind, today = kind_of(found.kind), timezone.localdate()
     state, hands, due = kind.state(found.state), hands_of(found, language), due_of(found.due_on, today)
@@ -88,6 +91,7 @@ def detail(
         "meanwhile": _meanwhile(found, typed) if isinstance(error, Conflict) else [],
         "sources": sources() if any(Need.ARTICLES in step.needs for step in steps) else [],
         "events": [(event, [files[n] for n in event.attachments if n in files]) for event in reversed(events)],
+        "else": what_else(actor, found),
         "back": back or own_address(request, request.POST.get("back", "") or request.GET.get("back", "")),
     }
 
@@ -141,7 +145,7 @@ def take(request: HttpRequest, matter_id: int, transition: str) -> HttpResponse:
     except (InvalidInput, NotPermitted, Conflict) as error:
         again = the_matter(actor, matter_id, today)
         status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
-        return _page(request, again, status, step_id=transition, typed=request.POST, error=error)
+        return page_of(request, again, status, step_id=transition, typed=request.POST, error=error)
     return HttpResponseRedirect(_after(request, taken))
 
 
