@@ -59,6 +59,8 @@ PERMISSIONS: dict[str, Text] = {
     "hl7v2.see": Text("查看 HL7 v2 消息", "See HL7 v2 messages"),
     "hl7v2.see_identity": Text("查看报文涉及的人员和原始内容", "See whom messages are about, and their bytes"),
     "hl7v2.retry": Text("重试和重新处理 HL7 v2 消息", "Retry and rerun HL7 v2 messages"),
+    "forms.fill": Text("填写检查表和问卷", "Fill checklists and questionnaires"),
+    "forms.preview": Text("查看和试填表单", "Look at forms and try them out"),
     "trail.see_views": Text("查看谁看过谁的档案", "See who looked at whose record"),
     "access.manage": Text("管理账号与岗位", "Manage accounts and posts"),
     "organisations.manage": Text("管理机构与科室", "Manage institutions and departments"),
@@ -90,7 +92,7 @@ _ALL = [
         "health_bureau_clerk", "卫生健康局工作人员", "Health bureau clerk",
         "查看全县病案质量与月结，催报未报机构。",
         "Sees record quality and the monthly close of the county, and reminds those who have not submitted.",
-        _SEE_ALL | {"jobs.see"},
+        _SEE_ALL | {"jobs.see", "forms.fill", "forms.preview"},
     ),
     _role(
         "insurance_bureau_officer", "医疗保障局工作人员", "Insurance bureau officer",
@@ -98,7 +100,7 @@ _ALL = [
         "Sees cases, groups and payments of the county, runs the monthly close, answers requests about groupings.",
         _SEE_ALL | {
             "casemix_payment.see_signals", "casemix_payment.try_changes", "casemix_payment.answer_change",
-            "monthly_close.run", "jobs.see",
+            "monthly_close.run", "jobs.see", "forms.fill", "forms.preview",
         },
     ),
     _role(
@@ -107,7 +109,7 @@ _ALL = [
         "Submits the hospital's data, sees its cases, groups and balances, asks for groupings to be changed.",
         _SEE_ALL | {
             "front_pages.submit", "casemix_payment.see_signals", "casemix_payment.try_changes",
-            "casemix_payment.ask_change", "jobs.see",
+            "casemix_payment.ask_change", "jobs.see", "forms.fill",
         },
     ),
     _role(
@@ -132,7 +134,7 @@ _ALL = [
         "Sees the cases, groups and balance of the own department, asks for groupings to be changed.",
         {
             "overview.see", "front_pages.see", "casemix_payment.see", "casemix_payment.see_cases",
-            "casemix_payment.try_changes", "casemix_payment.ask_change",
+            "casemix_payment.try_changes", "casemix_payment.ask_change", "forms.fill",
         },
     ),
     _role(
@@ -140,7 +142,7 @@ _ALL = [
         "查看本科室病例的入组路径，在床旁模拟分组；查看和书写本院在管患者的健康档案。",
         "Sees how the cases of the own department were grouped and tries groupings at the bedside; reads and writes the"
         " records of patients in the hospital's care.",
-        {"front_pages.see", "casemix_payment.see_cases", "casemix_payment.try_changes"} | _CARE,
+        {"front_pages.see", "casemix_payment.see_cases", "casemix_payment.try_changes", "forms.fill"} | _CARE,
     ),
     _role(
         "township_clerk", "乡镇卫生院工作人员", "Township hospital clerk",
@@ -148,14 +150,14 @@ _ALL = [
         "Submits the township hospital's data, sees its record quality and balance; registers residents.",
         {
             "overview.see", "front_pages.see", "front_pages.submit", "front_pages.correct", "casemix_payment.see",
-            "casemix_payment.see_cases", "jobs.see", "people.see", "people.register", "people.let_in",
+            "casemix_payment.see_cases", "jobs.see", "people.see", "people.register", "people.let_in", "forms.fill",
         },
     ),
     _role(
         "village_doctor", "乡村医生", "Village doctor",
         "登记本村居民，查看和书写签约及在管居民的健康档案。",
         "Registers the village's residents; reads and writes the records of those in the clinic's or the team's care.",
-        {"overview.see", "people.register"} | _CARE,
+        {"overview.see", "people.register", "forms.fill"} | _CARE,
     ),
     _role(
         "registration_desk", "挂号登记处", "Registration desk",
@@ -167,7 +169,7 @@ _ALL = [
         "public_health_worker", "公共卫生人员", "Public health worker",
         "查看辖区居民的公共卫生记录，书写公共卫生服务；不查看其他诊疗记录。",
         "Sees the public-health facts of the county's residents and writes public-health services; no other records.",
-        {"overview.see", "people.see", "records.see_public_health", "records.write"},
+        {"overview.see", "people.see", "records.see_public_health", "records.write", "forms.fill"},
     ),
     _role(
         "master_index_clerk", "居民主索引管理员", "Master index clerk",
