@@ -1,5 +1,5 @@
-"""Step 5: the ruling (裁定). One member of the panel proposes amounts, articles and a sentence, another confirms or sends
-back; above the amount of supervision.third_signature_above a third signs. Neither the accused nor who checked on site."""
+"""Step 5: the ruling (裁定). One member of the panel proposes amounts, articles and a sentence, another confirms or
+sends back; above supervision.third_signature_above a third signs. Neither the accused nor who checked on site."""
 
 from __future__ import annotations
 
@@ -116,7 +116,10 @@ def _clear(change: Change) -> None:
 KIND = Kind(
     id=RULING,
     label=Text("裁定", "Ruling"),
-    why=Text("拟定人、复核人分开，大额另有第三人签批", "Who proposes does not confirm; large amounts have a third signature"),
+    why=Text(
+        "拟定人、复核人分开，大额另有第三人签批",
+        "Who proposes does not confirm; large amounts have a third signature",
+    ),
     states=(
         State("proposing", Text("待拟裁定", "To be proposed"), desk=Desk(RULE), days="supervision.propose_days",
               escalates_to=(CONFIRM,)),
