@@ -20,6 +20,9 @@ OPEN_PAGES = {
     "resident_services:enter_code": "the second half of a resident's signing in; asks for the first half itself",
     "resident_services:sign_out": "ending a resident's session; does nothing without one",
     "resident_services:larger": "the sign-in page can be read in larger type; sets a cookie of the browser alone",
+    "prices:public": "prices are public by law",
+    "prices:api_catalogue": "the same list for programs",
+    "letters:letter": "whoever holds a letter may ask what it must say; by its code, wrong ones are counted",
     "site:health": "load balancers ask it, without a session; tells one word",
     "fhir:metadata": "what the server can do, as the standard asks; tells nothing about anybody",
     "fhir:smart": "where tokens are given, as the standard asks",
@@ -60,8 +63,9 @@ def test_the_list_of_open_pages_names_pages_that_exist():
     assert set(OPEN_PAGES) <= set(PAGES)
 
 
-FOR_EVERY_SESSION = ("access", "site", "messages")
-"""The site's own pages, the own account and the own notices."""
+FOR_EVERY_SESSION = ("access", "site", "messages", "attachments", "letters", "matters")
+"""The site's own pages, the own account, notices and inbox (what it shows is asked row by row); attachments and letters,
+which ask the part that they belong to."""
 FOR_RESIDENTS = "resident_services"
 """Pages of residents, who hold no post: they are closed to everybody but the resident whose record it is."""
 NO_SYSTEMS = (*FOR_EVERY_SESSION, FOR_RESIDENTS)

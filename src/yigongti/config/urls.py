@@ -26,7 +26,10 @@ def _pages() -> list:
 urlpatterns = [
     *_pages(),
     path("accounts/", include(("yigongti.kernel.access.pages", "access"))),
+    path("attachments/", include(("yigongti.kernel.attachments.pages", "attachments"))),
     path("jobs/", include(("yigongti.kernel.jobs.pages", "jobs"))),
+    path("letters/", include(("yigongti.kernel.matters.letters.pages", "letters"))),
+    path("matters/", include(("yigongti.kernel.matters.pages", "matters"))),
     path("notices/", include(("yigongti.kernel.messages.pages", "messages"))),
     path("trail/", include(("yigongti.kernel.trail.pages", "trail"))),
     path("fhir/", include(("yigongti.interfaces.fhir.routes", "fhir"))),

@@ -37,6 +37,20 @@ PERMISSIONS: dict[str, Text] = {
     "casemix_payment.try_changes": Text("模拟改变诊断和手术", "Try other diagnoses and procedures"),
     "casemix_payment.ask_change": Text("对病例分组提出异议", "Ask for a case's grouping to be changed"),
     "casemix_payment.answer_change": Text("答复分组异议", "Answer requests to change a grouping"),
+    "claim_checks.see": Text("查看费用审核结果", "See what the claim checks found"),
+    "claim_checks.see_quality": Text("查看审核规则的准确程度", "See how often the claim checks are right"),
+    "claim_checks.review": Text("初审疑点、要求说明、裁定", "Review findings, ask the hospital, decide"),
+    "claim_checks.answer": Text("代表机构说明疑点", "Answer findings for the institution"),
+    "claim_checks.explain": Text("对交办给自己的疑点作出说明", "Explain a finding that was handed to oneself"),
+    "claim_checks.self_check": Text("上报前自查费用", "Check one's own bills before submitting"),
+    "claim_checks.preview": Text("开方或结算前预审", "Check a prescription or bill before it is made out"),
+    "claim_checks.manage_knowledge": Text("导入和撤销审核知识", "Take over and withdraw knowledge of the checks"),
+    "claim_checks.sample": Text("抽样复核疑点", "Draw samples of findings and review them"),
+    "claim_checks.change": Text("提出和签署规则调整", "Propose and sign changes of the checks"),
+    "prices.see": Text("查看价格目录与调价", "See the price catalogue and its revisions"),
+    "prices.prepare": Text("拟定调价，受理新增项目", "Prepare price revisions, take in new items"),
+    "prices.sign": Text("签发调价", "Sign price revisions"),
+    "prices.apply": Text("申请新增收费项目", "Apply for new items to be charged"),
     "supervision.see": Text("查看监管案件", "See the cases of supervision"),
     "supervision.take_up": Text("受理或不予受理线索", "Take leads up or dismiss them"),
     "supervision.order": Text("下达整改通知、派员核查、复核答复", "Order to correct, send inspectors, review answers"),
@@ -80,6 +94,12 @@ _CARE = {"people.see", "people.see_identity", "records.see", "records.write", "r
 
 _SEE_ALL = {
     "overview.see", "front_pages.see", "casemix_payment.see", "casemix_payment.see_cases", "monthly_close.see",
+    "prices.see", "claim_checks.see",
+}  # fmt: skip
+_OWN_BILLS = {"claim_checks.answer", "claim_checks.self_check", "claim_checks.preview"}
+_CHECK_BILLS = {
+    "claim_checks.see_quality", "claim_checks.review", "claim_checks.manage_knowledge", "claim_checks.sample",
+    "claim_checks.change", "claim_checks.preview",
 }  # fmt: skip
 
 
@@ -94,7 +114,7 @@ _ALL = [
         "county_director", "医共体管理中心主任", "Director of the medical community",
         "查看全县各机构的总览、病案、分组和盈亏，不修改任何数据。",
         "Sees the overview, records, groups and balances of every institution of the county; changes nothing.",
-        _SEE_ALL | {"casemix_payment.see_signals", "supervision.see", "jobs.see"}, writes=False,
+        _SEE_ALL | {"casemix_payment.see_signals", "claim_checks.see_quality", "supervision.see", "jobs.see"}, writes=False,
     ),
     _role(
         "health_bureau_clerk", "卫生健康局工作人员", "Health bureau clerk",
@@ -108,8 +128,8 @@ _ALL = [
         "Sees cases, groups and payments of the county, runs the monthly close, answers requests about groupings.",
         _SEE_ALL | {
             "casemix_payment.see_signals", "casemix_payment.try_changes", "casemix_payment.answer_change",
-            "monthly_close.run", "supervision.see", "jobs.see",
-        },
+            "monthly_close.run", "supervision.see", "jobs.see", "prices.prepare", "prices.sign",
+        } | _CHECK_BILLS,
     ),
     _role(
         "hospital_insurance_office", "医院医保办", "Hospital insurance office",
@@ -117,8 +137,8 @@ _ALL = [
         "Submits the hospital's data, sees its cases, groups and balances, asks for groupings to be changed.",
         _SEE_ALL | {
             "front_pages.submit", "casemix_payment.see_signals", "casemix_payment.try_changes",
-            "casemix_payment.ask_change", "supervision.see", "supervision.answer", "jobs.see",
-        },
+            "casemix_payment.ask_change", "jobs.see", "prices.apply", "supervision.see", "supervision.answer",
+        } | _OWN_BILLS,
     ),
     _role(
         "record_room_clerk", "病案室", "Record room clerk",
@@ -142,7 +162,7 @@ _ALL = [
         "Sees the cases, groups and balance of the own department, asks for groupings to be changed.",
         {
             "overview.see", "front_pages.see", "casemix_payment.see", "casemix_payment.see_cases",
-            "casemix_payment.try_changes", "casemix_payment.ask_change",
+            "casemix_payment.try_changes", "casemix_payment.ask_change", "claim_checks.see", "claim_checks.explain",
         },
     ),
     _role(
@@ -150,7 +170,10 @@ _ALL = [
         "查看本科室病例的入组路径，在床旁模拟分组；查看和书写本院在管患者的健康档案。",
         "Sees how the cases of the own department were grouped and tries groupings at the bedside; reads and writes the"
         " records of patients in the hospital's care.",
-        {"front_pages.see", "casemix_payment.see_cases", "casemix_payment.try_changes"} | _CARE,
+        {
+            "front_pages.see", "casemix_payment.see_cases", "casemix_payment.try_changes", "claim_checks.see",
+            "claim_checks.explain", "claim_checks.preview",
+        } | _CARE,
     ),
     _role(
         "township_clerk", "乡镇卫生院工作人员", "Township hospital clerk",
@@ -159,14 +182,16 @@ _ALL = [
         {
             "overview.see", "front_pages.see", "front_pages.submit", "front_pages.correct", "casemix_payment.see",
             "casemix_payment.see_cases", "jobs.see", "people.see", "people.register", "people.let_in",
-            "supervision.see", "supervision.answer",
-        },
+            "prices.see", "prices.apply", "claim_checks.see", "supervision.see", "supervision.answer",
+        } | _OWN_BILLS,
     ),
     _role(
         "village_doctor", "乡村医生", "Village doctor",
         "登记本村居民，查看和书写签约及在管居民的健康档案。",
         "Registers the village's residents; reads and writes the records of those in the clinic's or the team's care.",
-        {"overview.see", "people.register", "supervision.see", "supervision.answer"} | _CARE,
+        {
+            "overview.see", "people.register", "claim_checks.preview", "supervision.see", "supervision.answer",
+        } | _CARE,
     ),
     _role(
         "registration_desk", "挂号登记处", "Registration desk",
@@ -205,7 +230,7 @@ _ALL = [
         "A hospital's or laboratory's system sends and fetches the data of the institution's residents as far as its"
         " scopes allow; no person signs in with it.",
         {"people.see", "people.see_identity", "people.register", "people.let_in", "records.see", "records.write",
-         "records.see_public_health", "records.export"},
+         "records.see_public_health", "records.export", "claim_checks.preview"},
     ),
     _role(
         "supervision_officer", "监管执法人员", "Supervision officer",

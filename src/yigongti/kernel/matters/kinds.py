@@ -8,8 +8,8 @@ BILL = Kind(
     states=(
         State("found", Text("待初审", "To be reviewed"), desk=Desk("claim_checks.review", "owner"),
               days="claim_checks.review_days"),
-        State("answering", Text("待医院说明", "Waiting for the hospital"), desk=Desk("claim_checks.answer", "institution"),
-              days="claim_checks.answer_days", shown=True),
+        State("answering", Text("待医院说明", "Waiting for the hospital"),
+              desk=Desk("claim_checks.answer", "institution"), days="claim_checks.answer_days", shown=True),
         State("closed", Text("已结", "Closed"), final=True, shown=True),
     ),
     transitions=(
@@ -20,9 +20,9 @@ BILL = Kind(
 )
 KINDS = (BILL,)
 
-Everything that people see of a kind (buttons, inbox, deadlines, letters, the drawing) comes from here. The registry reads
-`KINDS` of every application's matters.py. A kind is checked whole when it is declared: a state that nothing reaches, a
-transition to nowhere, a permission that no role holds are errors (`Kind.__post_init__`, tests/architecture).
+Everything that people see of a kind (buttons, inbox, deadlines, letters, the drawing) comes from here. The registry
+reads `KINDS` of every application's matters.py. A kind is checked whole when it is declared: a state that nothing
+reaches, a transition to nowhere, a permission that no role holds are errors (`Kind.__post_init__`, tests/architecture).
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 OWNER, INSTITUTION, OPENER = "owner", "institution", "opener"
 PLACES = (OWNER, INSTITUTION, OPENER)
+NO_WORDS = Text("", "")
 
 
 class Need(StrEnum):
@@ -68,7 +69,8 @@ class Desk:
 class State:
     """A state. days: the policy parameter with the working days until it is due, "" for no deadline. shown: whether the
     institution concerned sees the matter from here on. escalates_to: permissions at the owner (and above it) told one
-    after the other when it stays late. tone: "", "due", "good" or "bad" for the mark beside the word."""
+    after the other when it stays late. when_late: a transition that the product itself takes once the deadline has
+    passed (no answer in time: deemed accepted). tone: "", "due", "good" or "bad" for the mark beside the word."""
 
     id: str
     label: Text
@@ -77,6 +79,7 @@ class State:
     shown: bool = False
     final: bool = False
     escalates_to: tuple[str, ...] = ()
+    when_late: str = ""
     tone: str = ""
 
 
@@ -108,13 +111,16 @@ class Transition:
     """A step that somebody may take.
 
     label: a verb. permission at `at`: who may (OPENER: whoever opened the matter). not_by: transitions whose last taker
-    may not take this one (a second person must). not_of_institution: nobody who holds a post at the institution concerned
-    (or below it, unless the post reaches the owner as well) may take it: the accused cannot rule. internal: the step's
-    words are not shown to the institution concerned. letter: kind of letter that it prints (policy/letters), due in the
-    same transaction. bulk: may be taken for many matters at once. form: id of the form that Need.FORM asks for.
+    may not take this one (a second person must). not_of_institution: nobody who holds a post at the institution
+    concerned (or below it, unless the post reaches the owner as well) may take it: the accused cannot rule. internal:
+    the step's words are not shown to the institution concerned. letter: kind of letter that it prints
+    (policy/letters), due in the same transaction. bulk: may be taken for many matters at once. form: id of the form
+    that Need.FORM asks for.
     check: raises an error of foundation.errors when the step cannot be taken now. effect: what else happens in the same
     transaction. ask: names of the extra fields that the page asks for, as (key of data, label, kind "text", "number",
-    "date", "choice:parameter").
+    "date", "choice:parameter"). undoable: its taker may take it back within matters.undo_minutes, as long as its letter
+    is not made; undo: what takes its effect back, in the same transaction. automatic: taken by the product itself, so
+    that it has no button.
     """
 
     id: str
@@ -133,24 +139,29 @@ class Transition:
     ask: tuple[tuple[str, Text, str], ...] = ()
     check: Callable[[Change], None] | None = None
     effect: Callable[[Change], None] | None = None
+    undoable: bool = False
+    undo: Callable[[Change], None] | None = None
     tone: str = ""
+    automatic: bool = False
 
 
 @dataclass(frozen=True)
 class Kind:
     """A kind of matter. id: "<application>.<word>". see: the permission with which its matters are read; those in
     whose hands a matter is, and who opened it, see it in any case. subject_url: from Matter to the page of what it is
-    about, "" for none."""
+    about, "" for none. letter_values: what the words of its letters name beyond what every letter knows (texts in both
+    languages, words, Decimal yuan, days; a table as letters.composing.Rows), asked in the step's own transaction."""
 
     id: str
     label: Text
     see: str
     states: tuple[State, ...]
     transitions: tuple[Transition, ...]
-    why: Text = Text("", "")
+    why: Text = NO_WORDS
     subject_url: Callable[[Matter], str] | None = None
     panel: str = ""  # template that shows what the matter is about, given {"matter": …, **panel_context(matter, actor)}
     panel_context: Callable[[Matter, Actor], dict[str, Any]] | None = None
+    letter_values: Callable[[Change], Mapping[str, Any]] | None = None
 
     def __post_init__(self) -> None:
         ids = [state.id for state in self.states]
@@ -162,11 +173,24 @@ class Kind:
             assert {*transition.source, transition.target} <= set(ids), f"{self.id}.{transition.id}: unknown state"
             assert transition.at in PLACES, f"{self.id}.{transition.id}: at is one of {PLACES}"
             assert set(transition.not_by) <= set(names), f"{self.id}.{transition.id}: not_by names no transition"
+            taken_back = not transition.undoable or transition.undo or not transition.effect
+            assert taken_back, f"{self.id}.{transition.id}: an effect without what takes it back is not undoable"
         for state in self.states:
+            if state.when_late:
+                self._check_when_late(state)
             assert state.id in reached, f"{self.id}: nothing leads to {state.id}"
             leaves = any(state.id in transition.source for transition in self.transitions)
             assert state.final or leaves, f"{self.id}: nothing leads out of {state.id}"
             assert state.final or state.desk, f"{self.id}: {state.id} is in nobody's hands"
+
+    def _check_when_late(self, state: State) -> None:
+        """What the product does by itself needs nothing that only a person can give."""
+        where = f"{self.id}.{state.id}: when_late"
+        taken = next((each for each in self.transitions if each.id == state.when_late), None)
+        assert taken is not None, f"{where} names no transition"
+        assert state.id in taken.source, f"{where}: {taken.id} does not lead out of it"
+        assert state.days, f"{where} without a deadline"
+        assert set(taken.needs) <= {Need.WORDS}, f"{where}: {taken.id} needs more than words"
 
     @property
     def start(self) -> State:

@@ -12,9 +12,10 @@ class Matter(models.Model):
     """Something that must be seen through to its end by a date.
 
     subject: what it is about, as a stable key ("2026-10/500101/C000123"); of one kind only one open matter has it.
-    institution: whom it concerns (the hospital that must answer); owner: the office that sees it through. shown: whether
-    the institution concerned sees it. desk, holder, holder_account_id: in whose hands it is now: everybody with that
-    permission at the holder, or (not 0) one account. version: raised by each step; a step names the one it saw.
+    institution: whom it concerns (the hospital that must answer); owner: the office that sees it through. shown:
+    whether the institution concerned sees it. desk, holder, holder_account_id: in whose hands it is now: everybody
+    with that permission at the holder, or (not 0) one account. version: raised by each step that moves it; a step names
+    the one it saw. last_step: number of the last line of its history, whoever may read that line.
     """
 
     kind = models.CharField(max_length=48)
@@ -44,6 +45,7 @@ class Matter(models.Model):
     changed_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
+    last_step = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ("-id",)
@@ -69,6 +71,11 @@ class Matter(models.Model):
                 name="matters_matter_account",
                 condition=Q(closed_at__isnull=True) & ~Q(holder_account_id=0),
             ),
+            models.Index(
+                fields=["due_on", "id"],
+                name="matters_matter_due",
+                condition=Q(closed_at__isnull=True, due_on__isnull=False),
+            ),
             models.Index(fields=["institution", "kind", "-id"], name="matters_matter_place"),
             models.Index(fields=["kind", "month", "institution"], name="matters_matter_month"),
         ]
@@ -88,8 +95,9 @@ class Matter(models.Model):
 class Step(models.Model):
     """One line of a matter's history; never changed and never removed (the database grants neither).
 
-    action: id of the transition, or "opened", "comment", "assigned", "reminded", "escalated". The step's number within
-    the matter and the matter's version keep two people from taking the same step.
+    action: id of the transition, or one of words.OTHER_STEPS ("opened", "comment", "assigned", "reminded", …). The
+    step's number within the matter and the matter's version keep two people from taking the same step. internal: read
+    by the office that owns the matter, and by whoever took it. before: what an undoable step found, for taking it back.
     """
 
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="steps")
@@ -107,6 +115,7 @@ class Step(models.Model):
     by_name = models.CharField(max_length=64, blank=True, default="")
     at = models.DateTimeField()
     due_on = models.DateField(null=True, blank=True, help_text="by when the state that it led to is due")
+    before = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ("matter_id", "number")
@@ -132,8 +141,9 @@ class StepAttachment(models.Model):
 class Letter(models.Model):
     """A letter that a step prints: due in the step's own transaction, made by the worker, exactly once.
 
-    number: 文号, given without gaps within office, word and year when the letter is due. digests: SHA-256 of the files
-    as they were made; code: what the QR on the paper carries.
+    number: 文号, given without gaps within office, word and year when the letter is due. values: what it says, whole
+    (letters/composing.py). digests: SHA-256 of the files as they were made; code: what the QR on the paper carries.
+    fault: code of what hindered it last. void_at: its step was taken back before it was made; the number stays used.
     """
 
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="letters")
@@ -151,6 +161,7 @@ class Letter(models.Model):
     document_digest = models.CharField(max_length=64, blank=True, default="")
     print_digest = models.CharField(max_length=64, blank=True, default="")
     fault = models.CharField(max_length=200, blank=True, default="")
+    void_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("-id",)
@@ -158,9 +169,25 @@ class Letter(models.Model):
             models.UniqueConstraint(fields=["step", "kind"], name="matters_letter_once"),
             models.UniqueConstraint(fields=["office", "word", "year", "serial"], name="matters_letter_number"),
         ]
+        indexes = [
+            models.Index(fields=["id"], name="matters_letter_due", condition=Q(made_at__isnull=True)),
+        ]
 
     def __str__(self) -> str:
         return self.number
+
+
+class WrongCode(models.Model):
+    """That somebody asked for a letter by a code that there is not: guessing is slowed down by address."""
+
+    address = models.GenericIPAddressField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["address", "at"], name="matters_wrongcode_address")]
+
+    def __str__(self) -> str:
+        return f"{self.address} {self.at}"
 
 
 class LetterSerial(models.Model):

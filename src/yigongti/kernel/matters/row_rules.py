@@ -44,5 +44,6 @@ def steps() -> str:
     """Steps of a matter that is seen; internal ones only for the office that owns it, and who took them."""
     return (
         "EXISTS (SELECT 1 FROM matters_matter m WHERE m.id = matters_step.matter_id AND (NOT matters_step.internal"
-        " OR m.owner_id <@ (SELECT scope.readable()))) OR " + SYSTEM
+        " OR m.owner_id <@ (SELECT scope.readable())"
+        " OR ((SELECT scope.account_id()) > 0 AND matters_step.by_id = (SELECT scope.account_id())))) OR " + SYSTEM
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,8 +13,10 @@ from django.utils import timezone
 from yigongti.foundation.errors import Conflict, InvalidInput, Text
 from yigongti.kernel.access.actor import NOBODY, Actor
 from yigongti.kernel.matters.desks import due_day, hand_over
+from yigongti.kernel.matters.history import keep
 from yigongti.kernel.matters.models import Matter, Step
 from yigongti.kernel.matters.registry import kind_of
+from yigongti.kernel.matters.telling import tell_holder
 from yigongti.kernel.organisations.models import Institution
 
 OPENED = "opened"
@@ -35,9 +37,11 @@ def open_matter(
     department_code: str = "",
     month: str = "",
     permission: str = "",
+    attachments: Sequence[int] = (),
 ) -> Matter:
     """Open a matter in its kind's first state. actor: NOBODY for the product itself, in a scope with the purpose
-    "matters". permission: asked of the actor at the institution, when somebody opens it at a desk.
+    "matters". permission: asked of the actor at the institution, when somebody opens it at a desk. attachments: what
+    was handed in when it was opened.
 
     Raises NotPermitted, NotFound for an unknown kind, InvalidInput for an empty subject or a negative amount, and
     Conflict ("matters.open_already") when an open matter of the kind has the subject.
@@ -80,16 +84,12 @@ def open_matter(
             en=f"a matter about “{title.en}” is open already",
             where=subject,
         ) from error
-    Step.objects.create(
-        matter=matter,
-        number=1,
-        action=OPENED,
-        target=matter.state,
-        words=words,
-        amount=amount,
-        by_id=matter.opened_by_id,
-        by_name=matter.opened_by_name,
-        at=at,
-        due_on=matter.due_on,
-    )
+    keep(
+        Step(
+            matter=matter, number=1, action=OPENED, target=matter.state, words=words, amount=amount,
+            by_id=matter.opened_by_id, by_name=matter.opened_by_name, at=at, due_on=matter.due_on,
+        ),
+        attachments,
+    )  # fmt: skip
+    tell_holder(matter, kind, actor, at)
     return matter

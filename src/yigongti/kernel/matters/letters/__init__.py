@@ -1,1 +1,1 @@
-"""Letters that steps print: numbered when due, made by the worker as DOCX and PDF, verified by the code on the paper."""
+"""Letters that steps print: numbered when due, made by the worker as DOCX and PDF, verified by their code."""
