@@ -10,7 +10,7 @@ import pytest
 from yigongti.foundation.errors import Text
 
 AT = datetime(2026, 11, 9, 2, 0, tzinfo=UTC)  # a Monday
-ARTICLE = "fund-supervision-735#38"
+ARTICLE = "fund-supervision-735#第三十八条"
 
 
 @dataclass

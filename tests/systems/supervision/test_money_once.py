@@ -9,7 +9,7 @@ from yigongti.foundation.errors import Conflict, InvalidInput, YigongtiError
 from yigongti.kernel.access.scope import scope
 from yigongti.systems.supervision.models import Recovery
 
-ARTICLE = "fund-supervision-735#38"
+ARTICLE = "fund-supervision-735#第三十八条"
 
 
 def at_once(count, work):

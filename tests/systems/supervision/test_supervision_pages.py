@@ -62,7 +62,7 @@ def test_the_page_of_a_case_tells_its_six_steps(office, browser):
     case = office.to_accountability(office.opened())
     office.take("officer", case, "order_recovery", amount=Decimal("1200.00"), data={"month": "2026-12"})
     page = text(browser("officer").get(f"/supervision/cases/{case.pk}/"))
-    for said in ("问题线索", "督促整改", "答复与申诉复核", "现场核查", "裁定", "责任追究", "case/1/1", "第38条"):
+    for said in ("问题线索", "督促整改", "答复与申诉复核", "现场核查", "裁定", "责任追究", "case/1/1", "第三十八条"):
         assert said in page, said
 
 

@@ -8,7 +8,7 @@ from yigongti.foundation.errors import Conflict, InvalidInput, NotFound, NotPerm
 from yigongti.kernel.access.scope import scope
 from yigongti.systems.supervision.models import Case, Finding, Publication
 
-ARTICLE = "fund-supervision-735#38"
+ARTICLE = "fund-supervision-735#第三十八条"
 
 
 def propose(office, case, who="panel", amount="1200.00"):
@@ -95,7 +95,7 @@ def test_who_was_not_sent_cannot_report(office, actor):
     case = office.opened()
     office.take("officer", case, "check_first")
     office.take("officer", case, "assign", data={"inspectors": "inspector inspector2"})
-    with pytest.raises(NotPermitted, match="not_assigned"):
+    with pytest.raises(NotPermitted, match="in_other_hands"):
         office.take("third", case, "report", "清单与医嘱不符", attachments=(2,))
 
 

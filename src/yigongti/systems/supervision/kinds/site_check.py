@@ -44,7 +44,8 @@ def _assign(change: Change) -> None:
 
 
 def _require_assigned(change: Change) -> None:
-    if change.actor.account_id not in change.matter.data.get("inspector_ids", ()):
+    sent = {change.matter.holder_account_id, *change.matter.data.get("inspector_ids", ())}
+    if change.actor.account_id not in sent:
         raise NotPermitted(
             "supervision.not_assigned",
             zh="本次核查未派您参加，不能提交报告",

@@ -140,12 +140,11 @@ def hands(matter: Matter) -> str:
 
 
 def article(reference: str) -> Text:
-    """“source#38” in words: the document's title with the article."""
+    """“source#第三十八条” in words: the document's title with the article."""
     source_id, _sign, part = reference.partition("#")
     source = policy().sources.get(source_id)
     title = source.title if source else Text(source_id, source_id)
-    zh, en = (f"第{part}条", f"article {part}") if part.isdigit() else (part, part)
-    return Text(f"《{title.zh}》{zh}", f"{title.en}, {en}" if part else title.en)
+    return Text(f"《{title.zh}》{part}", f"{title.en} {part}".strip())
 
 
 @permitted("supervision.see")
