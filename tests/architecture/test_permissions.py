@@ -9,6 +9,7 @@ from django.urls import URLPattern, get_resolver
 
 from yigongti.kernel.access.guard import RESIDENT
 from yigongti.kernel.access.roles import PERMISSIONS, ROLES
+from yigongti.kernel.matters.registry import kinds
 
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "yigongti"
 ROLES_FILE = PACKAGE / "kernel" / "access" / "roles.py"
@@ -111,6 +112,10 @@ def places():
     for path in sorted(PACKAGE.rglob("templates/**/*.html")):
         for text in re.findall(r"may:?\s*['\"]([a-z_]+\.[a-z_]+)['\"]", path.read_text("utf-8")):
             yield text, str(path.relative_to(PACKAGE))
+    for kind in kinds().values():  # what a kind of matter declares is asked by the one door by which matters move on
+        desks = [state.desk.permission for state in kind.states if state.desk]
+        for text in sorted({kind.see, *desks, *(step.permission for step in kind.transitions)}):
+            yield text, kind.id
 
 
 def _pairs(node):

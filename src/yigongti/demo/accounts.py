@@ -33,6 +33,7 @@ DEMO_ACCOUNTS = (
     DemoAccount("director", "演示·主任", "county_director", "county"),
     DemoAccount("health", "演示·卫健", "health_bureau_clerk", "county"),
     DemoAccount("insurance", "演示·医保", "insurance_bureau_officer", "county"),
+    DemoAccount("insurance2", "演示·医保复核", "insurance_bureau_officer", "county"),
     DemoAccount("hospital", "演示·医保办", "hospital_insurance_office", "county_hospital"),
     DemoAccount("records", "演示·病案室", "record_room_clerk", "county_hospital"),
     DemoAccount("coder", "演示·编码员", "coder", "county_hospital"),
