@@ -251,14 +251,14 @@ _ALL = [
         " publishes them; does not rule.",
         {
             "overview.see", "supervision.see", "supervision.take_up", "supervision.order", "supervision.account",
-            "supervision.campaign", "supervision.publish", "jobs.see",
+            "supervision.campaign", "supervision.publish", "forms.fill", "forms.preview", "jobs.see",
         },
     ),
     _role(
         "supervision_inspector", "现场检查员", "Inspector on site",
         "按派员现场核查和巡查，填写检查表，提交报告；不能结案。",
         "Checks and patrols on site as assigned, fills in checklists and reports; cannot close a case.",
-        {"overview.see", "supervision.see", "supervision.inspect"},
+        {"overview.see", "supervision.see", "supervision.inspect", "forms.fill"},
     ),
     _role(
         "ruling_member", "裁定小组成员", "Member of the ruling panel",
