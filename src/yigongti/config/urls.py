@@ -27,6 +27,7 @@ urlpatterns = [
     *_pages(),
     path("accounts/", include(("yigongti.kernel.access.pages", "access"))),
     path("attachments/", include(("yigongti.kernel.attachments.pages", "attachments"))),
+    path("forms/", include(("yigongti.kernel.forms.pages", "forms"))),
     path("jobs/", include(("yigongti.kernel.jobs.pages", "jobs"))),
     path("letters/", include(("yigongti.kernel.matters.letters.pages", "letters"))),
     path("matters/", include(("yigongti.kernel.matters.pages", "matters"))),

@@ -10,7 +10,7 @@ import pytest
 from yigongti.foundation.errors import Text
 
 AT = datetime(2026, 11, 9, 2, 0, tzinfo=UTC)  # a Monday
-ARTICLE = "fund-supervision-735#38"
+ARTICLE = "fund-supervision-735#第三十八条"
 
 
 @dataclass
@@ -21,7 +21,9 @@ class Office:
     county: dict[str, Any]
     at: datetime = AT
 
-    def opened(self, place: str = "H1", amount: str = "1200.00", key: str = "claim_checks/2026-10/H1/C0001", **more: Any):
+    def opened(
+        self, place: str = "H1", amount: str = "1200.00", key: str = "claim_checks/2026-10/H1/C0001", **more: Any
+    ):
         from yigongti.kernel.access.actor import NOBODY
         from yigongti.kernel.access.scope import scope
         from yigongti.systems.supervision.public import CaseFinding, open_case

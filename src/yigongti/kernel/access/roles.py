@@ -83,6 +83,8 @@ PERMISSIONS: dict[str, Text] = {
     "hl7v2.see": Text("查看 HL7 v2 消息", "See HL7 v2 messages"),
     "hl7v2.see_identity": Text("查看报文涉及的人员和原始内容", "See whom messages are about, and their bytes"),
     "hl7v2.retry": Text("重试和重新处理 HL7 v2 消息", "Retry and rerun HL7 v2 messages"),
+    "forms.fill": Text("填写检查表和问卷", "Fill checklists and questionnaires"),
+    "forms.preview": Text("查看和试填表单", "Look at forms and try them out"),
     "trail.see_views": Text("查看谁看过谁的档案", "See who looked at whose record"),
     "matters.see_late": Text("查看各机构逾期事项", "See what is late at the institutions"),
     "matters.answer_complaints": Text("答复对平台的意见与投诉", "Answer complaints about the platform"),
@@ -126,7 +128,7 @@ _ALL = [
         "health_bureau_clerk", "卫生健康局工作人员", "Health bureau clerk",
         "查看全县病案质量与月结，催报未报机构。",
         "Sees record quality and the monthly close of the county, and reminds those who have not submitted.",
-        _SEE_ALL | {"supervision.see", "jobs.see", "matters.see_late"},
+        _SEE_ALL | {"supervision.see", "jobs.see", "forms.fill", "forms.preview", "matters.see_late"},
     ),
     _role(
         "insurance_bureau_officer", "医疗保障局工作人员", "Insurance bureau officer",
@@ -134,7 +136,8 @@ _ALL = [
         "Sees cases, groups and payments of the county, runs the monthly close, answers requests about groupings.",
         _SEE_ALL | {
             "casemix_payment.see_signals", "casemix_payment.try_changes", "casemix_payment.answer_change",
-            "monthly_close.run", "supervision.see", "jobs.see", "prices.prepare", "prices.sign", "matters.see_late",
+            "monthly_close.run", "supervision.see", "jobs.see", "prices.prepare", "prices.sign", "forms.fill",
+            "forms.preview", "matters.see_late",
         } | _CHECK_BILLS,
     ),
     _role(
@@ -144,7 +147,7 @@ _ALL = [
         _SEE_ALL | {
             "front_pages.submit", "casemix_payment.see_signals", "casemix_payment.try_changes",
             "casemix_payment.ask_change", "jobs.see", "prices.apply", "supervision.see", "supervision.answer",
-            "matters.see_late",
+            "forms.fill", "matters.see_late",
         } | _OWN_BILLS,
     ),
     _role(
@@ -170,6 +173,7 @@ _ALL = [
         {
             "overview.see", "front_pages.see", "casemix_payment.see", "casemix_payment.see_cases",
             "casemix_payment.try_changes", "casemix_payment.ask_change", "claim_checks.see", "claim_checks.explain",
+            "forms.fill",
         },
     ),
     _role(
@@ -179,7 +183,7 @@ _ALL = [
         " records of patients in the hospital's care.",
         {
             "front_pages.see", "casemix_payment.see_cases", "casemix_payment.try_changes", "claim_checks.see",
-            "claim_checks.explain", "claim_checks.preview",
+            "claim_checks.explain", "claim_checks.preview", "forms.fill",
         } | _CARE,
     ),
     _role(
@@ -189,7 +193,7 @@ _ALL = [
         {
             "overview.see", "front_pages.see", "front_pages.submit", "front_pages.correct", "casemix_payment.see",
             "casemix_payment.see_cases", "jobs.see", "people.see", "people.register", "people.let_in",
-            "prices.see", "prices.apply", "claim_checks.see", "supervision.see", "supervision.answer",
+            "prices.see", "prices.apply", "claim_checks.see", "supervision.see", "supervision.answer", "forms.fill",
         } | _OWN_BILLS,
     ),
     _role(
@@ -198,6 +202,7 @@ _ALL = [
         "Registers the village's residents; reads and writes the records of those in the clinic's or the team's care.",
         {
             "overview.see", "people.register", "claim_checks.preview", "supervision.see", "supervision.answer",
+            "forms.fill",
         } | _CARE,
     ),
     _role(
@@ -210,7 +215,7 @@ _ALL = [
         "public_health_worker", "公共卫生人员", "Public health worker",
         "查看辖区居民的公共卫生记录，书写公共卫生服务；不查看其他诊疗记录。",
         "Sees the public-health facts of the county's residents and writes public-health services; no other records.",
-        {"overview.see", "people.see", "records.see_public_health", "records.write"},
+        {"overview.see", "people.see", "records.see_public_health", "records.write", "forms.fill"},
     ),
     _role(
         "master_index_clerk", "居民主索引管理员", "Master index clerk",
@@ -246,14 +251,14 @@ _ALL = [
         " publishes them; does not rule.",
         {
             "overview.see", "supervision.see", "supervision.take_up", "supervision.order", "supervision.account",
-            "supervision.campaign", "supervision.publish", "jobs.see",
+            "supervision.campaign", "supervision.publish", "forms.fill", "forms.preview", "jobs.see",
         },
     ),
     _role(
         "supervision_inspector", "现场检查员", "Inspector on site",
         "按派员现场核查和巡查，填写检查表，提交报告；不能结案。",
         "Checks and patrols on site as assigned, fills in checklists and reports; cannot close a case.",
-        {"overview.see", "supervision.see", "supervision.inspect"},
+        {"overview.see", "supervision.see", "supervision.inspect", "forms.fill"},
     ),
     _role(
         "ruling_member", "裁定小组成员", "Member of the ruling panel",
