@@ -16,7 +16,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from yigongti.engines.claim_checks.public import BILLS, LINES, STOCK_MOVES, Tables, bare_bills
+from yigongti.engines.claim_checks.public import BILLS, LINES, STOCK_MOVES, Tables, bare_bills, keep
 from yigongti.facts.public import open_duckdb
 from yigongti.foundation.schemas import STOCK_MOVES as STOCK
 from yigongti.foundation.schemas import FactTable
@@ -58,10 +58,9 @@ def opened(
 def _tables(connection: Any, lines: OneFile, bills: OneFile | None, stock: OneFile | None) -> Opened:
     all_lines = _read(connection, lines, LINE_FILE)
     fee_lines = _shaped(all_lines, LINES)
-    told = _completed(_inline_bills(all_lines, lines.columns), bare_bills(fee_lines))
+    made = keep(_completed(_inline_bills(all_lines, lines.columns), bare_bills(fee_lines)), connection)
     if bills:
-        told = _completed(_read(connection, bills, BILL_FILE), told)
-    made = connection.create_table("bills", told, temp=True)
+        made = keep(_completed(_read(connection, bills, BILL_FILE), made), connection)
     moves = _shaped(_read(connection, stock, STOCK), STOCK_MOVES) if stock else _nothing(STOCK_MOVES)
     files = tuple(file for file in (lines, bills, stock) if file is not None)
     columns = _filled(connection, fee_lines, lines.columns) | _filled(connection, made, frozenset(BILLS.names))
