@@ -183,12 +183,24 @@ def draw_orders(
     # medicines take what is still wanting, so that the stay ends near its target whatever the number of lines
     wanting = max(target - orders.money, int(left * _LEAST_MEDICINES))
     _charge_medicines(orders, wanting, int(lines_left * 0.58))
+    _top_up(orders, target, max(stay.days, int(lines_left * 0.2)))
     _charge_small_supplies(orders, wanted - orders.lines)
     _charge_evidence(orders, codes)
     _begin_with_first_lines(orders)
     for order in orders.taken:
         limits.note_given(stay.resident, order.entry, stay.admitted_on)
     return orders.taken, transfused
+
+
+def _top_up(orders: Orders, target: int, lines: int) -> None:
+    """What limits of items kept from being spent goes into more of what has none: supplies and medicines."""
+    supplies = orders.prices.services_of("fee_treatment_supplies", "day", orders.stay.department)
+    for _ in range(2):
+        wanting = target - orders.money
+        if wanting < target * 0.06:
+            return
+        _spend_by_day(orders, supplies, int(wanting * 0.3), lines)
+        _charge_medicines(orders, int(wanting * 0.7), lines)
 
 
 def _charge_evidence(orders: Orders, codes: Sequence[str]) -> None:
