@@ -19,7 +19,7 @@ KINDS = {
 }  # fmt: skip
 LINKED = {"people_care", "people_opening", "people_resident"}
 """Made by hand: they are the relations themselves."""
-OF_ITS_OWN = {"messages_message": {"state": "waiting"}, "messages_notice": {"account_id": 0}}
+OF_ITS_OWN = {"messages_message": {"state": "waiting"}, "messages_notice": {"account_id": 0, "permission": ""}}
 """What a table's own constraints ask of a row, or its policy of one that is meant for an institution."""
 
 

@@ -36,6 +36,7 @@ SAMPLES = {
     "front_pages:files/number": "submission",
     "casemix_payment:requests/number": "request",
     "notice_id": "notice",
+    "attachment_id": "attachment",
     "look_id": "look",
     "care_id": "consent",
     "public_id": "resident",
@@ -70,6 +71,7 @@ class Sample:
     merge: int
     extract: int
     notice: int = 0
+    attachment: int = 0
     look: int = 0
     consent: int = 0
     kind: str = "results"

@@ -10,6 +10,8 @@ from yigongti.config.secret_key import secret_key
 SECRET_KEY = secret_key(data_folder())
 ALLOWED_HOSTS = os.environ.get("YIGONGTI_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("YIGONGTI_ORIGINS", "").split(",") if o]
+# the address under which people reach the product: it stands on letters that are checked with a telephone
+PUBLIC_ADDRESS = (os.environ.get("YIGONGTI_ADDRESS") or [*CSRF_TRUSTED_ORIGINS, "http://127.0.0.1:8000"][0]).rstrip("/")
 # behind a reverse proxy that speaks https: YIGONGTI_HTTPS=1
 HTTPS = os.environ.get("YIGONGTI_HTTPS") == "1"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None

@@ -62,12 +62,18 @@ class Message(models.Model):
 
 
 class Notice(models.Model):
-    """Something that staff must know: for one account, or for the privacy officers of an institution.
+    """Something that staff must know: for one account, for the holders of a permission at an institution, or for its
+    privacy officers.
 
-    account_id 0: for whoever sees who looked at whose record there (the span "guarding"), also those appointed later.
+    account_id 0: for whoever holds the permission there (with a department_code, whose post is for no other), or,
+    without a permission, for whoever sees who looked at whose record there (the span "guarding"); in both cases also
+    those appointed later. address: the page of what it is about, "" for none.
     """
 
     account_id = models.BigIntegerField(default=0)
+    permission = models.CharField(max_length=64, blank=True, default="")
+    department_code = models.CharField(max_length=20, blank=True, default="")
+    address = models.CharField(max_length=200, blank=True, default="")
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
     resident = models.ForeignKey(Resident, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=32, help_text="a file of policy/messages")
@@ -81,6 +87,12 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["institution", "-id"], name="messages_notice_place"),
             models.Index(fields=["account_id", "-id"], name="messages_notice_account", condition=~Q(account_id=0)),
+        ]
+        constraints = [
+            # whoever holds a permission somewhere need not know the residents there
+            models.CheckConstraint(
+                name="messages_notice_of_a_desk_names_nobody", condition=Q(permission="") | Q(resident__isnull=True)
+            ),
         ]
 
     def __str__(self) -> str:

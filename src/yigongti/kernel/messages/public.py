@@ -3,6 +3,7 @@
     send("sign_in_code", resident, {"code": "123456", "minutes": "5"}, at=now, expires_at=then)
     notify("record_opened_officer", {...}, institution_id=7, at=now)          # the privacy officers there
     notify("opening_ended", {...}, institution_id=7, account_id=3, at=now)    # one account
+    notify("matter_late", {...}, institution_id=7, permission="claim_checks.answer", at=now)   # who holds it there
 
 Both write in the caller's transaction: what is taken back was never said. A message is carried by the worker
 (`jobs.py`), with growing pauses when the carrier does not take it; never within a request.
@@ -18,6 +19,7 @@ from django.utils import timezone
 
 from yigongti.foundation.errors import Text
 from yigongti.kernel.access.actor import NOBODY
+from yigongti.kernel.access.roles import PERMISSIONS
 from yigongti.kernel.access.scope import scope
 from yigongti.kernel.messages.models import Message, Notice
 from yigongti.kernel.messages.wording import wording, wordings
@@ -80,10 +82,20 @@ def notify(
     institution_id: int,
     at: datetime,
     account_id: int = 0,
+    permission: str = "",
+    department_code: str = "",
     resident: Resident | None = None,
     subject: str = "",
+    address: str = "",
 ) -> Notice:
-    """A notice for one account, or (account_id 0) for the privacy officers of the institution and above it."""
+    """A notice for one account; or for the holders of a permission at the institution and above it (a
+    post for one department is told what has that department_code); or else for the privacy officers there and above.
+
+    address: the page of what it is about. Raises PolicyError for an unknown kind, KeyError for an unknown permission or
+    a value that the words need.
+    """
+    if permission:
+        PERMISSIONS[permission]
     said = wording(kind).said(values, timezone.localdate(at))
     with scope(NOBODY, purpose=MESSAGING):
         return Notice.objects.create(
@@ -91,9 +103,12 @@ def notify(
             institution_id=institution_id,
             resident=resident,
             kind=kind,
+            permission="" if account_id else permission,
+            department_code=department_code,
             text_zh=said.zh,
             text_en=said.en,
             subject=subject,
+            address=address,
             created_at=at,
         )
 

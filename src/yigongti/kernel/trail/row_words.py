@@ -27,6 +27,9 @@ TABLES: dict[str, Any] = {
     "people_doubtfulpair": _("Doubtful pairs"),
     "people_merge": _("Merges"),
     "people_movedrow": _("Rows moved by merges"),
+    "matters_matter": _("Matters"),
+    "matters_letter": _("Letters of matters"),
+    "matters_leave": _("Leave and deputies"),
 }
 """Table → what it holds. A table that is not named here is shown by its own name."""
 

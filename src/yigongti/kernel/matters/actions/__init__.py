@@ -1,0 +1,1 @@
+"""What is done to matters, one verb a file."""

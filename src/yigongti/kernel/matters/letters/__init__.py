@@ -1,0 +1,1 @@
+"""Letters that steps print: numbered when due, made by the worker as DOCX and PDF, verified by their code."""
