@@ -90,7 +90,9 @@ _BLOOD_PRODUCTS = (
 class Orders:
     """Collects the orders of one stay and what they come to (ten-thousandths of a yuan, lines)."""
 
-    def __init__(self, draw: random.Random, stay: Stay, prices: PriceList, limits: ClaimLimits, barred: set[int]) -> None:
+    def __init__(
+        self, draw: random.Random, stay: Stay, prices: PriceList, limits: ClaimLimits, barred: set[int]
+    ) -> None:
         self.draw, self.stay, self.prices, self.limits = draw, stay, prices, limits
         self.barred = barred
         self.price = prices.by_level[stay.institution.level]
@@ -117,7 +119,9 @@ class Orders:
             times_a_day = min(times_a_day, most)
             quantity = min(quantity, most * WHOLE // times_a_day)
             self.barred.add(at)
-        days = min(days, limits.longest_course.get(at, days))
+        if at in limits.longest_course:  # ordered once: two courses would add up
+            days = min(days, limits.longest_course[at])
+            self.barred.add(at)
         self.barred |= limits.apart.get(at, frozenset())
         price = self.price[at] if price < 0 else price
         claimed = 0 if entry.insurance_class == "3" else 1
@@ -168,15 +172,13 @@ def draw_orders(
     left = max(target - orders.money, int(target * 0.22))
     surgical = stay.department in _SURGICAL_WARDS
     for fee_item, medical_share, surgical_share in _TESTS:
-        _spend_on_tests(orders, fee_item, int(left * skew.get(fee_item, 1) * (surgical_share if surgical else medical_share)))
+        _spend_on_tests(
+            orders, fee_item, int(left * skew.get(fee_item, 1) * (surgical_share if surgical else medical_share))
+        )
     wanted = int(lines_per_stay * stay.lines_factor)
     lines_left = max(wanted - orders.lines, stay.days * 2)
     for fee_item, medical_share, surgical_share in _DAILY:
-        found = [
-            e
-            for per in ("day", "test", "procedure", "stay")
-            for e in orders.services_of(fee_item, per)
-        ]
+        found = [e for per in ("day", "test", "procedure", "stay") for e in orders.services_of(fee_item, per)]
         share = (surgical_share if surgical else medical_share) * skew.get(fee_item, 1)
         _spend_by_day(orders, found, int(left * share), int(lines_left * 0.12))
     _charge_traditional(orders, int(left * 0.10))
@@ -288,11 +290,7 @@ def _charge_blood(orders: Orders) -> bool:
     transfused = by_procedure or draw.random() < _BLOOD_OF.get(stay.department, 0.006)
     if transfused:
         day = draw.randrange(stay.days)
-        found = [
-            e
-            for per in ("test", "procedure", "stay", "day")
-            for e in orders.services_of("fee_blood", per)
-        ]
+        found = [e for per in ("test", "procedure", "stay", "day") for e in orders.services_of("fee_blood", per)]
         if found:
             orders.add(draw.choice(found), day, 1, 1, WHOLE * draw.choice((1, 2, 2, 3)))
         transfused = bool(found) or by_procedure
@@ -381,11 +379,7 @@ def _charge_traditional(orders: Orders, budget: int) -> None:
     stay = orders.stay
     if stay.traditional < 0.25 or DEPARTMENT_KINDS[stay.department].kind not in _TRADITIONAL_WARDS:
         return
-    found = [
-        e
-        for per in ("day", "test", "procedure")
-        for e in orders.services_of("fee_traditional", per)
-    ]
+    found = [e for per in ("day", "test", "procedure") for e in orders.services_of("fee_traditional", per)]
     _spend_by_day(orders, sorted(found, key=lambda e: (e.price, e.position)), budget, stay.days * 2)
 
 
