@@ -17,7 +17,7 @@
 
   let store = null, sync = null, sentences = {}, isOnline = false, signedOut = false, other = false, limits = LIMITS, sheet = null;
 
-  const tellNews = (text, action = null) => { news.replaceChildren(text, ...(action ? [" ", action] : [])); news.hidden = !text; };
+  const tellNews = (text, action = null) => { news.replaceChildren(text, ...(action ? [" ", action] : [])); news.hidden = !text; delete news.dataset.waits; };
 
   /* ---- who, and what is kept */
 
@@ -82,6 +82,7 @@
 
   const tellNetwork = async () => {
     const waiting = store ? (await store.unsent()).length : 0;
+    if (!waiting && news.dataset.waits) tellNews("");
     const state = signedOut ? (other ? words.other_account : words.signed_out) : isOnline ? words.online : words.offline;
     network.className = `notice ${waiting || signedOut ? "notice-due" : isOnline ? "notice-good" : ""}`;
     network.replaceChildren(`${state} · `, make("strong", { "data-unsent": waiting }, waiting ? fill(words.unsent, { count: waiting }) : words.all_sent),
@@ -218,6 +219,7 @@
     const unused = draft.photographs.filter((photograph) => !named.has(photograph.id)).map(({ id }) => ["photographs", undefined, id]);
     try { await store.change([["queue", answer], ["drafts", undefined, told.id], ...unused]); } catch (error) { tellFull(error); return; }
     tellNews(words.finished);
+    news.dataset.waits = "yes";
     location.hash = "";
     sync.run({ now: true });
   };
