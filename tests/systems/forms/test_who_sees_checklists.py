@@ -93,3 +93,16 @@ def test_the_page_that_a_browser_keeps_names_nobody(clerk, hand_out):
     assert worker.headers["Service-Worker-Allowed"] == "/forms/work/"
     assert worker.headers["Content-Type"].startswith("text/javascript")
     assert "/forms/work/session" in worker.content.decode().split("\n")[0]
+
+
+def test_somebody_named_fills_a_checklist_of_a_place_that_is_not_the_own(hand_out, account, device, send):
+    from django.test import Client
+
+    worker = account("public_health_worker", "H2")
+    school = hand_out("lent", owner="T1", account_id=worker.pk)
+    client = Client()
+    client.post("/accounts/sign-in", {"username": worker.username, "password": "right-password-1"})
+    answer = send(client, device(worker.pk).answer(school))
+    assert answer.json()["state"] == "received", answer.content.decode()
+    assert client.get(f"/forms/checklists/{school.pk}").status_code == 200
+    assert client.get(f"/attachments/{Attachment.objects.using('bulk').get().pk}").status_code == 200
