@@ -183,6 +183,7 @@ def _sample(hospital: Any) -> Sample:
         profile.pk,
         **sample_resident(hospital),
         attachment=_attachment(hospital).pk,
+        assignment=_assignment(hospital).pk,
     )
 
 
@@ -200,4 +201,19 @@ def _attachment(hospital: Any) -> Any:
     return Attachment.objects.using("bulk").create(
         digest=kept.digest, size=kept.size, kind="text", name="sweep.txt", subject="sweep.Sample/1",
         institution_id=hospital.pk, uploaded_by=coder.account_id, uploaded_at=timezone.now(),
+    )  # fmt: skip
+
+
+def _assignment(hospital: Any) -> Any:
+    """A checklist that is to be filled at the hospital."""
+    from django.utils import timezone
+
+    from yigongti.foundation.errors import Text
+    from yigongti.kernel.forms.public import assign
+
+    now = timezone.now()
+    return assign(
+        None, "school_canteen", on=timezone.localdate(), subject=f"sweep.Sample/{hospital.pk}", at=now,
+        title=Text(f"演示·{hospital.code}", f"Sample {hospital.code}"), institution_id=hospital.pk,
+        owner_institution_id=hospital.pk,
     )  # fmt: skip

@@ -37,6 +37,8 @@ SAMPLES = {
     "casemix_payment:requests/number": "request",
     "notice_id": "notice",
     "attachment_id": "attachment",
+    "assignment_id": "assignment",
+    "form_id": "form",
     "look_id": "look",
     "care_id": "consent",
     "public_id": "resident",
@@ -72,6 +74,8 @@ class Sample:
     extract: int
     notice: int = 0
     attachment: int = 0
+    assignment: int = 0
+    form: str = "school_canteen"
     look: int = 0
     consent: int = 0
     kind: str = "results"
