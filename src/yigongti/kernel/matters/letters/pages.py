@@ -30,6 +30,8 @@ def letter(request: HttpRequest, code: str) -> HttpResponse:
     """Number, office, addressee, title, day and digests; nothing of what the letter says about anybody."""
     now = timezone.now()
     found = by_code(code.upper(), visitor_address(request), now)
+    if found is None:
+        return render(request, "matters/letter.html", {"letter": None}, status=404)
     english = (get_language() or "").startswith("en")
     said = {name: found.values[name]["en" if english else "zh"] for name in ("office", "addressee", "title", "date")}
     shown = {"letter": found, "said": said, "files": _files(request, found)}
