@@ -140,7 +140,8 @@ def _sample(hospital: Any) -> Sample:
     from yigongti.kernel.access.actions.add_client import add_client
     from yigongti.kernel.access.models import Post
     from yigongti.kernel.jobs.models import Job
-    from yigongti.kernel.matters.models import Matter, Step
+    from yigongti.kernel.matters.letters.storing import put
+    from yigongti.kernel.matters.models import Letter, Matter, Step
     from yigongti.systems.casemix_payment.models import AdjustmentRequest, PricedCase
     from yigongti.systems.front_pages.models import CodeQuestion, MappingProfile, Submission
 
@@ -165,7 +166,13 @@ def _sample(hospital: Any) -> Sample:
         department_code=case.department_code, month=MONTH, state="asked", state_since=now, shown=True, opened_at=now,
         opened_by_id=1, opened_by_name=f"演示·{hospital.code}", changed_at=now, **own,
     )  # fmt: skip
-    Step.objects.using("bulk").create(matter_id=waiting.pk, number=1, action="opened", target="asked", at=now)
+    step = Step.objects.using("bulk").create(matter_id=waiting.pk, number=1, action="opened", target="asked", at=now)
+    words = {name: {"zh": "演示", "en": "Demo"} for name in ("office", "addressee", "title", "date")}
+    letter = Letter.objects.using("bulk").create(
+        matter_id=waiting.pk, step_id=step.pk, kind="claim_query", office_id=hospital.pk, word="演", year=2026,
+        serial=1, number=f"演〔2026〕1号{hospital.code}"[:64], values=words, code=f"{hospital.pk:016X}", due_at=now,
+        made_at=now, print_digest=put(b"%PDF-"),
+    )  # fmt: skip
     request = AdjustmentRequest.objects.using("bulk").create(
         matter_id=waiting.pk, month=MONTH, case_id=case.case_id, department_code=case.department_code,
         reason="演示", asked_by_id=1,
@@ -190,5 +197,6 @@ def _sample(hospital: Any) -> Sample:
         question.pk,
         request.pk,
         profile.pk,
+        letter=letter.code,
         **sample_resident(hospital),
     )
