@@ -140,6 +140,8 @@ def _sample(hospital: Any) -> Sample:
     from yigongti.kernel.access.actions.add_client import add_client
     from yigongti.kernel.access.models import Post
     from yigongti.kernel.jobs.models import Job
+    from yigongti.kernel.matters.letters.storing import put
+    from yigongti.kernel.matters.models import Letter, Matter, Step
     from yigongti.systems.casemix_payment.models import AdjustmentRequest, PricedCase
     from yigongti.systems.front_pages.models import CodeQuestion, MappingProfile, Submission
 
@@ -158,8 +160,22 @@ def _sample(hospital: Any) -> Sample:
     profile = MappingProfile.objects.using("bulk").create(
         kind="discharges", name=f"sweep-{hospital.code}", changed_by="sweep", changed_at=now, **own
     )
+    waiting = Matter.objects.using("bulk").create(
+        kind="casemix_payment.adjustment", subject=f"{MONTH}/{hospital.code}/{case.case_id}", title_zh="演示",
+        title_en="Demo", owner_id=hospital.pk, holder_id=hospital.pk, desk="casemix_payment.answer_change",
+        department_code=case.department_code, month=MONTH, state="asked", state_since=now, shown=True, opened_at=now,
+        opened_by_id=1, opened_by_name=f"演示·{hospital.code}", changed_at=now, **own,
+    )  # fmt: skip
+    step = Step.objects.using("bulk").create(matter_id=waiting.pk, number=1, action="opened", target="asked", at=now)
+    words = {name: {"zh": "演示", "en": "Demo"} for name in ("office", "addressee", "title", "date")}
+    letter = Letter.objects.using("bulk").create(
+        matter_id=waiting.pk, step_id=step.pk, kind="claim_query", office_id=hospital.pk, word="演", year=2026,
+        serial=1, number=f"演〔2026〕1号{hospital.code}"[:64], values=words, code=f"{hospital.pk:016X}", due_at=now,
+        made_at=now, print_digest=put(b"%PDF-"),
+    )  # fmt: skip
     request = AdjustmentRequest.objects.using("bulk").create(
-        month=MONTH, case_id=case.case_id, department_code=case.department_code, reason="演示", asked_by_id=1,
+        matter_id=waiting.pk, month=MONTH, case_id=case.case_id, department_code=case.department_code,
+        reason="演示", asked_by_id=1,
         asked_by_name=f"演示·{hospital.code}", asked_at=now, diagnoses_before=case.diagnoses, drg_before=case.drg,
         diagnoses_asked=case.diagnoses, drg_asked=case.drg, **own,
     )  # fmt: skip
@@ -181,6 +197,7 @@ def _sample(hospital: Any) -> Sample:
         question.pk,
         request.pk,
         profile.pk,
+        letter=letter.code,
         **sample_resident(hospital),
         attachment=_attachment(hospital).pk,
         assignment=_assignment(hospital).pk,

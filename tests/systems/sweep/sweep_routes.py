@@ -21,6 +21,7 @@ WITHOUT_SIGNING_IN = {
     "resident_services:enter_code": "the second half of a resident's signing in",
     "resident_services:sign_out": "ending a resident's session that is over already",
     "resident_services:larger": "the sign-in page can be read in larger type",
+    "letters:letter": "whoever holds a letter may ask what it must say",
     "site:health": "load balancers ask it, without a session",
     "site:language": "the sign-in page can be read in both languages",
 }
@@ -35,6 +36,8 @@ SAMPLES = {
     "front_pages:codes/number": "question",
     "front_pages:files/number": "submission",
     "casemix_payment:requests/number": "request",
+    "letter_code": "letter",
+    "file_kind": "letter_file",
     "notice_id": "notice",
     "attachment_id": "attachment",
     "assignment_id": "assignment",
@@ -72,6 +75,7 @@ class Sample:
     pair: int
     merge: int
     extract: int
+    letter: str
     notice: int = 0
     attachment: int = 0
     assignment: int = 0
@@ -79,6 +83,7 @@ class Sample:
     look: int = 0
     consent: int = 0
     kind: str = "results"
+    letter_file: str = "pdf"
     fact_type: str = "Condition"
 
 
