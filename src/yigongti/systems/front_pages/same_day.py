@@ -2,7 +2,7 @@
 
 Judged by the same engine over the same tables as the close, for the pages of the one institution. What the institution
 has not submitted yet (fee lines, settlement lists) is not held against anybody: its rules wait for the next file. Once
-all three files are there, the defects are those that the close finds (tests/systems/front_pages/test_defect_matters.py).
+all three files are there, the defects are those that the close finds (test_defect_matters.py holds that).
 """
 
 from __future__ import annotations
