@@ -34,8 +34,8 @@ def test_each_is_opened_with_its_first_line_and_its_deadline_as_one_alone_would_
     assert {(m.state, m.desk, m.last_step, m.version) for m in matters()} == {
         ("found", "casemix_payment.answer_change", 1, 1)
     }
-    lines = Step.objects.using("bulk").values_list("number", "action", "words", "amount").distinct()
-    assert list(lines) == [(1, "opened", "九月疑点", Decimal("12.30"))]
+    lines = Step.objects.using("bulk").values_list("number", "action", "words", "amount")
+    assert set(lines) == {(1, "opened", "九月疑点", Decimal("12.30"))}
 
 
 def test_run_again_it_opens_only_what_is_new(some):

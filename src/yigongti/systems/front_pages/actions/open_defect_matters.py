@@ -139,13 +139,8 @@ def _accepted(month: Month) -> dict[str, frozenset[str]]:
 def _open_months(month: Month, at: datetime) -> int:
     """A matter for each department with pages; none again for figures that were signed already."""
     wanted = {opening.subject: opening for opening in _months(month)}
-    signed = {
-        subject: data
-        for subject, data in Matter.objects.using(BULK)
-        .filter(kind=DEPARTMENT_MONTH.id, month=str(month), closed_at__isnull=False)
-        .order_by("pk")
-        .values_list("subject", "data")
-    }
+    closed = Matter.objects.using(BULK).filter(kind=DEPARTMENT_MONTH.id, month=str(month), closed_at__isnull=False)
+    signed = dict(closed.order_by("pk").values_list("subject", "data"))  # the latest of a subject stays
     due = [opening for subject, opening in wanted.items() if signed.get(subject) != opening.data]
     renew_many(DEPARTMENT_MONTH.id, due, at=at, words="重新月结，数字有变化")
     return len(open_many(DEPARTMENT_MONTH.id, due, at=at))

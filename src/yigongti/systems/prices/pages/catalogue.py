@@ -82,8 +82,8 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
     columns = [
         Column("level", _("Level"), value=lambda row: str(Level(row["level"]).label), choices=Level.choices),
         Column("price", _("Price"), "number", places=4),
-        Column("valid_from", _("From"), "date"),
-        Column("valid_to", _("To"), "date"),
+        Column("valid_from", _("In force from"), "date"),
+        Column("valid_to", _("In force to"), "date"),
         Column(
             "revision_number", _("Revision"), "count",
             link=lambda row: f"/prices/revisions/{row['revision_number']}" if row["revision_number"] else "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from yigongti.engines.claim_checks.check import Check
 from yigongti.engines.claim_checks.facts import CareSetting, Facts
@@ -21,6 +22,7 @@ def judge(facts: Facts, check: Check, trace: Trace) -> Iterator[Finding]:
             continue
         rows = check.knowledge.by("item_code", met.line.item_code, met.line.charged_on)
         row = next((row for row in rows if row["max_days"] is not None), None)
+        met = replace(met, row=row)
         allowed, why = days_allowed(met) if row is None else (int(str(row["max_days"])), Text("本药", "this medicine"))
         wrong = days > allowed
         trace.add(
@@ -29,7 +31,7 @@ def judge(facts: Facts, check: Check, trace: Trace) -> Iterator[Finding]:
             en=f"line {met.line.line_number} “{met.item}” lasts {days} days, {why.en} may have {allowed}",
             evidence=(met.line.item_code, *((row.key,) if row else ())),
             passed=wrong,
-            source=met.source if row is None else row.source,
+            source=met.source,
         )
         if wrong:
             yield met.finding(
@@ -37,7 +39,6 @@ def judge(facts: Facts, check: Check, trace: Trace) -> Iterator[Finding]:
                 amount=share(met.line.claimed, days - allowed, days),
                 limit=str(allowed),
                 observed=str(days),
-                knowledge="" if row is None else row.key,
             )
 
 

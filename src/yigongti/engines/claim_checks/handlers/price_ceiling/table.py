@@ -14,6 +14,7 @@ from yigongti.engines.claim_checks.expressions import (
     price_times,
     with_bills,
 )
+from yigongti.engines.claim_checks.facts import LEVELS
 from yigongti.engines.claim_checks.handler import Tables
 from yigongti.engines.claim_checks.narrowing import Narrowing
 
@@ -22,7 +23,8 @@ def find(tables: Tables, check: Check, version: Version) -> Any:
     """Lines whose unit price is above the ceiling of the institution's level."""
     met = charged_lines_with_knowledge(tables, check, version)
     met = with_bills(met.filter(met.unit_price > met.k_ceiling), tables, "institution_level")
-    met = met.filter(met.institution_level == met.k_level)
+    # Framed, so that no database takes the level for a key and first joins all bills of a level with all its ceilings.
+    met = met.filter((met.institution_level + "|" + met.k_level).isin([f"{level}|{level}" for level in LEVELS]))
     met = met.mutate(over=price_times(met.unit_price - met.k_ceiling, met.quantity))
     wrong = met.filter(met.over > 0)
     return answer(
