@@ -27,7 +27,7 @@ def test_the_desk_is_told_what_would_be_found_and_where_the_rule_comes_from(desk
     assert answer.status_code == 200, answer.content
     told = answer.json()
     assert [(f["check"], f["strength"], f["line_number"]) for f in told["findings"]] == [
-        ("tried_not_payable", "violation", 1), ("tried_sex", "doubtful", 1)
+        ("tried_not_payable", "violation", 1), ("sex_limited_medicine", "doubtful", 1)
     ]  # fmt: skip
     assert told["findings"][1]["said"]["zh"].startswith("“演示前列腺药”限男性使用")
     assert told["findings"][1]["counted"] == "0.00", "the 30 yuan are counted with the violation already"

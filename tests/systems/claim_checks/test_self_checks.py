@@ -127,7 +127,7 @@ def test_a_file_with_errors_is_told_and_nothing_is_kept(bureau, signed_in):
 def test_two_self_checks_are_compared_and_each_can_be_deleted(bureau, office, county, signed_in):
     first = run(bureau, office, county)
     second = run(bureau, office, county, at=CHECKED_AT + timedelta(hours=1))
-    SelfCheckFinding.objects.using("bulk").filter(self_check=second, check_id="tried_sex").delete()
+    SelfCheckFinding.objects.using("bulk").filter(self_check=second, check_id="sex_limited_medicine").delete()
     browser = signed_in("hospital_insurance_office", "H1", username="another-of-the-office")
     said = browser.get(f"/claim_checks/self-checks/{second.pk}").content.decode()
     assert "试办性别" in said

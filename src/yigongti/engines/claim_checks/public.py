@@ -41,6 +41,10 @@ from yigongti.engines.claim_checks.reference import Judged, check_bill
 from yigongti.engines.claim_checks.table import find_all
 from yigongti.engines.claim_checks.tables_of import BILLS, LINES, STOCK_MOVES, knowledge_tables, tables_of
 from yigongti.engines.claim_checks.wording import said, sentence
+from yigongti.engines.claim_checks.workbooks.differences import Difference, difference
+from yigongti.engines.claim_checks.workbooks.layouts import Layouts, load_layouts
+from yigongti.engines.claim_checks.workbooks.reading import Reading, WorkbookRow, read_sheets
+from yigongti.engines.claim_checks.workbooks.sheets import open_sheets
 
 __all__ = [
     "BILLS",
@@ -61,6 +65,7 @@ __all__ = [
     "CareSetting",
     "Check",
     "ClaimChecks",
+    "Difference",
     "Facts",
     "Finding",
     "Handler",
@@ -68,19 +73,23 @@ __all__ = [
     "KnowledgeColumn",
     "KnowledgeRow",
     "KnowledgeTable",
+    "Layouts",
     "Line",
     "LooksAt",
     "Merged",
+    "Reading",
     "Row",
     "StockMove",
     "Strength",
     "Tables",
     "ValueKind",
     "Version",
+    "WorkbookRow",
     "bare_bills",
     "bill_of",
     "bills_table",
     "check_bill",
+    "difference",
     "find_all",
     "handler",
     "handler_names",
@@ -89,10 +98,13 @@ __all__ = [
     "knowledge_tables",
     "load_checks",
     "load_checks_from",
+    "load_layouts",
     "merge",
     "merge_table",
+    "open_sheets",
     "person_of",
     "read_setting",
+    "read_sheets",
     "read_value",
     "reference_of",
     "said",

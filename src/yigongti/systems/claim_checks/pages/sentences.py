@@ -87,3 +87,20 @@ def self_check(check: Any) -> str:
         "bills": figures.rounded(check.bills, 0), "violation": amount(check.violation_amount),
         "doubtful": amount(check.doubtful_amount),
     }  # fmt: skip
+
+
+def knowledge(rows: int, checks: int, day: Any) -> str:
+    """How much the checks know on a day."""
+    return _("On %(day)s %(rows)s rows of knowledge are in force for %(checks)s checks.") % {
+        "day": day, "rows": figures.rounded(rows, 0), "checks": checks,
+    }  # fmt: skip
+
+
+def batch(found: Any) -> str:
+    """What a batch changes, from when."""
+    return _(
+        "%(rows)s rows: from %(day)s on %(added)s are added, %(changed)s changed, %(ended)s end; %(unchanged)s stay."
+    ) % {
+        "rows": figures.rounded(found.rows, 0), "day": found.valid_from, "added": found.added,
+        "changed": found.changed, "ended": found.ended, "unchanged": found.unchanged,
+    }  # fmt: skip
