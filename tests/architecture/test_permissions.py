@@ -65,7 +65,7 @@ def test_the_list_of_open_pages_names_pages_that_exist():
 
 
 FOR_EVERY_SESSION = ("access", "site", "messages", "attachments", "letters", "matters")
-"""The site's own pages, the own account, notices and inbox (what it shows is asked row by row); attachments and letters,
+"""The site's own pages, the own account, notices, inbox and letters (what is shown is asked row by row); attachments,
 which ask the part that they belong to."""
 FOR_RESIDENTS = "resident_services"
 """Pages of residents, who hold no post: they are closed to everybody but the resident whose record it is."""

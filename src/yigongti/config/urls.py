@@ -33,6 +33,7 @@ urlpatterns = [
     path("matters/", include(("yigongti.kernel.matters.pages", "matters"))),
     path("notices/", include(("yigongti.kernel.messages.pages", "messages"))),
     path("trail/", include(("yigongti.kernel.trail.pages", "trail"))),
+    path("api/", include(("yigongti.systems.claim_checks.preview_api", "claim_checks_api"))),
     path("fhir/", include(("yigongti.interfaces.fhir.routes", "fhir"))),
     path("", include(("yigongti.interfaces.site.pages", "site"))),
 ]

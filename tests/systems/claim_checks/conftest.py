@@ -16,7 +16,7 @@ MONTH, BEFORE = Month(2026, 10), Month(2026, 9)
 CHECKED_AT = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
 
 SEX = """
-id: tried_sex
+id: sex_limited_medicine
 label: {zh: 试办性别, en: Tried sex}
 why: 试办
 handler: sex
@@ -26,7 +26,7 @@ stages: [before, during, after]
 words:
   zh: "“{item}”限{limit}性使用，患者为{observed}性，涉及{amount}元"
   en: "“{item}” is for {limit} patients; this one is {observed}, {amount} yuan"
-knowledge: knowledge/tried_sex.csv
+knowledge: knowledge/sex_limited_medicine.csv
 versions:
   - from: 2024-01-01
     source: product-default
@@ -175,8 +175,8 @@ def tried_policy(tmp_path_factory, policy_root):
     folder = root / "checks" / "claim_checks"
     rmtree(folder, ignore_errors=True)
     (folder / "knowledge").mkdir(parents=True)
-    (folder / "tried_sex.yaml").write_text(SEX, "utf-8")
-    (folder / "knowledge" / "tried_sex.csv").write_text(SEX_ROWS, "utf-8")
+    (folder / "sex_limited_medicine.yaml").write_text(SEX, "utf-8")
+    (folder / "knowledge" / "sex_limited_medicine.csv").write_text(SEX_ROWS, "utf-8")
     (folder / "tried_not_payable.yaml").write_text(NOT_PAYABLE, "utf-8")
     (folder / "knowledge" / "tried_not_payable.csv").write_text(NOT_PAYABLE_ROWS, "utf-8")
     (folder / "tried_days.yaml").write_text(SUPPLY, "utf-8")
@@ -205,7 +205,7 @@ def bureau(bureau_files, county, settings, monkeypatch):
     from yigongti.kernel.organisations.models import Department
 
     settings.LAKE_ROOT, settings.POLICY_FOLDER = str(bureau_files.lake.root), bureau_files.policy.file(
-        "checks/claim_checks/tried_sex.yaml"
+        "checks/claim_checks/sex_limited_medicine.yaml"
     ).parents[2]
     limits.policy.cache_clear()
     Department.objects.using("bulk").create(institution_id=county["H1"].pk, code="0302", name="呼吸内科", name_en="Chest")

@@ -5,7 +5,7 @@ from systems.claim_checks.conftest import MONTH
 
 from yigongti.systems.claim_checks.models import Finding
 
-PAGES = ["", "findings/", "again/", "checks/", "checks/tried_sex", "checks/tried_days"]
+PAGES = ["", "findings/", "again/", "checks/", "checks/sex_limited_medicine", "checks/tried_days"]
 
 
 def told(answer):
@@ -31,7 +31,7 @@ def test_the_month_begins_with_its_answer(bureau_browser):
 
 
 def test_a_finding_shows_its_row_its_steps_and_how_its_money_was_counted(bureau_browser):
-    number = Finding.objects.using("bulk").get(case_id="C0001", check_id="tried_sex").pk
+    number = Finding.objects.using("bulk").get(case_id="C0001", check_id="sex_limited_medicine").pk
     said = told(bureau_browser.get(f"/claim_checks/findings/{number}"))
     assert "演示·F001" in said and 'data-step="sex"' in said and "300.00" in said
     assert "演示前列腺药" in said, "the row of knowledge"

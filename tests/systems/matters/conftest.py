@@ -32,7 +32,6 @@ QUERY = Kind(
 )  # fmt: skip
 
 
-
 LOOP = Kind(
     id="tried.loop",
     label=Text("试办闭环", "Tried loop"),

@@ -53,6 +53,12 @@ class FaultBook:
     draw: random.Random
     truth: Truth
     faults: list[Fault] = field(default_factory=list)
+    _bad_weight: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        since = self.plan.all_months.index(self.month)
+        left = _CORRECTED[min(since, len(_CORRECTED) - 1)]
+        self._bad_weight = 1 + (_BAD_WEIGHT - 1) * left
 
     def mark(self, fault: Fault) -> int:
         """The number that the fault's orders carry."""
@@ -61,10 +67,8 @@ class FaultBook:
 
     def weight(self, place: Institution, department: str) -> float:
         """How much more often than others a bill of that place is faulty."""
-        since = self.plan.all_months.index(self.month)
-        left = _CORRECTED[min(since, len(_CORRECTED) - 1)]
         if place.number == BAD_TOWNSHIP or (place.number == BAD_HOSPITAL and department == BAD_DEPARTMENT):
-            return 1 + (_BAD_WEIGHT - 1) * left
+            return self._bad_weight
         return 1.0
 
     def how_many(self, weights: float, rate: float) -> int:

@@ -22,6 +22,7 @@ from yigongti.demo.county.outpatient import Visit, VisitDrawer
 from yigongti.demo.county.page_defects import plant_defects
 from yigongti.demo.county.plan import CountyPlan
 from yigongti.demo.county.prices import PriceList
+from yigongti.demo.county.profiles import SKEWED_TOWNSHIPS
 from yigongti.demo.county.residents import EPOCH, Residents
 from yigongti.demo.county.settlements import Settlement, settle, settlement_row, uninsured
 from yigongti.demo.county.stay_faults import StayFaults, StrayVisits
@@ -94,7 +95,7 @@ class MonthWriter:
         seed = self.plan.seed
         stays = self.drawer.month(month)
         if self.plan.planted:
-            split_some_stays(case_stream(seed, "splits", month), stays)
+            split_some_stays(case_stream(seed, "splits", month), stays, self.drawer.seen_on)
             StayFaults(self.residents, self.lists, self.house, self.limits, self.drawer, book, month).plant(stays)
         visits = self.visit_drawer.month(month, stays, self.drawer.free_from >= 10**6)
         visited = {visit.resident for visit in visits}
@@ -118,7 +119,8 @@ class MonthWriter:
         for stay in stays:
             born = self.residents.birth_date(stay.resident)
             ages = completed_years(born, stay.admitted_on), completed_years(born, stay.discharged_on)
-            drawn, given = draw_orders(draw, stay, self.prices, self.limits, ages, self.plan.fee_lines_per_stay)
+            _, skew = SKEWED_TOWNSHIPS.get(stay.institution.number, ("", {})) if self.plan.planted else ("", {})
+            drawn, given = draw_orders(draw, stay, self.prices, self.limits, ages, self.plan.fee_lines_per_stay, skew)
             found.append(planted.reshape(stay, drawn, ages[0]))
             blood.append(given)
         if self.plan.planted:

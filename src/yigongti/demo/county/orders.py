@@ -8,7 +8,8 @@ the limits of claim_limits.py: what is charged against them is planted afterward
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from yigongti.demo.county.claim_limits import ClaimLimits
@@ -148,12 +149,16 @@ def draw_orders(
     limits: ClaimLimits,
     ages: tuple[int, int],
     lines_per_stay: int,
+    skew: Mapping[str, float] = MappingProxyType({}),
 ) -> tuple[list[Order], bool]:
-    """The orders of a stay, and whether blood was given. ages: on admission and on discharge."""
+    """The orders of a stay, and whether blood was given. ages: on admission and on discharge. skew: by fee item, how
+    much more than others the institution spends on it."""
     codes = [stay.principal.code, *(d.code for d in stay.secondary)]
     barred = limits.without_indication(codes).union(
         *(limits.barred(stay.sex, age, stay.institution.level) for age in ages)
     )
+    if stay.fault == "overlapping_stays":  # the other stay's days are full already
+        barred |= limits.counted
     orders = Orders(draw, stay, prices, limits, set(barred | limits.given_lately(stay.resident, stay.admitted_on)))
     _charge_ward(orders)
     _charge_operations(orders)
@@ -163,7 +168,7 @@ def draw_orders(
     left = max(target - orders.money, int(target * 0.22))
     surgical = stay.department in _SURGICAL_WARDS
     for fee_item, medical_share, surgical_share in _TESTS:
-        _spend_on_tests(orders, fee_item, int(left * (surgical_share if surgical else medical_share)))
+        _spend_on_tests(orders, fee_item, int(left * skew.get(fee_item, 1) * (surgical_share if surgical else medical_share)))
     wanted = int(lines_per_stay * stay.lines_factor)
     lines_left = max(wanted - orders.lines, stay.days * 2)
     for fee_item, medical_share, surgical_share in _DAILY:
@@ -172,7 +177,7 @@ def draw_orders(
             for per in ("day", "test", "procedure", "stay")
             for e in orders.services_of(fee_item, per)
         ]
-        share = surgical_share if surgical else medical_share
+        share = (surgical_share if surgical else medical_share) * skew.get(fee_item, 1)
         _spend_by_day(orders, found, int(left * share), int(lines_left * 0.12))
     _charge_traditional(orders, int(left * 0.10))
     # medicines take what is still wanting, so that the stay ends near its target whatever the number of lines

@@ -54,7 +54,7 @@ class Stores:
         self, institution_code: str, sold: np.ndarray, taken: np.ndarray, bought: np.ndarray, book: FaultBook
     ) -> np.ndarray:
         """Where more was sold than there ever was: what was sold under its name must have been something else."""
-        if book.draw.random() * 1000 > _SHORTAGES_PER_INSTITUTION_MONTH:
+        if not book.plan.planted or book.draw.random() * 1000 > _SHORTAGES_PER_INSTITUTION_MONTH:
             return bought
         enough = self.goods[(sold[self.goods] >= _LEAST_SOLD) & (bought[self.goods] >= sold[self.goods] * 6 // 10)]
         if not len(enough):

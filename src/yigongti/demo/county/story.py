@@ -9,25 +9,31 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
+import numpy as np
+
 from yigongti.demo.county.claim_faults import FaultBook
 from yigongti.demo.county.claim_limits import ClaimLimits
 from yigongti.demo.county.clinical_lists import ClinicalLists, Diagnosis
 from yigongti.demo.county.front_pages import Page
 from yigongti.demo.county.plan import CountyPlan
 from yigongti.demo.county.profiles import SPLITTING_TOWNSHIP, UPCODING_HOSPITAL
-from yigongti.demo.county.stays import Stay
+from yigongti.demo.county.residents import EPOCH
+from yigongti.demo.county.stays import DAYS_BEFORE_ADMISSION, Stay
 from yigongti.demo.county.truth import Truth
 from yigongti.foundation.period import Month
 
 SPLIT_SHARE = 0.5
 UPCODED_SHARE = 0.24
 WRONG_WEIGHT_SHARE = 0.06
+RETURNING = ("Z51", "N18", "F", "O", "P")
+"""Illnesses whose patients come back as a matter of course: a quick return is not seen as a split admission."""
 HEAVY_COMPANIONS = ("J96", "I50", "N17", "E87", "D62", "K72", "J15", "R57", "G93", "E43", "A41")
 """Complications that raise a group and leave no trace in the bill of these stays."""
 
 
-def split_some_stays(draw: random.Random, stays: list[Stay]) -> None:
-    """Split stays of the splitting township hospital in two, a few days apart, both ending in the month."""
+def split_some_stays(draw: random.Random, stays: list[Stay], seen_on: np.ndarray) -> None:
+    """Split stays of the splitting township hospital in two, a few days apart, both ending in the month. seen_on: the day
+    of each resident's last visit in the months before, in days since 1970."""
     at = 0
     while at < len(stays):
         stay = stays[at]
@@ -39,7 +45,8 @@ def split_some_stays(draw: random.Random, stays: list[Stay]) -> None:
             and stay.disposition == "1"
             and not stay.procedures
             and not stay.principal.of_newborns
-            and stay.principal.category != "Z51"
+            and not stay.principal.code.startswith(RETURNING)
+            and (first_end - timedelta(days=half) - EPOCH).days > int(seen_on[stay.resident]) + DAYS_BEFORE_ADMISSION
             and first_end.month == stay.discharged_on.month
             and draw.random() < SPLIT_SHARE
         )

@@ -199,7 +199,8 @@ class VisitFaults:
         if any((visit.resident, at) in self.had for at in firsts - own) or len(others) < len(visit.orders) - 1:
             return False
         if code == "DY0146":
-            if not firsts & own or visit.resident in self._seen_twice:
+            others_too = own & self.limits.first_lines.keys()
+            if not firsts & own or others_too or visit.resident in self._seen_twice:
                 return False
             visit.orders[:] = others
         return self._prescribe(visit, "second_line_medicine", code, "此前未用一线药", 28)

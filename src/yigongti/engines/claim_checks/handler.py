@@ -53,7 +53,9 @@ class Setting:
 class Handler:
     """What a handler is: its words, what it looks at, the knowledge and the parameters that it reads.
 
-    one_row_by: columns of the knowledge that on any day only one row may share, or empty when several may.
+    one_row_by: columns of the knowledge that on any day only one row may share, or empty when several may. reads:
+    columns of lines and bills (or "stock_moves") without which nothing at all can be judged; item_code, charged_on and
+    amount are always there.
     """
 
     label: Text
@@ -62,6 +64,7 @@ class Handler:
     knowledge: tuple[KnowledgeColumn, ...] = ()
     parameters: tuple[Setting, ...] = ()
     one_row_by: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -86,6 +86,8 @@ PERMISSIONS: dict[str, Text] = {
     "forms.fill": Text("填写检查表和问卷", "Fill checklists and questionnaires"),
     "forms.preview": Text("查看和试填表单", "Look at forms and try them out"),
     "trail.see_views": Text("查看谁看过谁的档案", "See who looked at whose record"),
+    "matters.see_late": Text("查看各机构逾期事项", "See what is late at the institutions"),
+    "matters.answer_complaints": Text("答复对平台的意见与投诉", "Answer complaints about the platform"),
     "access.manage": Text("管理账号与岗位", "Manage accounts and posts"),
     "organisations.manage": Text("管理机构与科室", "Manage institutions and departments"),
     "trail.see": Text("查看操作留痕", "See the trail of actions"),
@@ -116,14 +118,17 @@ _ALL = [
         "county_director", "医共体管理中心主任", "Director of the medical community",
         "查看全县各机构的总览、病案、分组和盈亏，不修改任何数据。",
         "Sees the overview, records, groups and balances of every institution of the county; changes nothing.",
-        _SEE_ALL | {"casemix_payment.see_signals", "claim_checks.see_quality", "supervision.see", "jobs.see"},
+        _SEE_ALL | {
+            "casemix_payment.see_signals", "claim_checks.see_quality", "supervision.see", "jobs.see",
+            "matters.see_late",
+        },
         writes=False,
     ),
     _role(
         "health_bureau_clerk", "卫生健康局工作人员", "Health bureau clerk",
         "查看全县病案质量与月结，催报未报机构。",
         "Sees record quality and the monthly close of the county, and reminds those who have not submitted.",
-        _SEE_ALL | {"supervision.see", "jobs.see", "forms.fill", "forms.preview"},
+        _SEE_ALL | {"supervision.see", "jobs.see", "forms.fill", "forms.preview", "matters.see_late"},
     ),
     _role(
         "insurance_bureau_officer", "医疗保障局工作人员", "Insurance bureau officer",
@@ -131,8 +136,8 @@ _ALL = [
         "Sees cases, groups and payments of the county, runs the monthly close, answers requests about groupings.",
         _SEE_ALL | {
             "casemix_payment.see_signals", "casemix_payment.try_changes", "casemix_payment.answer_change",
-            "monthly_close.run", "supervision.see", "jobs.see", "prices.prepare", "prices.sign",
-            "forms.fill", "forms.preview",
+            "monthly_close.run", "supervision.see", "jobs.see", "prices.prepare", "prices.sign", "forms.fill",
+            "forms.preview", "matters.see_late",
         } | _CHECK_BILLS,
     ),
     _role(
@@ -142,7 +147,7 @@ _ALL = [
         _SEE_ALL | {
             "front_pages.submit", "casemix_payment.see_signals", "casemix_payment.try_changes",
             "casemix_payment.ask_change", "jobs.see", "prices.apply", "supervision.see", "supervision.answer",
-            "forms.fill",
+            "forms.fill", "matters.see_late",
         } | _OWN_BILLS,
     ),
     _role(
@@ -188,8 +193,7 @@ _ALL = [
         {
             "overview.see", "front_pages.see", "front_pages.submit", "front_pages.correct", "casemix_payment.see",
             "casemix_payment.see_cases", "jobs.see", "people.see", "people.register", "people.let_in",
-            "prices.see", "prices.apply", "claim_checks.see", "supervision.see", "supervision.answer",
-            "forms.fill",
+            "prices.see", "prices.apply", "claim_checks.see", "supervision.see", "supervision.answer", "forms.fill",
         } | _OWN_BILLS,
     ),
     _role(
@@ -270,9 +274,9 @@ _ALL = [
     ),
     _role(
         "system_administrator", "系统管理员", "System administrator",
-        "管理账号、岗位和机构，不查看病例。",
-        "Manages accounts, posts and institutions; sees no cases.",
-        {"access.manage", "organisations.manage", "jobs.see", "trail.see"},
+        "管理账号、岗位和机构，答复对平台的意见；不查看病例。",
+        "Manages accounts, posts and institutions, answers complaints about the platform; sees no cases.",
+        {"matters.answer_complaints", "access.manage", "organisations.manage", "jobs.see", "trail.see"},
     ),
 ]  # fmt: skip
 

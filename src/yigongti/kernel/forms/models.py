@@ -111,7 +111,7 @@ class AnswerState(models.Model):
     """What became of an answer; the last line counts. Lines are only ever added."""
 
     class Kind(models.TextChoices):
-        ACCEPTED = "accepted", _("Accepted")
+        ACCEPTED = "accepted", _("Taken")
         CONFLICT = "conflict", _("In conflict with another answer")
         CHOSEN = "chosen", _("Chosen among several")
         SUPERSEDED = "superseded", _("Set aside for another answer")

@@ -33,29 +33,35 @@ class Place:
 
 
 def tables_of_months(
-    connection: Any, months: Iterable[Month], checks: ClaimChecks, places: Mapping[str, Place]
+    connection: Any,
+    months: Iterable[Month],
+    checks: ClaimChecks,
+    places: Mapping[str, Place],
+    institution_code: str = "",
 ) -> Tables:
-    """Lines, bills and stock moves of these months, and the checks' knowledge, as Ibis tables of the connection."""
+    """Lines, bills and stock moves of these months, and the checks' knowledge, as Ibis tables of the connection.
+
+    institution_code: only this institution's facts; "" for all.
+    """
     wanted = [str(month) for month in months]
-    lines = connection.table("fee_lines")
-    moves = connection.table("stock_moves")
+
+    def facts(kind: str) -> Any:
+        table = connection.table(kind)
+        table = table.filter(table.month.isin(wanted))
+        return table.filter(table.institution_code == institution_code) if institution_code else table
+
     return Tables(
-        lines=lines.filter(lines.month.isin(wanted)),
-        bills=bills_of_months(connection, months, places),
-        stock_moves=moves.filter(moves.month.isin(wanted)),
+        lines=facts("fee_lines"),
+        bills=_bills(facts("discharges"), facts("visits"), facts("settlement_lists"), places),
+        stock_moves=facts("stock_moves"),
         knowledge=knowledge_tables(checks),
     )
 
 
-def bills_of_months(connection: Any, months: Iterable[Month], places: Mapping[str, Place]) -> Any:
-    """One row for each stay and visit of the months; columns as the engine's Bill, and attending `physician`."""
-    wanted = [str(month) for month in months]
-    stays, visits = connection.table("discharges"), connection.table("visits")
-    lists = connection.table("settlement_lists")
-    lists = lists.filter(lists.month.isin(wanted)).group_by(_KEY).agg(list_type=lists.insurance_type.max())
-    made = ibis.union(
-        _stays(stays.filter(stays.month.isin(wanted)), lists), _visits(visits.filter(visits.month.isin(wanted)))
-    )
+def _bills(pages: Any, visits: Any, lists: Any, places: Mapping[str, Place]) -> Any:
+    """One row for each stay and visit; columns as the engine's Bill, and the attending `physician`."""
+    types = lists.group_by(_KEY).agg(list_type=lists.insurance_type.max())
+    made = ibis.union(_stays(pages, types), _visits(visits))
     made = made.left_join(_deaths(made), made.person == _deaths(made).dead).drop("dead")
     known = _places(places)
     made = made.left_join(known, made.institution_code == known.place)

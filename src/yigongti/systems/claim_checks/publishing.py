@@ -53,6 +53,12 @@ def places(using: str = BULK) -> dict[str, Place]:
     return {code: Place(level or _LEVELS.get(kind, ""), kind, community) for code, level, kind, community in rows}
 
 
+def place_of(institution: Institution) -> Place:
+    """One institution as the checks see it."""
+    level = institution.level or _LEVELS.get(institution.kind, "")
+    return Place(level, institution.kind, institution.community)
+
+
 def publish_month(
     month: Month, lake: Lake, snapshot: Snapshot, policy: Policy, checks: ClaimChecks, at: datetime
 ) -> Published:

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             name='AnswerState',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('accepted', 'Accepted'), ('conflict', 'In conflict with another answer'), ('chosen', 'Chosen among several'), ('superseded', 'Set aside for another answer')], max_length=10)),
+                ('kind', models.CharField(choices=[('accepted', 'Taken'), ('conflict', 'In conflict with another answer'), ('chosen', 'Chosen among several'), ('superseded', 'Set aside for another answer')], max_length=10)),
                 ('happened_at', models.DateTimeField()),
                 ('account_id', models.BigIntegerField()),
                 ('reason', models.CharField(blank=True, default='', max_length=300)),

@@ -21,7 +21,6 @@ def sheet_words() -> dict[str, str]:
         ),
         "take_photograph": _("Take or choose a photograph"),
         "photograph_not_read": _("This file is no photograph that can be read."),
-        "photographs_left": _("{left} more"),
         "finding": _("To be put right within {days} days"),
         "severity_minor": _("minor"),
         "severity_major": _("major"),
@@ -79,7 +78,6 @@ def work_words() -> dict[str, str]:
         ),
         "clear_sure": _("Sign out and remove the checklists from this device?"),
         "clock": _("The clock of this device is {minutes} minutes off."),
-        "persist": _("The browser may remove what is kept when space is short."),
         "new_version": _("A new version of this page is ready."),
         "reload": _("Load it"),
     }

@@ -70,3 +70,37 @@ def repeaters(places: int, months: int) -> str:
     """Who comes again month after month."""
     said = ngettext("%(places)s comes again", "%(places)s come again", places) % {"places": places}
     return said + _(" in at least two of the last %(months)s months.") % {"months": months}
+
+
+def self_checks(count: int) -> str:
+    """How many self-checks there are, and who sees them."""
+    said = ngettext("%(count)s self-check", "%(count)s self-checks", count) % {"count": count}
+    return said + _("; only your own office sees them, until you delete them.")
+
+
+def self_check(check: Any) -> str:
+    """What one self-check found."""
+    said = ngettext("%(count)s finding", "%(count)s findings", check.findings) % {
+        "count": figures.rounded(check.findings, 0)
+    }
+    return said + _(" in %(bills)s bills: %(violation)s of violations, %(doubtful)s doubtful.") % {
+        "bills": figures.rounded(check.bills, 0), "violation": amount(check.violation_amount),
+        "doubtful": amount(check.doubtful_amount),
+    }  # fmt: skip
+
+
+def knowledge(rows: int, checks: int, day: Any) -> str:
+    """How much the checks know on a day."""
+    return _("On %(day)s %(rows)s rows of knowledge are in force for %(checks)s checks.") % {
+        "day": day, "rows": figures.rounded(rows, 0), "checks": checks,
+    }  # fmt: skip
+
+
+def batch(found: Any) -> str:
+    """What a batch changes, from when."""
+    return _(
+        "%(rows)s rows: from %(day)s on %(added)s are added, %(changed)s changed, %(ended)s end; %(unchanged)s stay."
+    ) % {
+        "rows": figures.rounded(found.rows, 0), "day": found.valid_from, "added": found.added,
+        "changed": found.changed, "ended": found.ended, "unchanged": found.unchanged,
+    }  # fmt: skip

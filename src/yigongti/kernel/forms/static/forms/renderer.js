@@ -49,8 +49,9 @@
 
   class Sheet {
     constructor(element, definition, options) {
-      Object.assign(this, { element, definition, language: "zh", words: {}, sentences: {}, changed() {}, ...options });
-      this.scope = scopeOf(definition.items, this.items_ || options.items || []);
+      const { items: given = [], ...rest } = options;
+      Object.assign(this, { element, definition, language: "zh", words: {}, sentences: {}, changed() {}, ...rest });
+      this.scope = scopeOf(definition.items, given);
       this.touched = new Set();
       this.showAll = false;
       this.draw();
