@@ -119,8 +119,8 @@ def test_only_who_runs_campaigns_makes_one(office):
     inspector = office.people["inspector"]
     with scope(inspector), pytest.raises(NotPermitted):
         make_campaign(
-            inspector, office.county["C"], title=Text("检查", "Check"), form="village_clinic_inspection", starts_on=TODAY,
-            ends_on=TODAY, at=AT,
+            inspector, office.county["C"], title=Text("检查", "Check"), form="village_clinic_inspection",
+            starts_on=TODAY, ends_on=TODAY, at=AT,
         )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ WITHOUT_SIGNING_IN = {
     "resident_services:sign_out": "ending a resident's session that is over already",
     "resident_services:larger": "the sign-in page can be read in larger type",
     "site:health": "load balancers ask it, without a session",
+    "supervision:published": "rulings that are published are for everybody",
     "site:language": "the sign-in page can be read in both languages",
 }
 """Routes that a visitor may reach, each with its reason."""
@@ -38,6 +39,12 @@ SAMPLES = {
     "notice_id": "notice",
     "attachment_id": "attachment",
     "look_id": "look",
+    "supervision:cases/number": "supervision_case",
+    "supervision:api/number": "supervision_case",
+    "points_id": "points",
+    "publication_id": "publication",
+    "campaign_id": "campaign",
+    "inspection_id": "inspection",
     "care_id": "consent",
     "public_id": "resident",
     "fhir_id": "fact",
@@ -73,6 +80,11 @@ class Sample:
     notice: int = 0
     attachment: int = 0
     look: int = 0
+    supervision_case: int = 0
+    points: int = 0
+    publication: int = 0
+    campaign: int = 0
+    inspection: int = 0
     consent: int = 0
     kind: str = "results"
     fact_type: str = "Condition"
