@@ -92,7 +92,7 @@ def test_no_page_of_the_staff_is_opened_by_a_residents_session():
 def places():
     """(permission, where) for each text of code and templates that looks like a permission of one of the systems."""
     systems = {permission.partition(".")[0] for permission in PERMISSIONS}
-    asked = ("may", "require", "permitted", "Offer", "Entry", "own_rows")
+    asked = ("may", "require", "permitted", "Offer", "Entry", "own_rows", "Desk", "Transition")
     for path in sorted(PACKAGE.rglob("*.py")):
         if path == ROLES_FILE or "migrations" in path.parts:
             continue
