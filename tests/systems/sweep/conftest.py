@@ -201,7 +201,44 @@ def _sample(hospital: Any) -> Sample:
         **sample_resident(hospital),
         attachment=_attachment(hospital).pk,
         assignment=_assignment(hospital).pk,
+        **_supervised(hospital),
     )
+
+
+def _supervised(hospital: Any) -> dict[str, int]:
+    """A case that was ruled on and is shown to the hospital, its points and publication; an inspection of it."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from yigongti.kernel.organisations.models import Institution
+    from yigongti.systems.supervision.models import Campaign, Case, Inspection, Points, Publication
+
+    now, office = timezone.now(), Institution.objects.using("bulk").filter(kind="county").order_by("id")[0]
+    both = {"institution_id": hospital.pk, "office_id": office.pk}
+    case = Case.objects.using("bulk").create(
+        source="other", source_key=f"sweep/{hospital.code}", subject="sweep", title_zh=f"演示·{hospital.code}",
+        title_en=f"demo {hospital.code}", amount_claimed=5, amount_ruled=5, ruled_at=now, opened_at=now, shown=True,
+        state="accountability", **both,
+    )  # fmt: skip
+    points = Points.objects.using("bulk").create(
+        case_id=case.pk, who="institution", rule="sweep", label_zh="演示", label_en="demo", score=1,
+        article="product-default", day=now.date(), given_at=now, **both,
+    )  # fmt: skip
+    publication = Publication.objects.using("bulk").create(
+        case_id=case.pk, number=case.number, facts="演示", amount=5, published_at=now, **both
+    )
+    campaign = Campaign.objects.using("bulk").create(
+        office_id=office.pk, title_zh=f"演示·{hospital.code}", title_en=f"demo {hospital.code}", form="hygiene_patrol",
+        starts_on=now.date(), ends_on=now.date() + timedelta(days=1), made_at=now, state="running",
+    )  # fmt: skip
+    inspection = Inspection.objects.using("bulk").create(
+        campaign_id=campaign.pk, due_on=now.date(), state="done", done_at=now, **both
+    )
+    return {
+        "supervision_case": case.pk, "points": points.pk, "publication": publication.pk, "campaign": campaign.pk,
+        "inspection": inspection.pk,
+    }  # fmt: skip
 
 
 def _attachment(hospital: Any) -> Any:
