@@ -165,6 +165,8 @@ def draw_orders(
         barred |= limits.counted
     orders = Orders(draw, stay, prices, limits, set(barred | limits.given_lately(stay.resident, stay.admitted_on)))
     _charge_ward(orders)
+    for _ in range(int(skew.get("fee_general_treatment", 1)) - 1):
+        orders.add_one_of("fee_general_treatment", "day", stay.days)
     _charge_operations(orders)
     transfused = _charge_blood(orders)
     target = int(stay.principal.mean_cost_yuan * stay.cost_factor * WHOLE)

@@ -20,7 +20,7 @@ from yigongti.foundation.schemas import STOCK_MOVES
 _KINDS = ("opening", "purchase", "closing")
 _KEPT_PER_CENT = 20
 _LEAST_SOLD = 20 * 10_000  # of what a shortage is planted on, in ten-thousandths of a unit
-_SHORTAGES_PER_INSTITUTION_MONTH = 150.0  # in a thousand
+_SHORTAGES_PER_INSTITUTION_MONTH = 250.0  # in a thousand
 
 
 class Stores:
