@@ -9,6 +9,7 @@ from django.urls import URLPattern, get_resolver
 
 from yigongti.kernel.access.guard import RESIDENT
 from yigongti.kernel.access.roles import PERMISSIONS, ROLES
+from yigongti.kernel.matters.registry import kinds
 
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "yigongti"
 ROLES_FILE = PACKAGE / "kernel" / "access" / "roles.py"
@@ -20,6 +21,8 @@ OPEN_PAGES = {
     "resident_services:enter_code": "the second half of a resident's signing in; asks for the first half itself",
     "resident_services:sign_out": "ending a resident's session; does nothing without one",
     "resident_services:larger": "the sign-in page can be read in larger type; sets a cookie of the browser alone",
+    "prices:public": "prices are public by law",
+    "prices:api_catalogue": "the same list for programs",
     "letters:letter": "whoever holds a letter may ask what it must say; by its code, wrong ones are counted",
     "site:health": "load balancers ask it, without a session; tells one word",
     "fhir:metadata": "what the server can do, as the standard asks; tells nothing about anybody",
@@ -61,8 +64,9 @@ def test_the_list_of_open_pages_names_pages_that_exist():
     assert set(OPEN_PAGES) <= set(PAGES)
 
 
-FOR_EVERY_SESSION = ("access", "site", "messages", "letters")
-"""The site's own pages, the own account, the own notices, and letters of matters that the account may read."""
+FOR_EVERY_SESSION = ("access", "site", "messages", "attachments", "letters", "matters")
+"""The site's own pages, the own account, notices, inbox and letters (what is shown is asked row by row); attachments,
+which ask the part that they belong to."""
 FOR_RESIDENTS = "resident_services"
 """Pages of residents, who hold no post: they are closed to everybody but the resident whose record it is."""
 NO_SYSTEMS = (*FOR_EVERY_SESSION, FOR_RESIDENTS)
@@ -108,6 +112,10 @@ def places():
     for path in sorted(PACKAGE.rglob("templates/**/*.html")):
         for text in re.findall(r"may:?\s*['\"]([a-z_]+\.[a-z_]+)['\"]", path.read_text("utf-8")):
             yield text, str(path.relative_to(PACKAGE))
+    for kind in kinds().values():  # what a kind of matter declares is asked by the one door by which matters move on
+        desks = [state.desk.permission for state in kind.states if state.desk]
+        for text in sorted({kind.see, *desks, *(step.permission for step in kind.transitions)}):
+            yield text, kind.id
 
 
 def _pairs(node):

@@ -1,85 +1,31 @@
 """A clerk brings a broken file, takes the workbook of errors, brings a good one, commits it and reads the receipt."""
 
-import importlib.util
-import os
-import threading
 from pathlib import Path
-from socketserver import ThreadingMixIn
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 
+from browser_site import fixtures_of, served, signed_in
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-TESTS = Path(__file__).resolve().parents[1]
-CHROMIUM = "/usr/bin/chromium"
-PASSWORD = "right-password-1"
-
-
-def _shared(name, place):
-    """A module of another folder of tests, under its own name."""
-    specification = importlib.util.spec_from_file_location(name, place)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
-
-
-_systems = _shared("systems_fixtures", TESTS / "systems" / "conftest.py")
-_files = _shared("submitted_files", TESTS / "systems" / "front_pages" / "submitted_files.py")
+_systems = fixtures_of("systems/conftest.py")
+_files = fixtures_of("systems/front_pages/submitted_files.py")
 database_server, database = _systems.database_server, _systems.database
 county, account = _systems.county, _systems.account
 
 
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, *arguments):
-        pass
-
-
-class _Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
 @pytest.fixture
 def site(county, settings, tmp_path):
-    """The product on a free port of this machine, with an empty lake."""
-    from django.contrib.staticfiles.handlers import StaticFilesHandler
-    from django.core.wsgi import get_wsgi_application
-
+    """The product with an empty lake."""
     settings.LAKE_ROOT, settings.UPLOAD_FOLDER = str(tmp_path / "lake"), tmp_path / "uploads"
-    server = make_server("127.0.0.1", 0, StaticFilesHandler(get_wsgi_application()), _Server, _Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(timeout=10)
-    server.server_close()
+    with served() as address:
+        yield address
 
 
 @pytest.fixture
-def clerk(site, account):
-    """A record-room clerk's page; a script that failed on any page fails the test at its end."""
-    if not Path(CHROMIUM).exists():
-        pytest.skip("Chromium is absent")
-    made = account("record_room_clerk", "H1")
-    # the browser's driver runs an event loop in this thread; the database is asked beside it, not within
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    from playwright.sync_api import sync_playwright
-
-    failed = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_context(viewport={"width": 1366, "height": 768}, accept_downloads=True).new_page()
-        page.set_default_timeout(30_000)
-        page.on("pageerror", lambda error: failed.append(str(error)))
-        page.goto(f"{site}/accounts/sign-in")
-        page.fill("input[name=username]", made.username)
-        page.fill("input[name=password]", PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_selector("nav.rail")
-        yield page
-        browser.close()
-    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
-    assert not failed
+def clerk(site, browser, account):
+    """A record-room clerk's page."""
+    return signed_in(browser, site, account("record_room_clerk", "H1"), accept_downloads=True)
 
 
 def bring(page, site, path):

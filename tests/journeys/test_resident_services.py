@@ -1,66 +1,31 @@
 """A resident of seventy at a telephone: signs in with the code of the message, reads the record, lets a hospital in."""
 
-import importlib.util
-import os
-import sys
-import threading
 from datetime import date
-from pathlib import Path
-from socketserver import ThreadingMixIn
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 
+from browser_site import PHONE, fixtures_of, new_page, served
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-TESTS = Path(__file__).resolve().parents[1]
-HERE = TESTS / "systems" / "resident_services"
-CHROMIUM = "/usr/bin/chromium"
 PLACES = (
     "", "record/", "results/", "reports/", "stays/", "immunisations/", "documents/", "bills/", "looks/", "consents/",
     "code/", "messages/", "more/",
 )  # fmt: skip
 
-
-def _shared(name, place):
-    """A module of another folder of tests, under its own name."""
-    specification = importlib.util.spec_from_file_location(name, place)
-    module = importlib.util.module_from_spec(specification)
-    sys.modules[name] = module
-    specification.loader.exec_module(module)
-    return module
-
-
-_house = _shared("house_of_residents", TESTS / "house_database.py")
-_browser = _shared("resident_browser", HERE / "resident_browser.py")
-_record = _shared("invented_record", HERE / "invented_record.py")
+_house = fixtures_of("house_database.py")
+_browser = fixtures_of("systems/resident_services/resident_browser.py")
+_record = fixtures_of("systems/resident_services/invented_record.py")
 database_server, database, county = _house.database_server, _house.database, _house.county
 account, resident = _house.account, _house.resident
 
 
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, *arguments):
-        pass
-
-
-class _Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
 @pytest.fixture
 def site(county, settings, tmp_path):
-    """The product on a free port of this machine; messages are written into a folder."""
-    from django.contrib.staticfiles.handlers import StaticFilesHandler
-    from django.core.wsgi import get_wsgi_application
-
+    """The product; messages are written into a folder."""
     settings.MESSAGES_FOLDER = tmp_path / "messages"
-    server = make_server("127.0.0.1", 0, StaticFilesHandler(get_wsgi_application()), _Server, _Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(timeout=10)
-    server.server_close()
+    with served() as address:
+        yield address
 
 
 @pytest.fixture
@@ -73,24 +38,9 @@ def somebody(resident, county):
 
 
 @pytest.fixture
-def phone(site, somebody):
-    """A telephone's browser; a script that failed on any page fails the test at its end."""
-    if not Path(CHROMIUM).exists():
-        pytest.skip("Chromium is absent")
-    # the browser's driver runs an event loop in this thread; the database is asked beside it, not within
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    from playwright.sync_api import sync_playwright
-
-    failed = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True).new_page()
-        page.set_default_timeout(30_000)
-        page.on("pageerror", lambda error: failed.append(str(error)))
-        yield page
-        browser.close()
-    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
-    assert not failed
+def phone(site, somebody, browser):
+    """A telephone's browser."""
+    return new_page(browser, PHONE, has_touch=True)
 
 
 def sign_in(page, site, resident):

@@ -16,8 +16,10 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
+from yigongti.demo.accounts import create_accounts
 from yigongti.demo.county.institutions import institution_code as code_of
 from yigongti.demo.county.public import generate
+from yigongti.demo.prices import publish_prices
 from yigongti.demo.records.publishing import publish_stories
 from yigongti.facts.public import Lake
 from yigongti.foundation.errors import Conflict, Text
@@ -77,6 +79,8 @@ def set_up(plan: DemoPlan, *, lake: Lake, policy: Policy, progress: Progress) ->
         for month in plan.all_months
     ]
     _stories(plan, progress)
+    with progress.step(Text("价格目录与调价", "Prices and a revision")) as step:
+        step.done = publish_prices(policy, lake=lake, month=plan.last_month, at=timezone.now())
     return runs
 
 
@@ -108,6 +112,7 @@ def submit_county(plan: DemoPlan, *, lake: Lake, progress: Progress) -> None:
         step.done = _generate(folder, plan)
     with progress.step(Text("机构、科室、人员与账号", "Institutions, departments, staff and accounts")) as step:
         step.done = load_register(folder).institutions
+        create_accounts()
     submitter = _submitter()
     files = list(_files(folder, plan))
     with progress.step(Text("各机构上报", "Submissions of the institutions"), total=len(files)) as step:

@@ -19,7 +19,7 @@ from yigongti.foundation.schemas import FACT_TABLES, FactTable, Kind
 def connect(
     lake: Lake, snapshot: Snapshot, *, memory_limit: str = "2GB", threads: int = 2, spill_folder: Path | None = None
 ) -> DuckDBBackend:
-    """An Ibis connection with the views `discharges`, `fee_lines` and `settlement_lists`, restricted to the months
+    """An Ibis connection with a view for each fact table (`discharges`, `fee_lines`, …), restricted to the months
     of the snapshot. Each view has the columns of its schema and, last, `month`; a month without rows is an empty
     table of the same columns. List columns are never null. Instants are in UTC.
 
@@ -32,7 +32,9 @@ def connect(
     own_spill = spill / uuid.uuid4().hex
     backend = open_duckdb(memory_limit=memory_limit, threads=threads, spill_folder=own_spill)
     for table in FACT_TABLES.values():
-        uris = [file.uri for file in lake.files(table.name, snapshot.versions[table.name], snapshot.months)]
+        version = snapshot.versions.get(table.name)  # None: the snapshot was taken before there was such a kind
+        stored = [] if version is None else lake.files(table.name, version, snapshot.months)
+        uris = [file.uri for file in stored]
         backend.raw_sql(f'CREATE VIEW "{table.name}" AS {_select(backend, table, uris)}')
     return backend
 

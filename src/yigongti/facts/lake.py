@@ -28,7 +28,7 @@ from yigongti.foundation.schemas import FACT_TABLES, FactTable
 _KEPT = "interval 36500 days"
 _CONFIGURATION = {"delta.logRetentionDuration": _KEPT, "delta.deletedFileRetentionDuration": _KEPT}
 _WRITER = WriterProperties(compression="ZSTD", compression_level=3, max_row_group_size=122_880)
-_MOST_LISTS = 200  # kept file lists: three kinds, some years of months
+_MOST_LISTS = 200  # kept file lists: five kinds, some years of months
 _RETRIES = 50  # each retry follows another institution's successful commit
 
 

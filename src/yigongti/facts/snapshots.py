@@ -16,9 +16,9 @@ from yigongti.foundation.schemas import FACT_TABLES
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """months: in order. versions: the version of every fact table. digest: SHA-256 over the files that are in force
-    for these months and how they were read; it stays the same while other months change, and two lakes fed with
-    the same files have the same digest."""
+    """months: in order. versions: the version of every fact table that there was. digest: SHA-256 over the files that
+    are in force for these months and how they were read; it stays the same while other months change, and two lakes
+    fed with the same files have the same digest."""
 
     months: tuple[Month, ...]
     versions: dict[str, int]

@@ -88,3 +88,24 @@ def test_the_page_says_who_is_missing_and_until_when(county, signed_in):
 def test_a_hospital_sees_only_its_own_line(county, signed_in):
     page = signed_in("coder", "H2").get("/front_pages/?month=2026-10").content.decode()
     assert "应报 1 家机构" in page and "示范县人民医院" not in page
+
+
+def test_visits_and_stock_are_not_waited_for_from_those_who_never_submitted_them(county, rows):
+    for kind in KINDS:
+        a_submission(county["H1"], kind, at("2026-11-05T08:00:00"))
+    row = rows(date(2026, 11, 16))["H1"]
+    assert row["state"] == "on_time"
+    assert [row["cells"][kind]["text"] for kind in ("visits", "stock_moves")] == ["—", "—"]
+
+
+def test_who_submitted_visits_before_is_waited_for_with_them(county, rows):
+    a_submission(county["H1"], "visits", at("2026-10-05T08:00:00"), month="2026-09")
+    for kind in KINDS:
+        a_submission(county["H1"], kind, at("2026-11-05T08:00:00"))
+    row = rows(date(2026, 11, 6))["H1"]
+    assert (row["state"], row["cells"]["visits"]["text"], row["cells"]["stock_moves"]["text"]) == ("part", "未报", "—")
+
+
+def test_the_page_shows_every_kind_that_may_be_submitted(county, signed_in):
+    page = signed_in("health_bureau_clerk", "C").get("/front_pages/?month=2026-10").content.decode()
+    assert "门急诊就诊" in page and "药品耗材进销存" in page

@@ -169,3 +169,50 @@ def test_a_page_is_shown_as_it_was_judged_although_a_newer_file_landed(judged, s
     page = page_of(clerk, "C001")
     row = page[page.index('id="field-occupation"') :].partition("</tr>")[0]
     assert "27" in row and "70" not in row
+
+
+LINES = ("case_id", "line_number", "item_code", "charged_on", "amount", "care_setting")
+
+
+def fee_lines(*rows):
+    return [dict(zip(LINES, row, strict=True)) for row in rows]
+
+
+@pytest.fixture
+def rules_broken(signed_in):
+    """rules_broken(case) → the rules that the case's page breaks."""
+
+    def of(case):
+        client = signed_in("coder", "H1", username=f"reads-{case}")
+        told = json.loads(client.get(f"/front_pages/api/pages/H1/{case}?month=2026-10").content)
+        return {defect["rule"] for defect in told["defects"]}
+
+    return of
+
+
+def test_the_lines_of_a_visit_are_not_added_to_a_stay_of_the_same_number(
+    house, signed_in, committed, close, rules_broken
+):
+    clerk = signed_in("record_room_clerk", "H1", username="clerk-of-h1")
+    committed(clerk, [a_row(1)])
+    lines = fee_lines(("C001", 1, "A", "2026-10-05", "6000.00", ""), ("C001", 2, "B", "2026-10-05", "50.00", "1"))
+    committed(clerk, lines, kind="fee_lines")
+    close()
+    assert not {rule for rule in rules_broken("C001") if "fee_lines" in rule}
+
+
+def test_where_only_visits_have_lines_no_stay_is_blamed_for_missing_ones(
+    house, signed_in, committed, close, rules_broken
+):
+    clerk = signed_in("record_room_clerk", "H1", username="clerk-of-h1")
+    committed(clerk, [a_row(1)])
+    committed(clerk, fee_lines(("V001", 1, "B", "2026-10-05", "50.00", "1")), kind="fee_lines")
+    close()
+    assert not {rule for rule in rules_broken("C001") if "fee_lines" in rule}
+
+
+def test_a_kind_without_amounts_is_told_in_rows_alone(house, signed_in, committed, upload):
+    clerk = signed_in("record_room_clerk", "H1", username="clerk-of-h1")
+    move = {"move_number": "m1", "item_code": "A", "moved_on": "2026-10-05", "kind": "purchase", "quantity": "5"}
+    receipt = committed(clerk, [move], kind="stock_moves").content.decode()
+    assert "共 1 行。" in receipt and "receipt-amount" not in receipt

@@ -10,6 +10,7 @@ from invented_record import give_record, measured
 from resident_browser import browser_of, carried, work
 
 from yigongti.kernel.access.scope import scope
+from yigongti.kernel.matters.public import Given, act, inbox
 from yigongti.kernel.messages.models import Message, Notice
 from yigongti.kernel.people.models import Care
 from yigongti.kernel.trail.models import View
@@ -181,6 +182,17 @@ def test_an_objection_reaches_the_privacy_officer_and_is_answered(browser, someb
     assert notice.institution_id == look.institution_id and "我没有去过这家医院" in notice.text_zh
     assert Message.objects.using("bulk").filter(resident=somebody, kind="objection_received").exists()
     assert "我没有去过这家医院" in page(browser, "looks/")
+
+
+def test_the_officers_answer_ends_the_matter_and_reaches_the_resident(browser, somebody, look, actor):
+    browser.post(f"{HERE}looks/{look.pk}/object", {"words": "我没有去过这家医院"})
+    officer = actor("privacy_officer", "C")
+    with scope(officer):
+        matter = inbox(officer, timezone.localdate()).get()
+        assert somebody.name not in matter.title_zh
+        act(officer, matter.pk, "uphold", at=timezone.now(), given=Given(words="查看无据，已处理当事人"))
+    assert "查看无据，已处理当事人" in page(browser, "looks/")
+    assert Message.objects.using("bulk").filter(resident=somebody, kind="objection_answered").exists()
 
 
 @pytest.mark.parametrize("words", ["", "   ", "长" * 501, "不\x00对"])

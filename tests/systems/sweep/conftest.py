@@ -199,4 +199,38 @@ def _sample(hospital: Any) -> Sample:
         profile.pk,
         letter=letter.code,
         **sample_resident(hospital),
+        attachment=_attachment(hospital).pk,
+        assignment=_assignment(hospital).pk,
     )
+
+
+def _attachment(hospital: Any) -> Any:
+    """A text that the hospital's coder attached; it is attached to nothing that another role could open."""
+    from django.utils import timezone
+
+    from yigongti.kernel.access.models import Post
+    from yigongti.kernel.attachments.models import Attachment
+    from yigongti.kernel.attachments.storing import receive, settle
+
+    kept = receive([f"演示 {hospital.code}".encode()], 1_000)
+    settle(kept)
+    coder = Post.objects.using("bulk").filter(role_id="coder", institution_id=hospital.pk).first()
+    return Attachment.objects.using("bulk").create(
+        digest=kept.digest, size=kept.size, kind="text", name="sweep.txt", subject="sweep.Sample/1",
+        institution_id=hospital.pk, uploaded_by=coder.account_id, uploaded_at=timezone.now(),
+    )  # fmt: skip
+
+
+def _assignment(hospital: Any) -> Any:
+    """A checklist that is to be filled at the hospital."""
+    from django.utils import timezone
+
+    from yigongti.foundation.errors import Text
+    from yigongti.kernel.forms.public import assign
+
+    now = timezone.now()
+    return assign(
+        None, "school_canteen", on=timezone.localdate(), subject=f"sweep.Sample/{hospital.pk}", at=now,
+        title=Text(f"演示·{hospital.code}", f"Sample {hospital.code}"), institution_id=hospital.pk,
+        owner_institution_id=hospital.pk,
+    )  # fmt: skip

@@ -39,6 +39,9 @@ SAMPLES = {
     "letter_code": "letter",
     "file_kind": "letter_file",
     "notice_id": "notice",
+    "attachment_id": "attachment",
+    "assignment_id": "assignment",
+    "form_id": "form",
     "look_id": "look",
     "care_id": "consent",
     "public_id": "resident",
@@ -74,6 +77,9 @@ class Sample:
     extract: int
     letter: str
     notice: int = 0
+    attachment: int = 0
+    assignment: int = 0
+    form: str = "school_canteen"
     look: int = 0
     consent: int = 0
     kind: str = "results"

@@ -140,3 +140,27 @@ def test_rows_with_a_wrong_number_of_cells_are_in_the_error_workbook_too(write, 
     source = write([HEADER, GOOD, ["c2", "H001"], changed(case_id="c3", total_cost="x")])
     assert write_error_workbook(source, run(source), tmp_path / "errors.xlsx") == 2
     assert [row[0] for row in read_back(tmp_path / "errors.xlsx")["数据1"][2:]] == [3, 4]
+
+
+VISITS = ["case_id", "care_setting", "visited_on", "total_cost", "diagnoses"]
+MOVES = ["move_number", "item_code", "moved_on", "kind", "quantity", "unit_price"]
+
+
+def test_visits_are_taken_and_their_amounts_added_up(write, run):
+    rows = [VISITS, ["v1", "1", "2026-10-05", "10.50", "J00.x00|I10.x00"], ["v2", "3", "2026-10-06", "4", ""]]
+    answer = run(write(rows), kind="visits")
+    assert answer.can_be_committed and str(answer.amount) == "14.50"
+    assert [row["diagnoses"] for row in rows_of(answer)] == [["J00.x00", "I10.x00"], []]
+
+
+def test_a_visit_of_another_month_is_refused(write, run):
+    rows = [VISITS, ["v1", "1", "2026-11-01", "1", ""], ["v2", "1", "2026-10-01", "1", ""]]
+    assert problems_of(run(write(rows), kind="visits")) == [(2, "visited_on", "outside_month")]
+
+
+def test_stock_moves_have_no_amount_and_may_be_counted_on_the_eve_of_the_month(write, run):
+    rows = [MOVES, ["m1", "A", "2026-09-30", "opening", "5", ""], ["m2", "A", "2026-10-06", "purchase", "7", "1.25"]]
+    answer = run(write(rows), kind="stock_moves")
+    assert answer.can_be_committed and answer.amount == 0
+    rows[1][2] = "2026-09-29"
+    assert problems_of(run(write(rows), kind="stock_moves")) == [(2, "moved_on", "outside_month")]

@@ -37,11 +37,13 @@ def own(tmp_path_factory):
 def test_the_same_month_in_another_vocabulary_and_format_is_the_same_rows(tmp_path, own, file_format, layout):
     other = load(tmp_path, file_format, layout)
     for name in FACT_TABLES:
-        assert len(own[name]) == len(other[name]) > 20
+        assert len(own[name]) == len(other[name])
         differing = {
             column
             for mine, theirs in zip(own[name], other[name], strict=True)
             for column in mine
             if mine[column] != theirs[column]
         }
-        assert differing == set(), name
+        # the national interface has no column for what it does not ask
+        without = {column.name for column in FACT_TABLES[name] if layout == "national" and not column.national}
+        assert differing <= without, name

@@ -297,3 +297,63 @@ def test_work_larger_than_the_memory_goes_to_the_disk_and_is_gone_afterwards(lak
     assert list((lake.root / "spill").rglob("*.tmp"))
     connection.disconnect()
     assert list((lake.root / "spill").rglob("*")) == []
+
+
+OLD_FEE_LINES = [
+    "institution_code", "case_id", "line_number", "item_code", "item_name", "fee_item", "charged_on", "unit_price",
+    "quantity", "amount", "department_code", "physician", "insurance_class",
+]  # fmt: skip
+"""The columns of fee lines before those of the claim checks were added."""
+
+
+@pytest.fixture
+def old_lake(tmp_path, monkeypatch):
+    """A lake as the version before the claim checks made it: narrower fee lines, neither visits nor stock moves."""
+    from dataclasses import replace
+
+    from yigongti.facts import connections, lake, snapshots
+
+    wide = FACT_TABLES["fee_lines"]
+    narrow = replace(wide, columns=tuple(wide[name] for name in OLD_FEE_LINES), _by_name={})
+    old = {"discharges": FACT_TABLES["discharges"], "fee_lines": narrow}
+    with monkeypatch.context() as at_that_time:
+        for module in (lake, snapshots, connections):
+            at_that_time.setattr(module, "FACT_TABLES", old)
+        made = Lake(tmp_path / "old")
+        row = {"institution_code": ["H001"], "case_id": ["c1"], "line_number": [1], "item_code": ["A"],
+               "charged_on": [dt.date(2026, 10, 5)], "amount": [Decimal("7.00")], "month": ["2026-10"]}  # fmt: skip
+        schema = lake_schema(narrow)
+        rows = pa.table([pa.array(row.get(f.name, [None]), f.type) for f in schema], schema=schema)
+        write_deltalake(made.table_path("fee_lines"), rows, mode="append")
+        snapshot = take_snapshot(made, [OCTOBER])
+    return made.root, snapshot
+
+
+def test_a_lake_made_before_the_columns_of_the_claim_checks_opens_with_them(old_lake):
+    root, _ = old_lake
+    columns = pa.schema(Lake(root).delta_table("fee_lines").schema().to_arrow()).names
+    assert {"care_setting", "prescription_number", "fund_amount"} <= set(columns)
+    assert Lake(root).version("visits") == 0
+
+
+def test_a_snapshot_of_old_versions_reads_the_new_columns_as_empty(old_lake):
+    root, snapshot = old_lake
+    connection = connect(Lake(root), snapshot)
+    [line] = connection.table("fee_lines").to_pyarrow().to_pylist()
+    assert line["amount"] == Decimal("7.00") and line["care_setting"] is None and line["fund_amount"] is None
+
+
+def test_a_snapshot_taken_before_a_kind_existed_reads_no_rows_of_it(old_lake, write, land):
+    root, snapshot = old_lake
+    assert set(snapshot.versions) == {"discharges", "fee_lines"}
+    assert connect(Lake(root), snapshot).table("visits").count().execute() == 0
+
+
+def test_old_and_new_fee_lines_are_read_together(old_lake, write, run):
+    lake = Lake(old_lake[0])
+    header = ["case_id", "line_number", "item_code", "charged_on", "amount", "care_setting"]
+    file = write([header, ["v1", "1", "B", "2026-10-06", "3", "1"]])
+    commit(lake, run(file, kind="fee_lines", institution="H002"), submission_id="n", submitted_by="甲",
+           submitted_at=dt.datetime.now(dt.UTC))  # fmt: skip
+    lines = connect(lake, take_snapshot(lake, [OCTOBER])).table("fee_lines").to_pyarrow().to_pylist()
+    assert {(line["case_id"], line["care_setting"]) for line in lines} == {("c1", None), ("v1", "1")}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from yigongti.demo.county.orders import Order
 from yigongti.demo.county.prices import FEE_ITEM_NAMES, PARTS, PriceList
@@ -27,14 +29,25 @@ def decimals(whole: np.ndarray, kind: pa.Decimal128Type) -> pa.Array:
 
 @dataclass(frozen=True)
 class LineArrays:
-    """The fee lines of a month, ordered by case and day. Money in fen, prices and quantities in ten-thousandths."""
+    """The fee lines of some bills, ordered by case and day. Money in fen, prices and quantities in ten-thousandths.
+
+    supply, dose, prescription, operation, claimed, mark: of the order, see orders.Order; prescription and operation are
+    numbers within the case, 0 for none.
+    """
 
     case: np.ndarray
     entry: np.ndarray
     charged_on: np.ndarray
+    price: np.ndarray
     quantity: np.ndarray
     amount: np.ndarray
     line_number: np.ndarray
+    supply: np.ndarray
+    dose: np.ndarray
+    prescription: np.ndarray
+    operation: np.ndarray
+    claimed: np.ndarray
+    mark: np.ndarray
 
     def __len__(self) -> int:
         return len(self.case)
@@ -52,27 +65,38 @@ class CaseSums:
 
 def expand(orders_of_cases: Sequence[Sequence[Order]], admitted_on: Sequence[date], prices: PriceList) -> LineArrays:
     """One line for each time of each day of each order."""
+    width = len(Order._fields)
     case_of_order = np.repeat(np.arange(len(orders_of_cases)), [len(orders) for orders in orders_of_cases])
-    flat = np.array([order for orders in orders_of_cases for order in orders], dtype=np.int64).reshape(-1, 5)
-    entry, first_day, days, times, quantity = flat.T
-    counts = days * times
-    order_at = np.repeat(np.arange(len(flat)), counts)
+    numbers = np.fromiter(chain.from_iterable(chain.from_iterable(orders_of_cases)), dtype=np.int64)
+    flat = dict(zip(Order._fields, numbers.reshape(-1, width).T, strict=True))
+    flat["price"] = np.where(flat["price"] < 0, prices.price[flat["entry"]], flat["price"])
+    times = flat["times_a_day"]
+    counts = flat["days"] * times
+    order_at = np.repeat(np.arange(len(times)), counts)
     within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     case = case_of_order[order_at]
-    day = first_day[order_at] + within // times[order_at]
+    day = flat["first_day"][order_at] + within // times[order_at]
     sequence = np.lexsort((order_at, day, case))
     case, order_at, day = case[sequence], order_at[sequence], day[sequence]
     starts = np.array([(start - EPOCH).days for start in admitted_on], dtype=np.int64)
-    line_quantity, line_entry = quantity[order_at], entry[order_at]
-    amount = (prices.price[line_entry] * line_quantity + 500_000) // 1_000_000  # half-up to the fen
+    line = {name: flat[name][order_at] for name in Order._fields}
     first_of_case = np.searchsorted(case, np.arange(len(orders_of_cases)))
+    # in a stay the medicines of a day are one prescription, and what is operated in a day one operation
+    in_stay = prices.is_medicine[line["entry"]] & (line["prescription"] == 0)
     return LineArrays(
         case=case,
-        entry=line_entry,
+        entry=line["entry"],
         charged_on=(starts[case] + day).astype(np.int32),
-        quantity=line_quantity,
-        amount=amount,
+        price=line["price"],
+        quantity=line["quantity"],
+        amount=(line["price"] * line["quantity"] + 500_000) // 1_000_000,  # half-up to the fen
         line_number=np.arange(len(case)) - first_of_case[case] + 1,
+        supply=line["supply"],
+        dose=line["dose"],
+        prescription=np.where(in_stay, day + 1, line["prescription"]),
+        operation=np.where(line["operation"] > 0, day + 1, 0),
+        claimed=line["claimed"],
+        mark=line["mark"],
     )
 
 
@@ -101,9 +125,10 @@ def fee_line_table(
     case_ids: Sequence[str],
     departments: Sequence[str],
     physicians: Sequence[str],
+    settings: Sequence[str],
     prices: PriceList,
 ) -> pa.Table:
-    """The lines of the cases first (included) to last (excluded) as a table of FEE_LINES."""
+    """The lines of the cases first (included) to last (excluded) as a table of FEE_LINES. settings: of each case."""
     low, high = np.searchsorted(lines.case, (first, last))
     part = slice(int(low), int(high))
     case = lines.case[part] - first
@@ -116,6 +141,15 @@ def fee_line_table(
     def per_case(values: Sequence[str]) -> pa.Array:
         return pa.array(values[first:last], pa.string()).take(pa.array(case))
 
+    def numbered(sign: str, numbers: np.ndarray) -> pa.Array:
+        """The case's number with another behind it; null where that is 0."""
+        texts = pc.binary_join_element_wise(columns["case_id"], pa.array(numbers).cast(pa.string()), sign)
+        return pc.if_else(pa.array(numbers > 0), texts, pa.scalar(None, pa.string()))
+
+    def unless_zero(values: np.ndarray, kind: pa.DataType) -> pa.Array:
+        made = decimals(values, kind) if pa.types.is_decimal(kind) else pa.array(values)
+        return pc.if_else(pa.array(values > 0), made, pa.scalar(None, made.type))
+
     columns = {
         "institution_code": pa.repeat(pa.scalar(institution_code), len(entry)),
         "case_id": per_case(case_ids),
@@ -124,11 +158,23 @@ def fee_line_table(
         "item_name": per_entry(prices.names),
         "fee_item": per_entry([e.fee_item for e in prices.entries]),
         "charged_on": pa.array(lines.charged_on[part]).view(pa.date32()),
-        "unit_price": decimals(prices.price[lines.entry[part]], schema.field("unit_price").type),
+        "unit_price": decimals(lines.price[part], schema.field("unit_price").type),
         "quantity": decimals(lines.quantity[part], schema.field("quantity").type),
         "amount": decimals(lines.amount[part], schema.field("amount").type),
         "department_code": per_case(departments),
         "physician": per_case(physicians),
         "insurance_class": per_entry([e.insurance_class for e in prices.entries]),
+        "care_setting": per_case(settings),
+    }
+    nothing = pa.scalar(None, schema.field("fund_amount").type)
+    columns |= {
+        "prescription_number": numbered("-R", lines.prescription[part]),
+        "operation_number": numbered("-S", lines.operation[part]),
+        "days_supply": unless_zero(lines.supply[part], pa.int64()),
+        "daily_dose": unless_zero(lines.dose[part], schema.field("daily_dose").type),
+        # empty: the whole amount is claimed; what the fund is not asked for says so
+        "fund_amount": pc.if_else(
+            pa.array(lines.claimed[part] == 0), decimals(np.zeros(1, np.int64), nothing.type)[0], nothing
+        ),
     }
     return pa.table([columns[name].cast(schema.field(name).type) for name in schema.names], schema=schema)

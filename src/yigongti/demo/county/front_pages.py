@@ -107,6 +107,7 @@ class PageWriter:
     def _stay(self, draw: random.Random, stay: Stay, page: Page) -> None:
         department = DEPARTMENT_KINDS[stay.department].code
         emergency = draw.random() < (0.7 if stay.principal.of_injury or stay.disposition == "5" else 0.28)
+        emergency = emergency and not stay.is_planned
         admitted_at = shanghai(
             stay.admitted_on,
             *((draw.randrange(24), draw.randrange(60)) if emergency else (draw.randrange(8, 17), draw.randrange(60))),

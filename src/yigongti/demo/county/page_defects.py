@@ -33,7 +33,9 @@ def plant_defects(
     free = [
         at
         for at, (stay, page) in enumerate(zip(stays, pages, strict=True))
-        if not stay.split_part and str(page["case_id"]) + str(page["institution_code"]) not in touched
+        if not stay.split_part
+        and not stay.fault
+        and str(page["case_id"]) + str(page["institution_code"]) not in touched
     ]
     draw.shuffle(free)
     quota = round(len(pages) * DEFECTIVE_SHARE)

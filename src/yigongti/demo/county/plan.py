@@ -26,6 +26,7 @@ class CountyPlan:
     fee_lines_per_stay: mean over all stays of the county; county hospitals have more, township hospitals fewer.
     file_format, layout: how the submissions are written (see LAYOUTS: column names of the product, the pinyin
         columns, the letter-number columns of the national interface).
+    planted: False makes a county without any fault: no defect on a page, no claim fault, nothing of the story.
     """
 
     residents: int
@@ -35,6 +36,7 @@ class CountyPlan:
     fee_lines_per_stay: int = 600
     file_format: str = "parquet"
     layout: str = "own"
+    planted: bool = True
 
     def __post_init__(self) -> None:
         if not SMALLEST_COUNTY <= self.residents <= LARGEST_COUNTY:

@@ -69,6 +69,24 @@ def _service_part(item: FeeItemEntry) -> str:
     return ""
 
 
+LEVEL_SHARES = {"township": 90, "village": 80}
+"""What a service costs below the county hospital, in per cent. Goods cost the same everywhere."""
+_GOODS = ("_medicine", "_supplies", "fee_blood", "fee_albumin", "fee_globulin", "fee_clotting_factor", "fee_cytokine")
+
+
+def is_of_goods(fee_item: str) -> bool:
+    """Medicines, supplies and blood: bought and sold, not done."""
+    return fee_item.endswith(_GOODS)
+
+
+def price_at_level(entry: Entry, level: str) -> int:
+    """What the entry costs at institutions of a level, in ten-thousandths of a yuan; services in whole jiao."""
+    share = LEVEL_SHARES.get(level, 100)
+    if share == 100 or is_of_goods(entry.fee_item):
+        return entry.price
+    return max(1_000, (entry.price * share // 100 + 500) // 1_000 * 1_000)
+
+
 class PriceList:
     """All entries, and which of them a department, a procedure or a diagnosis calls for."""
 
@@ -130,14 +148,18 @@ class PriceList:
                     "procedure",
                     ("*",),
                 )
+        self._service_tables: dict[tuple[str, str, str], list[Entry]] = {}
+        self._medicine_tables: dict[tuple[str, str], list[Entry]] = {}
         self.codes = [entry.code for entry in self.entries]
         self.names = [entry.name for entry in self.entries]
         self.price = np.array([entry.price for entry in self.entries], dtype=np.int64)
         self.fee_item = np.array([FEE_ITEM_AT[entry.fee_item] for entry in self.entries], dtype=np.int64)
         self.part = np.array([PARTS.index(entry.part) for entry in self.entries], dtype=np.int64)
         self.insurance_class = np.array([int(entry.insurance_class) for entry in self.entries], dtype=np.int64)
-        self._service_tables: dict[tuple[str, str, str], list[Entry]] = {}
-        self._medicine_tables: dict[tuple[str, str], list[Entry]] = {}
+        self.is_medicine = np.array([entry.fee_item.endswith("_medicine") for entry in self.entries])
+        self.by_level = {
+            level: [price_at_level(entry, level) for entry in self.entries] for level in (*LEVEL_SHARES, "county")
+        }
 
     def _add(
         self,

@@ -37,6 +37,8 @@ class Generated:
     fee_lines: int
     settlement_lists: int
     planted_defects: int
+    visits: int
+    planted_claim_faults: int
 
 
 def generate(
@@ -50,13 +52,15 @@ def generate(
     fee_lines_per_stay: int = 600,
     file_format: str = "parquet",
     layout: str = "own",
+    planted: bool = True,
 ) -> Generated:
     """Write a county of so many residents with so many months of discharges, the last one being `last_month`.
 
     folder is made; a folder that holds anything already is refused (InvalidInput), so that two counties never mix.
     file_format: parquet, csv or xlsx; layout: own, pinyin or national column names of the submissions.
+    planted: False leaves out everything that is planted; second registrations and look-alikes stay.
     """
-    plan = CountyPlan(residents, months, last_month, seed, fee_lines_per_stay, file_format, layout)
+    plan = CountyPlan(residents, months, last_month, seed, fee_lines_per_stay, file_format, layout, planted)
     folder = Path(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InvalidInput(
@@ -86,7 +90,13 @@ def generate(
     write_csv(folder / "admissions_elsewhere.csv", ELSEWHERE_COLUMNS, elsewhere)
     truth.write(folder / "truth")
     generated = Generated(
-        folder, writer.discharges, writer.fee_lines, writer.settlement_lists, len(truth.front_page_defects)
+        folder,
+        writer.discharges,
+        writer.fee_lines,
+        writer.settlement_lists,
+        len(truth.front_page_defects),
+        writer.visits,
+        sum(not row["follows"] for row in truth.claim_faults),
     )
     write_notice(
         folder,
@@ -96,6 +106,8 @@ def generate(
             "fee_lines": generated.fee_lines,
             "settlement_lists": generated.settlement_lists,
             "planted_defects": generated.planted_defects,
+            "visits": generated.visits,
+            "planted_claim_faults": generated.planted_claim_faults,
         },
     )
     report("done", steps, steps)

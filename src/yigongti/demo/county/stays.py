@@ -28,6 +28,10 @@ LONGEST_STAY_DAYS = 58
 QUIET_DAYS = 31
 """A resident who was discharged is not drawn again within so many days: a split admission is then a planted one."""
 
+DAYS_BEFORE_ADMISSION = 3
+"""Nobody is seen as an outpatient in so many days before an admission, nor during it: what is then charged apart is a
+planted fault."""
+
 _CHRONIC_CATEGORIES = ("I10", "E11", "I25", "I69", "J44", "N18", "F20")
 _COMMON_COMPANIONS = {
     "E78": 30,
@@ -90,7 +94,13 @@ class Stay:
     lines_factor: float
     traditional: float
     split_part: int = 0  # 1 first, 2 second half of a split admission
+    fault: str = ""  # the claim check that the stay is planted for; nothing else is planted on it
     births: list[int] = field(default_factory=list)
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether the page must not say that the patient came as an emergency."""
+        return self.fault in ("admission_without_need", "check_up_admission")
 
     @property
     def days(self) -> int:
@@ -112,6 +122,7 @@ class Drawer:
     def __init__(self, plan: CountyPlan, house: CountyHouse, residents: Residents, lists: ClinicalLists) -> None:
         self.plan, self.house, self.residents, self.lists = plan, house, residents, lists
         self.free_from = np.full(len(residents), -(10**6), dtype=np.int32)
+        self.seen_on = np.full(len(residents), -(10**6), dtype=np.int32)  # the last visit of the months before
         self.principals = [
             d
             for d in lists.with_role("principal", "both")
@@ -128,7 +139,7 @@ class Drawer:
     def month(self, month: Month) -> list[Stay]:
         """The stays that end in the month, ordered by discharge day and institution."""
         draw = case_stream(self.plan.seed, "stays", month)
-        crowd = _Crowd(self.residents, month, array_stream(self.plan.seed, "crowd", month))
+        crowd = Crowd(self.residents, month, array_stream(self.plan.seed, "crowd", month))
         count = round(len(self.residents) * ADMISSIONS_PER_RESIDENT_YEAR / 12 * MONTH_FACTORS[month.number - 1])
         weights = [d.weight * d.season[month.number - 1] for d in self.principals]
         stays: list[Stay] = []
@@ -143,7 +154,7 @@ class Drawer:
         stays.sort(key=lambda s: (s.institution.number, s.discharged_on, s.resident))
         return stays
 
-    def _draw_stay(self, draw: random.Random, month: Month, principal: Diagnosis, crowd: _Crowd) -> Stay | None:
+    def _draw_stay(self, draw: random.Random, month: Month, principal: Diagnosis, crowd: Crowd) -> Stay | None:
         discharged_on = month.first_day + timedelta(days=draw.randrange(month.last_day.day))
         if discharged_on.weekday() == 6 and draw.random() < 0.5:  # few go home on a Sunday
             discharged_on -= timedelta(days=1 if discharged_on.day > 1 else 0)
@@ -175,6 +186,8 @@ class Drawer:
         if principal.category == "Z51" and not any(d.of_tumour for d in secondary):
             return None  # none of the tumours that are treated this way befalls this person
         if (admitted_on - EPOCH).days <= int(self.free_from[person]) + QUIET_DAYS:
+            return None
+        if (admitted_on - EPOCH).days <= int(self.seen_on[person]) + DAYS_BEFORE_ADMISSION:
             return None
         disposition = self._disposition(draw, principal, place, whole.mortality, age)
         self.free_from[person] = 10**6 if disposition == "5" else (discharged_on - EPOCH).days
@@ -276,7 +289,7 @@ def _may_accompany(principal: Diagnosis, other: Diagnosis) -> bool:
     return not other.of_tumour or principal.category == "Z51"
 
 
-class _Crowd:
+class Crowd:
     """The residents of a month by sex and age, so that a fitting one is found in one draw."""
 
     def __init__(self, residents: Residents, month: Month, stream: np.random.Generator) -> None:

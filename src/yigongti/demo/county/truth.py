@@ -23,6 +23,18 @@ SPLIT_COLUMNS = (
 )
 WEIGHT_COLUMNS = ("institution_code", "case_id", "month", "column", "true_weight_g", "written_weight_g", "what")
 DUPLICATE_COLUMNS = ("resident_id", "duplicate_of", "resident_number", "name", "what")
+CLAIM_FAULT_COLUMNS = (
+    "check",
+    "institution_code",
+    "case_id",
+    "line_number",
+    "item_code",
+    "month",
+    "amount",
+    "what",
+    "follows",
+)
+CLAIM_LOOK_ALIKE_COLUMNS = (*CLAIM_FAULT_COLUMNS[:-1], "reason")
 LOOK_ALIKE_COLUMNS = ("resident_id", "resembles", "resident_number", "name", "what")
 
 
@@ -37,6 +49,8 @@ class Truth:
     wrong_weights: list[dict[str, object]] = field(default_factory=list)
     duplicate_patients: list[dict[str, object]] = field(default_factory=list)
     look_alikes: list[dict[str, object]] = field(default_factory=list)
+    claim_faults: list[dict[str, object]] = field(default_factory=list)
+    claim_look_alikes: list[dict[str, object]] = field(default_factory=list)
 
     def write(self, folder: Path) -> None:
         """truth/*.csv"""
@@ -48,6 +62,8 @@ class Truth:
             ("wrong_weights", WEIGHT_COLUMNS),
             ("duplicate_patients", DUPLICATE_COLUMNS),
             ("look_alikes", LOOK_ALIKE_COLUMNS),
+            ("claim_faults", CLAIM_FAULT_COLUMNS),
+            ("claim_look_alikes", CLAIM_LOOK_ALIKE_COLUMNS),
         ):
             write_csv(folder / f"{name}.csv", columns, getattr(self, name))
 

@@ -16,7 +16,7 @@ knowledge: knowledge/sex_limited_medicine.csv   # absent where the handler needs
 versions:
   - from: 2024-01-01
     to: 2025-12-31                       # absent: still in force
-    parameters: {}                       # what the handler declares; numbers are texts that the handler reads as Decimal
+    parameters: {}                       # what the handler declares: numbers, words, codes
     source: nhsa-knowledge-batch-1
 """
 
@@ -48,6 +48,20 @@ class Version:
 
     def in_force(self, on: date) -> bool:
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+    def number(self, name: str) -> Decimal | None:
+        """A parameter that is a number; None where the version does not give it."""
+        value = self.parameters.get(name)
+        return value if isinstance(value, Decimal) else None
+
+    def whole(self, name: str) -> int:
+        """A parameter that counts (days, cases); 0 where the version does not give it."""
+        return int(self.number(name) or 0)
+
+    def codes(self, name: str) -> tuple[str, ...]:
+        """A parameter that is a list of codes; empty where the version does not give it."""
+        value = self.parameters.get(name)
+        return value if isinstance(value, tuple) else ()
 
 
 @dataclass(frozen=True)

@@ -33,13 +33,34 @@ SETTING_WORDS: dict[str, Text] = {
     CareSetting.INTERNET: Text("互联网", "online"),
 }
 
+SEX_WORDS: dict[str, Text] = {"1": Text("男", "male"), "2": Text("女", "female")}
+
 LEVELS: dict[str, int] = {"village": 1, "township": 2, "county": 3, "city": 4, "province": 5}
 """Levels of institutions in their order. In the national knowledge 一级 is township, 二级 county, 三级 city."""
+
+LEVEL_WORDS: dict[str, Text] = {
+    "village": Text("村级", "village"),
+    "township": Text("乡镇级", "township"),
+    "county": Text("县级", "county"),
+    "city": Text("市级", "city"),
+    "province": Text("省级", "province"),
+}
+
+INSURANCE_WORDS: dict[str, Text] = {
+    "310": Text("职工医保", "employees' insurance"),
+    "390": Text("居民医保", "residents' insurance"),
+    "410": Text("工伤保险", "work injury insurance"),
+    "510": Text("生育保险", "maternity insurance"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One charged item. amount, fund_amount in yuan; daily_dose in the unit of the knowledge (mg unless it says other)."""
+    """One charged item.
+
+    amount, fund_amount in yuan; daily_dose in the unit of the knowledge (mg unless it says other). care_setting: where
+    the item was given, "" when the line does not tell: then it is the bill's.
+    """
 
     line_number: int
     item_code: str
@@ -52,6 +73,7 @@ class Line:
     department_code: str = ""
     physician: str = ""
     insurance_class: str = ""
+    care_setting: str = ""
     prescription_number: str = ""
     operation_number: str = ""
     days_supply: int | None = None

@@ -34,11 +34,11 @@ class Row:
 class Finding:
     """One breach.
 
-    check, version: the check's id and the first day of the version that was in force on `on`. on: the day of the service
-    (of a bill: the day on which it ended). case_id "" and line_number None: the institution as a whole; line_number None:
-    the bill. amount: yuan at stake, never negative. evidence: the other rows that the judgement rests on, in order, the
-    finding's own row not among them. item, limit, observed, other: what the sentence names. knowledge: key of the row of
-    knowledge that decided, "" for none.
+    check, version: the check's id and the first day of the version that was in force on `on`. on: the day of the
+    service (of a bill: the day on which it ended). case_id "" and line_number None: the institution as a whole;
+    line_number None: the bill. amount: yuan at stake, never negative. evidence: the other rows that the judgement
+    rests on, in order, the finding's own row not among them. item, limit, observed, other: what the sentence names.
+    knowledge: key of the row of knowledge that decided, "" for none.
     """
 
     check: str

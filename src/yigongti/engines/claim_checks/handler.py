@@ -2,7 +2,8 @@
 
     handlers/sex/__init__.py     HANDLER = Handler(...): what it needs and looks at, in the office's words
     handlers/sex/reference.py    judge(facts, check, trace) -> findings: plain Python, told step by step
-    handlers/sex/table.py        find(tables, check, version) -> ibis table of findings (finding.COLUMNS)
+    handlers/sex/table.py        find(tables, check, version) -> ibis table of findings (finding.COLUMNS); of a handler
+                                 that looks at lines also narrow(tables, check, version) (narrowing.py)
 
 hypothesis holds the two together (tests/engines/claim_checks).
 """
@@ -35,31 +36,44 @@ class LooksAt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A parameter that the handler reads from a version. kind: number, word or codes."""
+    """A parameter that the handler reads from a version.
+
+    kind: number (Decimal), word (str) or codes (tuple). required False: a version may leave it out, and the handler
+    says what then holds. values: the words allowed, or empty when any.
+    """
 
     name: str
     kind: str
     label: Text
+    required: bool = True
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """What a handler is: its words, what it looks at, the knowledge and the parameters that it reads."""
+    """What a handler is: its words, what it looks at, the knowledge and the parameters that it reads.
+
+    one_row_by: columns of the knowledge that on any day only one row may share, or empty when several may. reads:
+    columns of lines and bills (or "stock_moves") without which nothing at all can be judged; item_code, charged_on and
+    amount are always there.
+    """
 
     label: Text
     meaning: Text
     looks_at: LooksAt
     knowledge: tuple[KnowledgeColumn, ...] = ()
     parameters: tuple[Setting, ...] = ()
+    one_row_by: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Tables:
     """What `table.find` reads: Ibis tables of one backend.
 
-    lines: fee lines joined with nothing (foundation/schemas/fee_lines.py, plus nothing); bills: one row a stay or visit,
-    columns as facts.Bill (diagnoses and procedures as text joined with "|"); stock_moves: as facts.StockMove;
-    knowledge: check id → its rows (key, valid_from, valid_to, and the handler's columns).
+    lines: fee lines with the columns of foundation/schemas/fee_lines.py; bills: one row a stay or visit, columns as
+    facts.Bill (diagnoses and procedures as text joined with "|"); stock_moves: as facts.StockMove; knowledge: check id
+    → its rows (key, valid_from, valid_to, and the handler's columns; several codes as text joined with "|").
     Lines and bills meet on institution_code and case_id.
     """
 
@@ -106,6 +120,11 @@ def reference_of(name: str) -> Reference:
     """The handler's plain implementation."""
     found: Reference = _module(name, ".reference").judge
     return found
+
+
+def narrow_of(name: str) -> Any:
+    """How the handler narrows lines (`narrowing.py`), or None where it does not."""
+    return getattr(_module(name, ".table"), "narrow", None)
 
 
 def table_of(name: str) -> Table:

@@ -41,7 +41,7 @@ Value = str | int | Decimal | tuple[str, ...] | None
 
 @dataclass(frozen=True, slots=True)
 class KnowledgeRow:
-    """One row. key: names the row within its table for good, also in later versions of it. valid_to None: no end yet."""
+    """One row. key: names it within its table for good, also in later versions of it. valid_to None: no end yet."""
 
     key: str
     valid_from: date

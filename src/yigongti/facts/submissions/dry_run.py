@@ -38,9 +38,6 @@ from yigongti.foundation.schemas import FactTable
 READER_VERSION = "1"
 """Raised when the same file would be read otherwise than before: it then counts as another submission."""
 
-AMOUNT_COLUMN = {"discharges": "total_cost", "fee_lines": "amount", "settlement_lists": "total_cost"}
-"""The column whose sum a receipt states, in yuan."""
-
 _ACCEPTED, _FINDINGS, _ACCOUNT = "accepted.parquet", "findings.parquet", "dry_run.json"
 
 
@@ -63,7 +60,7 @@ class DryRun:
 
     rows: rows with data. accepted: those without an error. errors: how many findings, by column and problem in
     `error_counts`. pending_codes, unknown_codes: what a code conversion left as written. amount: yuan, of the
-    accepted rows. digest: SHA-256 of the file. reading: how it was read.
+    accepted rows; zero for a kind without amounts. digest: SHA-256 of the file. reading: how it was read.
     seen_version: the version of this institution's month in force when this ran, or None. unchanged: the file is
     the one in force. folder: where the accepted rows and the findings are.
     """
@@ -213,7 +210,7 @@ class _Run:
         self.builder = RowBuilder(table, recognition, profile, limits, self.sink)
         self.rules = RowRules(table, institution_code, month, recognition, self.sink)
         self._schema = rows_schema(table).append(pa.field("_row", pa.int64()))
-        self._amount = AMOUNT_COLUMN[table.name]
+        self._amount = table.amount
         self.rows = self.accepted = 0
         self.amount = Decimal("0.00")
 
@@ -233,7 +230,8 @@ class _Run:
                 if self._conversion is not None:
                     good = self._conversion.convert(good)
                 self.accepted += good.num_rows
-                self.amount += pc.sum(good[self._amount]).as_py() or Decimal(0)
+                if self._amount:
+                    self.amount += pc.sum(good[self._amount]).as_py() or Decimal(0)
                 writer.write_table(good)
 
     def _note_broken(self, batch: Batch) -> None:

@@ -41,7 +41,7 @@ PROBLEMS: dict[str, Text] = {
     "institution_differs": Text(
         zh="机构代码与本次提交的机构不一致", en="the institution differs from the one this submission is for"
     ),
-    "outside_month": Text(zh="出院日期不在提交的月份内", en="the discharge is not in the month of this submission"),
+    "outside_month": Text(zh="日期不在提交的月份内", en="the day is not in the month of this submission"),
     "duplicate_key": Text(
         zh="同一文件中编号重复，请只保留一行", en="this row's key occurs more than once in the file; keep one row"
     ),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import duckdb
@@ -23,6 +24,9 @@ from yigongti.foundation.period import Month
 from yigongti.foundation.schemas import FactTable, Kind
 
 _CHINA_OFFSET = 8 * 3600 * 1_000_000  # microseconds
+_DAY_IN_MONTH = {"visits": ("visited_on", 0), "stock_moves": ("moved_on", 1)}
+"""The day that must lie in the month, and how many days before its first are taken: a count of the stores is often
+dated on the last day of the month before."""
 
 
 class RowRules:
@@ -50,6 +54,8 @@ class RowRules:
                 self._note(column.name, batch, columns[column.name], missing, "required_missing", bad)
         if self._table.name == "discharges":
             self._discharged_in_month(columns, batch, bad)
+        if self._table.name in _DAY_IN_MONTH:
+            self._day_in_month(columns, batch, bad)
         if self._table.name == "fee_lines":
             self._refunds_are_consistent(columns, batch, bad)
             late = pc.greater(columns["charged_on"], pa.scalar(self._month.last_day, pa.date32()))
@@ -77,6 +83,13 @@ class RowRules:
         outside = pc.or_(pc.less(days, first), pc.greater(days, last))
         local = pc.strftime(pc.add(at.cast(pa.int64()), _CHINA_OFFSET).cast(pa.timestamp("us")), format="%Y-%m-%d")
         self._note("discharged_at", batch, local, np.asarray(pc.fill_null(outside, False)), "outside_month", bad)
+
+    def _day_in_month(self, columns: dict[str, pa.Array], batch: Batch, bad: np.ndarray) -> None:
+        column, days_before = _DAY_IN_MONTH[self._table.name]
+        first = pa.scalar(self._month.first_day - timedelta(days=days_before), pa.date32())
+        last = pa.scalar(self._month.last_day, pa.date32())
+        outside = pc.or_(pc.less(columns[column], first), pc.greater(columns[column], last))
+        self._note(column, batch, columns[column], np.asarray(pc.fill_null(outside, False)), "outside_month", bad)
 
     def _refunds_are_consistent(self, columns: dict[str, pa.Array], batch: Batch, bad: np.ndarray) -> None:
         amount, quantity = columns["amount"], columns["quantity"]

@@ -59,12 +59,18 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class FactTable:
-    """One fact table: the columns, and which of them name a row within a submission."""
+    """One fact table: the columns, and which of them name a row within a submission.
+
+    amount: the column whose sum a receipt states, in yuan; empty where a table has none.
+    expected: whether every institution with beds is waited for; otherwise only those that have submitted it before.
+    """
 
     name: str
     label: Text
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    amount: str = ""
+    expected: bool = True
     _by_name: dict[str, Column] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -217,5 +217,6 @@ DISCHARGES = FactTable(
     name="discharges",
     label=Text(zh="出院病案首页", en="Discharges"),
     key=("institution_code", "case_id"),
+    amount="total_cost",
     columns=(*_IDENTITY, *_STAY, *_CLINICAL, *_FEES),
 )

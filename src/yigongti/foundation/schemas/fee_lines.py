@@ -17,6 +17,7 @@ FEE_LINES = FactTable(
     name="fee_lines",
     label=Text(zh="费用明细", en="Fee lines"),
     key=("institution_code", "case_id", "line_number"),
+    amount="amount",
     columns=(
         _c("institution_code", Kind.CODE, "医疗机构代码", "Institution", "USERNAME", "fixmedins_code", required=True),
         _c("case_id", Kind.CODE, "病例号", "Case", "ZYH", "mdtrt_id", required=True),

@@ -12,6 +12,7 @@ SETTLEMENT_LISTS = FactTable(
     name="settlement_lists",
     label=Text(zh="医保结算清单", en="Settlement lists"),
     key=("institution_code", "case_id"),
+    amount="total_cost",
     columns=(
         _c(
             "institution_code",

@@ -14,6 +14,7 @@ STOCK_MOVES = FactTable(
     name="stock_moves",
     label=Text(zh="药品耗材进销存", en="Stock moves"),
     key=("institution_code", "move_number"),
+    expected=False,
     columns=(
         _c("institution_code", Kind.CODE, "医疗机构代码", "Institution", "USERNAME", "fixmedins_code", required=True),
         _c("move_number", Kind.CODE, "单据行号", "Move", "DJHH", "fixmedins_bchno", required=True),

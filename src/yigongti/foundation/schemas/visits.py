@@ -11,6 +11,8 @@ VISITS = FactTable(
     name="visits",
     label=Text(zh="门急诊就诊", en="Visits"),
     key=("institution_code", "case_id"),
+    amount="total_cost",
+    expected=False,
     columns=(
         _c("institution_code", Kind.CODE, "医疗机构代码", "Institution", "USERNAME", "fixmedins_code", required=True),
         _c("case_id", Kind.CODE, "就诊号", "Visit", "JZH", "mdtrt_id", required=True),

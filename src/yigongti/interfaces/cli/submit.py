@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from yigongti.foundation.period import Month
+from yigongti.foundation.schemas import FACT_TABLES
 
 _PIECE = 1024 * 1024
 _SHOWN = 20
@@ -21,11 +22,11 @@ _SHOWN = 20
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--kind", required=True, type=click.Choice(["discharges", "fee_lines", "settlement_lists"]),
+    "--kind", required=True, type=click.Choice(list(FACT_TABLES)),
     help="数据类型 · kind of fact",
 )  # fmt: skip
 @click.option("--institution", required=True, help="机构代码 · the institution's code")
-@click.option("--month", required=True, metavar="2026-10", help="出院月份 · month of discharge")
+@click.option("--month", required=True, metavar="2026-10", help="月份 · month")
 @click.option("--dry-run", is_flag=True, help="只检查，不提交 · check only, commit nothing")
 @click.option("--profile", default="", help="映射方案名称 · name of a saved mapping profile")
 @click.option("--clinical", is_flag=True, help="编码为国临版，转换为医保版 · convert codes of the clinical edition")

@@ -25,7 +25,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if not actor.is_signed_in or request.headers.get("HX-Request") == "true":
         return shown
     # an error page about the focus itself must still have its rail
-    focus = None if getattr(request, "telling_error", False) else focus_of(request)
+    telling_error = getattr(request, "telling_error", False)
+    focus = None if telling_error else focus_of(request)
     shown["focus"] = focus
-    shown["rail"] = rail(_entries(), actor, request.path, focus.query if focus else "")
+    asked = None if telling_error else request
+    shown["rail"] = rail(_entries(), actor, request.path, focus.query if focus else "", asked)
     return shown

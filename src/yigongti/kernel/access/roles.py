@@ -37,6 +37,30 @@ PERMISSIONS: dict[str, Text] = {
     "casemix_payment.try_changes": Text("模拟改变诊断和手术", "Try other diagnoses and procedures"),
     "casemix_payment.ask_change": Text("对病例分组提出异议", "Ask for a case's grouping to be changed"),
     "casemix_payment.answer_change": Text("答复分组异议", "Answer requests to change a grouping"),
+    "claim_checks.see": Text("查看费用审核结果", "See what the claim checks found"),
+    "claim_checks.see_quality": Text("查看审核规则的准确程度", "See how often the claim checks are right"),
+    "claim_checks.review": Text("初审疑点、要求说明、裁定", "Review findings, ask the hospital, decide"),
+    "claim_checks.answer": Text("代表机构说明疑点", "Answer findings for the institution"),
+    "claim_checks.explain": Text("对交办给自己的疑点作出说明", "Explain a finding that was handed to oneself"),
+    "claim_checks.self_check": Text("上报前自查费用", "Check one's own bills before submitting"),
+    "claim_checks.preview": Text("开方或结算前预审", "Check a prescription or bill before it is made out"),
+    "claim_checks.manage_knowledge": Text("导入和撤销审核知识", "Take over and withdraw knowledge of the checks"),
+    "claim_checks.sample": Text("抽样复核疑点", "Draw samples of findings and review them"),
+    "claim_checks.change": Text("提出和签署规则调整", "Propose and sign changes of the checks"),
+    "prices.see": Text("查看价格目录与调价", "See the price catalogue and its revisions"),
+    "prices.prepare": Text("拟定调价，受理新增项目", "Prepare price revisions, take in new items"),
+    "prices.sign": Text("签发调价", "Sign price revisions"),
+    "prices.apply": Text("申请新增收费项目", "Apply for new items to be charged"),
+    "supervision.see": Text("查看监管案件", "See the cases of supervision"),
+    "supervision.take_up": Text("受理或不予受理线索", "Take leads up or dismiss them"),
+    "supervision.order": Text("下达整改通知、派员核查、复核答复", "Order to correct, send inspectors, review answers"),
+    "supervision.answer": Text("答复整改通知、提出申诉", "Answer orders to correct, and appeal"),
+    "supervision.inspect": Text("现场核查", "Inspect on site"),
+    "supervision.rule": Text("拟定裁定", "Propose rulings"),
+    "supervision.confirm_ruling": Text("复核和签批裁定", "Confirm and sign rulings"),
+    "supervision.account": Text("执行裁定：追回、记分、医德档案", "Carry rulings out: recovery, points, ethics file"),
+    "supervision.campaign": Text("组织专项检查", "Run campaigns of inspection"),
+    "supervision.publish": Text("公示裁定和撤回公示", "Publish rulings and withdraw them"),
     "monthly_close.see": Text("查看月结", "See the monthly close"),
     "monthly_close.run": Text("运行月结", "Run the monthly close"),
     "people.see": Text("查看居民登记信息", "See residents' registrations"),
@@ -59,7 +83,11 @@ PERMISSIONS: dict[str, Text] = {
     "hl7v2.see": Text("查看 HL7 v2 消息", "See HL7 v2 messages"),
     "hl7v2.see_identity": Text("查看报文涉及的人员和原始内容", "See whom messages are about, and their bytes"),
     "hl7v2.retry": Text("重试和重新处理 HL7 v2 消息", "Retry and rerun HL7 v2 messages"),
+    "forms.fill": Text("填写检查表和问卷", "Fill checklists and questionnaires"),
+    "forms.preview": Text("查看和试填表单", "Look at forms and try them out"),
     "trail.see_views": Text("查看谁看过谁的档案", "See who looked at whose record"),
+    "matters.see_late": Text("查看各机构逾期事项", "See what is late at the institutions"),
+    "matters.answer_complaints": Text("答复对平台的意见与投诉", "Answer complaints about the platform"),
     "access.manage": Text("管理账号与岗位", "Manage accounts and posts"),
     "organisations.manage": Text("管理机构与科室", "Manage institutions and departments"),
     "trail.see": Text("查看操作留痕", "See the trail of actions"),
@@ -70,6 +98,12 @@ _CARE = {"people.see", "people.see_identity", "records.see", "records.write", "r
 
 _SEE_ALL = {
     "overview.see", "front_pages.see", "casemix_payment.see", "casemix_payment.see_cases", "monthly_close.see",
+    "prices.see", "claim_checks.see",
+}  # fmt: skip
+_OWN_BILLS = {"claim_checks.answer", "claim_checks.self_check", "claim_checks.preview"}
+_CHECK_BILLS = {
+    "claim_checks.see_quality", "claim_checks.review", "claim_checks.manage_knowledge", "claim_checks.sample",
+    "claim_checks.change", "claim_checks.preview",
 }  # fmt: skip
 
 
@@ -84,13 +118,17 @@ _ALL = [
         "county_director", "医共体管理中心主任", "Director of the medical community",
         "查看全县各机构的总览、病案、分组和盈亏，不修改任何数据。",
         "Sees the overview, records, groups and balances of every institution of the county; changes nothing.",
-        _SEE_ALL | {"casemix_payment.see_signals", "jobs.see"}, writes=False,
+        _SEE_ALL | {
+            "casemix_payment.see_signals", "claim_checks.see_quality", "supervision.see", "jobs.see",
+            "matters.see_late",
+        },
+        writes=False,
     ),
     _role(
         "health_bureau_clerk", "卫生健康局工作人员", "Health bureau clerk",
         "查看全县病案质量与月结，催报未报机构。",
         "Sees record quality and the monthly close of the county, and reminds those who have not submitted.",
-        _SEE_ALL | {"jobs.see"},
+        _SEE_ALL | {"supervision.see", "jobs.see", "forms.fill", "forms.preview", "matters.see_late"},
     ),
     _role(
         "insurance_bureau_officer", "医疗保障局工作人员", "Insurance bureau officer",
@@ -98,8 +136,9 @@ _ALL = [
         "Sees cases, groups and payments of the county, runs the monthly close, answers requests about groupings.",
         _SEE_ALL | {
             "casemix_payment.see_signals", "casemix_payment.try_changes", "casemix_payment.answer_change",
-            "monthly_close.run", "jobs.see",
-        },
+            "monthly_close.run", "supervision.see", "jobs.see", "prices.prepare", "prices.sign", "forms.fill",
+            "forms.preview", "matters.see_late",
+        } | _CHECK_BILLS,
     ),
     _role(
         "hospital_insurance_office", "医院医保办", "Hospital insurance office",
@@ -107,8 +146,9 @@ _ALL = [
         "Submits the hospital's data, sees its cases, groups and balances, asks for groupings to be changed.",
         _SEE_ALL | {
             "front_pages.submit", "casemix_payment.see_signals", "casemix_payment.try_changes",
-            "casemix_payment.ask_change", "jobs.see",
-        },
+            "casemix_payment.ask_change", "jobs.see", "prices.apply", "supervision.see", "supervision.answer",
+            "forms.fill", "matters.see_late",
+        } | _OWN_BILLS,
     ),
     _role(
         "record_room_clerk", "病案室", "Record room clerk",
@@ -132,7 +172,8 @@ _ALL = [
         "Sees the cases, groups and balance of the own department, asks for groupings to be changed.",
         {
             "overview.see", "front_pages.see", "casemix_payment.see", "casemix_payment.see_cases",
-            "casemix_payment.try_changes", "casemix_payment.ask_change",
+            "casemix_payment.try_changes", "casemix_payment.ask_change", "claim_checks.see", "claim_checks.explain",
+            "forms.fill",
         },
     ),
     _role(
@@ -140,7 +181,10 @@ _ALL = [
         "查看本科室病例的入组路径，在床旁模拟分组；查看和书写本院在管患者的健康档案。",
         "Sees how the cases of the own department were grouped and tries groupings at the bedside; reads and writes the"
         " records of patients in the hospital's care.",
-        {"front_pages.see", "casemix_payment.see_cases", "casemix_payment.try_changes"} | _CARE,
+        {
+            "front_pages.see", "casemix_payment.see_cases", "casemix_payment.try_changes", "claim_checks.see",
+            "claim_checks.explain", "claim_checks.preview", "forms.fill",
+        } | _CARE,
     ),
     _role(
         "township_clerk", "乡镇卫生院工作人员", "Township hospital clerk",
@@ -149,13 +193,17 @@ _ALL = [
         {
             "overview.see", "front_pages.see", "front_pages.submit", "front_pages.correct", "casemix_payment.see",
             "casemix_payment.see_cases", "jobs.see", "people.see", "people.register", "people.let_in",
-        },
+            "prices.see", "prices.apply", "claim_checks.see", "supervision.see", "supervision.answer", "forms.fill",
+        } | _OWN_BILLS,
     ),
     _role(
         "village_doctor", "乡村医生", "Village doctor",
         "登记本村居民，查看和书写签约及在管居民的健康档案。",
         "Registers the village's residents; reads and writes the records of those in the clinic's or the team's care.",
-        {"overview.see", "people.register"} | _CARE,
+        {
+            "overview.see", "people.register", "claim_checks.preview", "supervision.see", "supervision.answer",
+            "forms.fill",
+        } | _CARE,
     ),
     _role(
         "registration_desk", "挂号登记处", "Registration desk",
@@ -167,7 +215,7 @@ _ALL = [
         "public_health_worker", "公共卫生人员", "Public health worker",
         "查看辖区居民的公共卫生记录，书写公共卫生服务；不查看其他诊疗记录。",
         "Sees the public-health facts of the county's residents and writes public-health services; no other records.",
-        {"overview.see", "people.see", "records.see_public_health", "records.write"},
+        {"overview.see", "people.see", "records.see_public_health", "records.write", "forms.fill"},
     ),
     _role(
         "master_index_clerk", "居民主索引管理员", "Master index clerk",
@@ -194,7 +242,29 @@ _ALL = [
         "A hospital's or laboratory's system sends and fetches the data of the institution's residents as far as its"
         " scopes allow; no person signs in with it.",
         {"people.see", "people.see_identity", "people.register", "people.let_in", "records.see", "records.write",
-         "records.see_public_health", "records.export"},
+         "records.see_public_health", "records.export", "claim_checks.preview"},
+    ),
+    _role(
+        "supervision_officer", "监管执法人员", "Supervision officer",
+        "受理线索，下达整改通知，派员核查，复核答复，组织专项检查，执行和公示裁定；不裁定。",
+        "Takes leads up, orders to correct, sends inspectors, reviews answers, runs campaigns, carries rulings out and"
+        " publishes them; does not rule.",
+        {
+            "overview.see", "supervision.see", "supervision.take_up", "supervision.order", "supervision.account",
+            "supervision.campaign", "supervision.publish", "forms.fill", "forms.preview", "jobs.see",
+        },
+    ),
+    _role(
+        "supervision_inspector", "现场检查员", "Inspector on site",
+        "按派员现场核查和巡查，填写检查表，提交报告；不能结案。",
+        "Checks and patrols on site as assigned, fills in checklists and reports; cannot close a case.",
+        {"overview.see", "supervision.see", "supervision.inspect", "forms.fill"},
+    ),
+    _role(
+        "ruling_member", "裁定小组成员", "Member of the ruling panel",
+        "拟定裁定，复核和签批他人拟定的裁定。",
+        "Proposes rulings, confirms and signs those that others propose.",
+        {"overview.see", "supervision.see", "supervision.rule", "supervision.confirm_ruling"},
     ),
     _role(
         "trail_reader", "审计员", "Trail reader",
@@ -204,9 +274,9 @@ _ALL = [
     ),
     _role(
         "system_administrator", "系统管理员", "System administrator",
-        "管理账号、岗位和机构，不查看病例。",
-        "Manages accounts, posts and institutions; sees no cases.",
-        {"access.manage", "organisations.manage", "jobs.see", "trail.see"},
+        "管理账号、岗位和机构，答复对平台的意见；不查看病例。",
+        "Manages accounts, posts and institutions, answers complaints about the platform; sees no cases.",
+        {"matters.answer_complaints", "access.manage", "organisations.manage", "jobs.see", "trail.see"},
     ),
 ]  # fmt: skip
 

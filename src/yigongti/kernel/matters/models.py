@@ -78,6 +78,7 @@ class Matter(models.Model):
             ),
             models.Index(fields=["institution", "kind", "-id"], name="matters_matter_place"),
             models.Index(fields=["kind", "month", "institution"], name="matters_matter_month"),
+            models.Index(fields=["opened_by_id", "-id"], name="matters_matter_opener", condition=Q(opened_by_id__gt=0)),
         ]
 
     def __str__(self) -> str:
@@ -120,6 +121,7 @@ class Step(models.Model):
     class Meta:
         ordering = ("matter_id", "number")
         constraints = [models.UniqueConstraint(fields=["matter", "number"], name="matters_step_once")]
+        indexes = [models.Index(fields=["by_id", "-at"], name="matters_step_by", condition=Q(by_id__gt=0))]
 
     def __str__(self) -> str:
         return f"{self.matter_id}/{self.number} {self.action}"

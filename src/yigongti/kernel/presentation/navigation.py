@@ -9,13 +9,14 @@ and the site shows it to whoever holds the permission.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
 from django.apps import apps
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -35,7 +36,8 @@ SECTIONS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the rail. permission "" means everyone who is signed in."""
+    """One line of the rail. permission "" means everyone who is signed in. count: what stands beside it ("12", "99+"),
+    asked on every page: it must be cheap."""
 
     section: str
     label: Any
@@ -43,6 +45,7 @@ class Entry:
     permission: str = ""
     order: int = 100
     system: str = ""
+    count: Callable[[HttpRequest], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Link:
     url: str
     system: str
     is_current: bool
+    count: str = ""
 
 
 def declared() -> list[Entry]:
@@ -64,8 +68,11 @@ def declared() -> list[Entry]:
     return found
 
 
-def rail(entries: Iterable[Entry], actor: Actor, path: str, keep: str) -> list[tuple[Any, list[Link]]]:
-    """The sections with the links that the actor may open. keep: the query string that stays between pages."""
+def rail(
+    entries: Iterable[Entry], actor: Actor, path: str, keep: str, request: HttpRequest | None = None
+) -> list[tuple[Any, list[Link]]]:
+    """The sections with the links that the actor may open. keep: the query string that stays between pages. request: of
+    whom counts are asked; None where nothing may be asked any more (an error page)."""
     shown: dict[str, list[Link]] = {section: [] for section in SECTIONS}
     allowed = [e for e in entries if actor.is_signed_in and (not e.permission or actor.may(e.permission))]
     urls = {entry: reverse(entry.url_name) for entry in allowed}
@@ -73,5 +80,7 @@ def rail(entries: Iterable[Entry], actor: Actor, path: str, keep: str) -> list[t
     current = max(inside, key=len, default="")
     for entry in sorted(allowed, key=lambda e: (e.order, e.url_name)):
         url = urls[entry]
-        shown[entry.section].append(Link(entry.label, url + (f"?{keep}" if keep else ""), entry.system, url == current))
+        count = entry.count(request) if entry.count and request else ""
+        link = Link(entry.label, url + (f"?{keep}" if keep else ""), entry.system, url == current, count)
+        shown[entry.section].append(link)
     return [(SECTIONS[section], links) for section, links in shown.items() if links]

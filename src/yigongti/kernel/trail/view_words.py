@@ -39,12 +39,14 @@ FACTS: dict[str, Any] = {
     "DocumentReference": _("documents"),
     "FamilyMemberHistory": _("illnesses in the family"),
     "Provenance": _("where entries come from"),
+    "bill": _("the lines of a bill"),
 }
 CHANNELS: dict[str, Any] = {"fhir": _("by interface"), "page": _("on the page"), "hl7v2": _("by message")}
 RIGHTS: dict[str, Any] = {
     **{kind.value: kind.label for kind in Care.Kind},
     **{kind.value: kind.label for kind in Opening.Kind},
     "public_health": _("Public health of the county"),
+    "claim_check": _("Checking of claims"),
 }
 
 

@@ -17,6 +17,7 @@ from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
 from yigongti.processes.discharge_records.public import collect_month
 from yigongti.systems.casemix_payment import public as casemix_payment
+from yigongti.systems.claim_checks import public as claim_checks
 from yigongti.systems.front_pages import public as front_pages
 from yigongti.systems.health_records import public as health_records
 
@@ -78,6 +79,23 @@ def _state(work: MonthOfWork) -> Outcome:
     return _outcome(work, casemix_payment.state_month(*_facts_of(work)))
 
 
+def _facts_in_the_lake(work: MonthOfWork) -> tuple[Month, Lake, Snapshot, Policy]:
+    return work.month, work.lake, work.snapshot, work.policy
+
+
+def _check_claims(work: MonthOfWork) -> Outcome:
+    return _outcome(work, *claim_checks.check_month(*_facts_in_the_lake(work)))
+
+
+def _publish_claims(work: MonthOfWork) -> Outcome:
+    published = claim_checks.publish_month(*_facts_in_the_lake(work), work.at)
+    return Outcome(published.findings + published.bills + published.sums)
+
+
+def _open_claim_matters(work: MonthOfWork) -> Outcome:
+    return Outcome(claim_checks.open_matters(work.month, work.policy, work.at))
+
+
 def _publish_quality(work: MonthOfWork) -> Outcome:
     published = front_pages.publish_month(work.month, work.lake, work.snapshot, work.policy)
     return Outcome(published.pages + published.defects + published.summaries)
@@ -108,6 +126,10 @@ def _pricing_key(work: MonthOfWork) -> str:
     return casemix_payment.keys_of_month(work.month, work.lake, work.snapshot, work.policy)[1]
 
 
+def _claims_key(work: MonthOfWork) -> str:
+    return claim_checks.key_of_month(*_facts_in_the_lake(work))
+
+
 def _nothing_kept(work: MonthOfWork) -> str:
     return ""
 
@@ -117,9 +139,13 @@ STEPS: tuple[Step, ...] = (
     Step("grouping", Text("病例分组", "Grouping"), _group, _grouping_key),
     Step("pricing", Text("计价", "Pricing"), _price, _pricing_key),
     Step("statements", Text("科室报表", "Department statements"), _state, _pricing_key),
+    Step("claim_checks", Text("费用审核", "Claim checks"), _check_claims, _claims_key),
     Step("publish_quality", Text("公布病案质量", "Publishing record quality"), _publish_quality, _nothing_kept),
     Step("publish_payment", Text("公布分组与盈亏", "Publishing payment"), _publish_payment, _nothing_kept),
     Step("discharge_records", Text("归入健康档案", "Collecting into residents' records"), _collect, _nothing_kept),
+    # after the records: whose bill it is must be known before a look at it can be told to the trail
+    Step("publish_claims", Text("公布费用审核", "Publishing the claim checks"), _publish_claims, _nothing_kept),
+    Step("claim_matters", Text("疑点成为事项", "Findings become matters"), _open_claim_matters, _nothing_kept),
     Step("resident_counts", Text("居民与建档统计", "Counting residents and records"), _count_residents, _nothing_kept),
 )
 

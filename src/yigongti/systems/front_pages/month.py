@@ -30,6 +30,7 @@ from yigongti.kernel.organisations.models import Institution
 from yigongti.systems.front_pages.models import Defect, FrontPage, JudgedMonth, QualitySummary
 
 BULK = "bulk"
+INPATIENT = "2"
 DEFECTS, PAGES = "record_quality_defects", "record_quality_pages"
 _BATCH = 2000
 _CASE = ("institution_code", "case_id")
@@ -51,7 +52,10 @@ def judge_month(
     book = load_rulebook(policy, month.last_day)
     pages = connection.table("discharges")
     pages = pages.filter(pages.month == str(month))
-    lines, lists = (_unless_empty(connection.table(name), month) for name in ("fee_lines", "settlement_lists"))
+    lines = connection.table("fee_lines")
+    stays = lines.care_setting.fill_null(INPATIENT) == INPATIENT  # lines of visits stand in the same table
+    lines = _unless_empty(lines.filter(stays), month)
+    lists = _unless_empty(connection.table("settlement_lists"), month)
     judged = connection.create_table(
         "judged_pages", with_extra_columns(pages, fee_lines=lines, settlement_lists=lists), temp=True
     )

@@ -178,6 +178,16 @@ def submitting_institutions(institution_ids: Iterable[int], month: Month) -> lis
     return list(rows.order_by("id"))
 
 
+def kinds_submitted_before(institution_ids: Iterable[int], month: Month) -> dict[int, set[str]]:
+    """Institution id → the kinds that it has put in force for any earlier month."""
+    rows = Submission.objects.filter(at_institutions(institution_ids), month__lt=str(month))
+    rows = rows.filter(state__in=(Submission.State.COMMITTED, Submission.State.REPLACED))
+    found: dict[int, set[str]] = {}
+    for institution_id, kind in rows.order_by().values_list("institution_id", "kind").distinct():
+        found.setdefault(institution_id, set()).add(kind)
+    return found
+
+
 def profiles(institution_ids: Iterable[int], kind: str = "") -> QuerySet[MappingProfile]:
     """The saved mapping profiles."""
     rows = MappingProfile.objects.filter(institution_id__in=list(institution_ids)).select_related("institution")

@@ -43,7 +43,10 @@ class SignInCode(models.Model):
 
 
 class Objection(models.Model):
-    """A resident says that a look into the record was not right. about: the look, as the trail names it."""
+    """A resident says that a look into the record was not right. about: the look, as the trail names it.
+
+    answer: the privacy officer's, when the matter (matters.py) has come to its end.
+    """
 
     resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="+")
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
@@ -52,6 +55,8 @@ class Objection(models.Model):
     looked_at = models.DateTimeField()
     words = models.CharField(max_length=500)
     made_at = models.DateTimeField()
+    answer = models.CharField(max_length=500, blank=True, default="")
+    answered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("-id",)

@@ -145,7 +145,8 @@ class QuerySource:
         beyond = Q(**{f"{name}__{side}": value}) | (Q(**{name: value}) & next_keys)
         return beyond if backwards else beyond | Q(**{f"{name}__isnull": True})
 
-    def page(self, order: str, size: int, after: str, before: str) -> Page:
+    def window(self, order: str, size: int, after: str, before: str) -> QuerySet[Any]:
+        """At most `size` rows beyond a mark; before a mark, those next to it come first."""
         name, backwards = order.lstrip("-"), bool(before)
         query = self._ordered(order, backwards)
         if after or before:
@@ -153,10 +154,18 @@ class QuerySource:
                 query = query.filter(self._beyond(order, after or before, backwards))
             except (ValidationError, ValueError, TypeError, ArithmeticError):  # a mark of another column, or forged
                 raise _not_readable() from None
-        rows = list(query.values(*self.fields, *([] if name in self.fields else [name]))[: size + 1])
-        more, rows = len(rows) > size, rows[:size]
-        if backwards:
+        return query.values(*self.fields, *([] if name in self.fields else [name]))[:size]
+
+    def page(self, order: str, size: int, after: str, before: str) -> Page:
+        rows = list(self.window(order, size + 1, after, before))
+        if before:
             rows.reverse()
+        return self.as_page(rows, order, size, after, before)
+
+    def as_page(self, rows: list[Row], order: str, size: int, after: str, before: str) -> Page:
+        """The page of rows that stand in the list's own order; one more than the page holds tells that it goes on."""
+        name, backwards, more = order.lstrip("-"), bool(before), len(rows) > size
+        rows = rows[1:] if backwards and more else rows[:size]
         marks = [_mark(rows[i][name], rows[i][self.key]) for i in (0, -1)] if rows else ["", ""]
         has_before = more if backwards else bool(after)
         has_after = True if backwards else more

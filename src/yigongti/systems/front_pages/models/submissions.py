@@ -73,6 +73,11 @@ class Submission(models.Model):
         return FACT_TABLES[self.kind].label
 
     @property
+    def has_amount(self) -> bool:
+        """Whether rows of this kind add up to yuan."""
+        return bool(FACT_TABLES[self.kind].amount)
+
+    @property
     def said(self) -> Text:
         """Why it cannot be read, in words."""
         return Text(zh=self.said_zh, en=self.said_en)

@@ -81,20 +81,30 @@ def board_rows(month: Month, institution_ids: Sequence[int], deadline: Deadline,
     for submission in rows.exclude(state__in=(State.REPLACED, State.WITHDRAWN)):
         found.setdefault((submission.institution_id, submission.kind), []).append(submission)
     institutions = queries.submitting_institutions(institution_ids, month)
-    return [_row(place, institution, found, deadline, today) for place, institution in enumerate(institutions)]
+    before = queries.kinds_submitted_before([institution.pk for institution in institutions], month)
+    return [
+        _row(place, institution, expected_kinds(before.get(institution.pk, set())), found, deadline, today)
+        for place, institution in enumerate(institutions)
+    ]
+
+
+def expected_kinds(submitted_before: set[str]) -> list[str]:
+    """The kinds that an institution's month is waited for with: those of everybody, and what it has brought before."""
+    return [kind for kind, table in FACT_TABLES.items() if table.expected or kind in submitted_before]
 
 
 def _row(
     place: int,
     institution: Institution,
+    expected: list[str],
     found: dict[tuple[int, str], list[Submission]],
     deadline: Deadline,
     today: date,
 ) -> dict[str, Any]:
     own = {kind: found.get((institution.pk, kind), []) for kind in KINDS}
     standing = {kind: next((s for s in own[kind] if s.state == State.COMMITTED), None) for kind in KINDS}
-    days = [_day(s) for s in standing.values() if s]
-    complete = len(days) == len(KINDS)
+    days = [_day(s) for kind in expected if (s := standing[kind])]
+    complete = len(days) == len(expected)
     on_time = complete and all(deadline.is_met_by(day) for day in days)
     state = (
         "on_time" if on_time else "late" if complete else "overdue" if not deadline.is_met_by(today) else
@@ -113,7 +123,9 @@ def _row(
         "mark": {"on_time": "good", "late": "due", "overdue": "bad", "part": "due", "nothing": "due"}[state],
         "last_at": max((s.committed_at for s in standing.values() if s and s.committed_at), default=None),
         "case_difference": None if None in counts else counts[0] - counts[1],  # type: ignore[operator]
-        "cells": {kind: _cell(own[kind], standing[kind], deadline, institution, today) for kind in KINDS},
+        "cells": {
+            kind: _cell(own[kind], standing[kind], deadline, institution, today, kind in expected) for kind in KINDS
+        },
         **{kind: standing[kind].rows if standing[kind] else -1 for kind in KINDS},  # type: ignore[union-attr]
     }
 
@@ -129,6 +141,7 @@ def _cell(
     deadline: Deadline,
     institution: Institution,
     today: date,
+    expected: bool,
 ) -> dict[str, str]:
     waiting = own[0] if own and own[0].state != State.COMMITTED else None
     if standing is not None and waiting is not None and waiting.state not in (State.READY, State.CHECKING):
@@ -136,6 +149,8 @@ def _cell(
     if standing is None and waiting is None:
         late = not deadline.is_met_by(today)
         href = reverse("front_pages:history") + f"?institution={institution.code}&month={deadline.month}"
+        if not expected:
+            return {"text": "—", "mark": "", "href": href}
         return {"text": _("overdue") if late else _("not yet"), "mark": "bad" if late else "", "href": href}
     shown = waiting if standing is None else standing
     assert shown is not None

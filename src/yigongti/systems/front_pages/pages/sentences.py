@@ -91,17 +91,28 @@ def submission(found: Submission, standing: Submission | None) -> str:
             "wrong": count(found.rows - found.accepted), "rows": rows, "errors": errors,
         }  # fmt: skip
     if state == Submission.State.READY:
-        said = _("Ready to commit: %(rows)s rows, %(amount)s yuan in all") % {"rows": rows, "amount": amount}
+        said = _ready(found)
         if found.unchanged:
             return said + _("; the same file is in force already.")
         return said + (_("; it will replace what is in force.") if standing else _("; nothing is in force yet."))
     if state == Submission.State.COMMITTED:
+        if not found.has_amount:
+            return _("In force: %(rows)s rows.") % {"rows": rows}
         return _("In force: %(rows)s rows, %(amount)s yuan in all.") % {"rows": rows, "amount": amount}
     if state == Submission.State.REPLACED:
+        if not found.has_amount:
+            return _("Replaced since; it was in force with %(rows)s rows.") % {"rows": rows}
         return _("Replaced since; it was in force with %(rows)s rows, %(amount)s yuan.") % {
             "rows": rows, "amount": amount,
         }  # fmt: skip
     return _("Withdrawn; nothing was written.")
+
+
+def _ready(found: Submission) -> str:
+    rows, amount = count(found.rows), figures.money(found.amount)
+    if not found.has_amount:
+        return _("Ready to commit: %(rows)s rows") % {"rows": rows}
+    return _("Ready to commit: %(rows)s rows, %(amount)s yuan in all") % {"rows": rows, "amount": amount}
 
 
 def overview(name: str, month: Month, now: dict[str, Any], worst: tuple[str, Decimal] | None) -> str:

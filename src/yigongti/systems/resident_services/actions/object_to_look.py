@@ -1,4 +1,4 @@
-"""Object to a look into the record: the institution's privacy officer is told at once, the resident is answered."""
+"""Object to a look into the record: the privacy officer is told at once and has a matter to answer by a date."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from yigongti.foundation.errors import Conflict, InvalidInput, NotFound, NotPermitted, Text
-from yigongti.kernel.access.actor import Actor
+from yigongti.kernel.access.actor import NOBODY, Actor
+from yigongti.kernel.access.scope import scope
+from yigongti.kernel.matters.public import MATTERS, open_matter
 from yigongti.kernel.messages.public import notify, send
 from yigongti.kernel.people.models import Resident
 from yigongti.kernel.trail.public import record
@@ -59,6 +61,12 @@ def object_to_look(actor: Actor, look_id: int, *, words: str, at: datetime) -> O
     place = {"institution_id": look.institution_id, "at": at, "subject": f"Objection/{made.pk}"}
     notify("objection_to_officer", {**values, "resident": resident.name, "words": told}, resident=resident, **place)
     send("objection_received", resident, {"institution": institution, "when": when}, language=actor.language, **place)
+    with scope(NOBODY, purpose=MATTERS):
+        open_matter(
+            NOBODY, "resident_services.objection", subject=f"Objection/{made.pk}",
+            title=Text(f"居民异议 {made.pk}", f"A resident's objection {made.pk}"), institution=look.institution,
+            owner=look.institution, at=at, data={"objection": made.pk},
+        )  # fmt: skip
     record(
         actor, "resident_services.objected", subject=str(resident.public_id), at=at,
         institution_id=look.institution_id, detail={"look": look.pk},

@@ -1,0 +1,1 @@
+"""What is done with checklists and answers, one verb for each file."""

@@ -1,0 +1,60 @@
+"""The door of the claim checks: the steps of the month for processes, and the bills that were upheld.
+
+    check_month(month, lake, snapshot, policy)         the derived files with rows and SHA-256
+    key_of_month(month, lake, snapshot, policy)        what they are computed from
+    publish_month(month, lake, snapshot, policy, at)   counts of the rows that stand before the pages
+    open_matters(month, policy, at)                    matters about bills and clues, each once
+    upheld_bills(actor), hand_over(actor, …)           for processes/closed_loop
+
+The first writes into the lake; publishing needs the connection `bulk` (command line, worker).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from yigongti.facts.public import DerivedFile, Lake, Snapshot
+from yigongti.foundation.period import Month
+from yigongti.foundation.policy import Policy
+
+if TYPE_CHECKING:
+    from yigongti.systems.claim_checks.publishing import Published
+
+# the models are imported when called: a process may import this door before the applications are loaded
+
+
+def check_month(month: Month, lake: Lake, snapshot: Snapshot, policy: Policy) -> tuple[DerivedFile, DerivedFile]:
+    """Judge the month by the checks of this installation and write what was found into the lake."""
+    from yigongti.systems.claim_checks.checks_in_force import in_force
+    from yigongti.systems.claim_checks.month import check_month as check
+    from yigongti.systems.claim_checks.publishing import BULK, places
+
+    return check(month, lake, snapshot, policy, in_force(policy, month, BULK), places())
+
+
+def key_of_month(month: Month, lake: Lake, snapshot: Snapshot, policy: Policy) -> str:
+    """What the month's findings are computed from, as text."""
+    from yigongti.systems.claim_checks.checks_in_force import in_force
+    from yigongti.systems.claim_checks.lookback import wider
+    from yigongti.systems.claim_checks.month import result_key
+    from yigongti.systems.claim_checks.publishing import BULK, places
+
+    wide = wider(month, lake, snapshot, policy)
+    return result_key(snapshot, wide, policy, in_force(policy, month, BULK), places())
+
+
+def publish_month(month: Month, lake: Lake, snapshot: Snapshot, policy: Policy, at: datetime) -> Published:
+    """Put the month before the pages in one transaction, in the place of what was published of it before."""
+    from yigongti.systems.claim_checks.checks_in_force import in_force
+    from yigongti.systems.claim_checks.publishing import BULK
+    from yigongti.systems.claim_checks.publishing import publish_month as publish
+
+    return publish(month, lake, snapshot, policy, in_force(policy, month, BULK), at)
+
+
+def open_matters(month: Month, policy: Policy, at: datetime) -> int:
+    """Matters about the month's bills and clues, each once; answers how many were opened."""
+    from yigongti.systems.claim_checks.actions.open_matters import open_matters as opened
+
+    return opened(month, policy, at)

@@ -1,0 +1,20 @@
+"""Two more kinds may be submitted: visits and stock moves. Nothing changes in the database."""
+
+from django.db import migrations, models
+
+KINDS = [
+    ("discharges", "Discharges"),
+    ("fee_lines", "Fee lines"),
+    ("settlement_lists", "Settlement lists"),
+    ("visits", "Visits"),
+    ("stock_moves", "Stock moves"),
+]
+
+
+class Migration(migrations.Migration):
+    dependencies = [("front_pages", "0002_judged_month")]
+
+    operations = [
+        migrations.AlterField("submission", "kind", models.CharField(choices=KINDS, max_length=32)),
+        migrations.AlterField("mappingprofile", "kind", models.CharField(choices=KINDS, max_length=32)),
+    ]

@@ -1,0 +1,1 @@
+"""What is done to prices, one verb a file."""
