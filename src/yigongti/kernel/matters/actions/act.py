@@ -51,8 +51,8 @@ def act(
     """Take the step. version: the version that the actor saw (None: whatever it is, for the product itself).
 
     Raises NotFound (no such matter or attachment, or not the actor's to see), NotPermitted, InvalidInput (something is
-    missing), Conflict (it has moved on meanwhile, or the clock stands before the last step) and PolicyError (the policy lacks the
-    letter or the deadline). Nothing is changed then.
+    missing), Conflict (it has moved on meanwhile, or the clock stands before the last step) and PolicyError (the policy
+    lacks the letter or the deadline). Nothing is changed then.
     """
     matter = the_matter_to_change(matter_id)
     kind = kind_of(matter.kind)
