@@ -147,3 +147,32 @@ def test_a_step_that_is_not_declared_so_is_not_taken_back(people, answered):
     matter = answered()
     with scope(people["hospital"]), pytest.raises(Conflict, match="cannot be taken back"):
         undo(people["hospital"], matter.pk, at=AT)
+
+
+def test_what_somebody_brought_is_handed_in_with_a_step(people, asked, county):
+    from yigongti.kernel.attachments.public import store
+
+    matter = asked()
+    with scope(people["hospital"]):
+        brought = store(
+            people["hospital"], "病程记录".encode(), name="病程记录.txt", subject=f"matters.Matter/{matter.pk}",
+            institution_id=county["H1"].pk, at=AT,
+        )  # fmt: skip
+        act(people["hospital"], matter.pk, "answer", at=AT, given=Given(words="已核实", attachments=(brought.pk,) * 2))
+        assert [each.attachment_id for each in matter.steps.last().attached.all()] == [brought.pk]
+
+
+def test_a_file_of_somebody_else_cannot_be_handed_in(people, asked, county):
+    from yigongti.kernel.attachments.public import store
+
+    matter = asked()
+    with scope(people["other"]):
+        theirs = store(
+            people["other"], "他院记录".encode(), name="记录.txt", subject="matters.Matter/0",
+            institution_id=county["H2"].pk, at=AT,
+        )  # fmt: skip
+    with scope(people["hospital"]):
+        for number in (theirs.pk, 999_999):
+            with pytest.raises(NotFound, match="no such attachment"):
+                act(people["hospital"], matter.pk, "answer", at=AT, given=Given(words="已核实", attachments=(number,)))
+        assert matter.steps.count() == 2

@@ -50,9 +50,9 @@ def act(
 ) -> Matter:
     """Take the step. version: the version that the actor saw (None: whatever it is, for the product itself).
 
-    Raises NotFound (no such matter, or not the actor's to see), NotPermitted, InvalidInput (something is missing),
-    Conflict (it has moved on meanwhile, or the clock stands before the last step) and PolicyError (the policy lacks the
-    letter or the deadline). Nothing is changed then.
+    Raises NotFound (no such matter or attachment, or not the actor's to see), NotPermitted, InvalidInput (something is
+    missing), Conflict (it has moved on meanwhile, or the clock stands before the last step) and PolicyError (the policy
+    lacks the letter or the deadline). Nothing is changed then.
     """
     matter = the_matter_to_change(matter_id)
     kind = kind_of(matter.kind)
@@ -70,7 +70,7 @@ def act(
         transition.check(change)
     held_before = matter.holder_account_id
     _move(matter, kind, change)
-    keep(change.step, given.attachments)
+    keep(change.step, actor, given.attachments)
     if transition.effect:
         transition.effect(change)
     matter.save()

@@ -90,6 +90,7 @@ def open_matter(
             matter=matter, number=1, action=OPENED, target=matter.state, words=words, amount=amount,
             by_id=matter.opened_by_id, by_name=matter.opened_by_name, at=at, due_on=matter.due_on,
         ),
+        actor,
         attachments,
     )  # fmt: skip
     tell_holder(matter, kind, actor, at)
