@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('strength', models.CharField(blank=True, choices=[('violation', 'Violation'), ('doubtful', 'Doubtful'), ('clue', 'Clue')], default='', max_length=10)),
                 ('valid_from', models.DateField()),
                 ('reason', models.TextField()),
-                ('rehearsal', models.JSONField(default=dict)),
+                ('rehearsed_months', models.JSONField(default=list)),
                 ('rehearsed_at', models.DateTimeField(blank=True, null=True)),
                 ('state', models.CharField(choices=[('proposed', 'Proposed'), ('in_force', 'Signed'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn')], default='proposed', max_length=10)),
                 ('matter_id', models.BigIntegerField(default=0)),
@@ -245,6 +245,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='RehearsedRow',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('month', models.CharField(max_length=7)),
+                ('findings_today', models.IntegerField()),
+                ('findings_changed', models.IntegerField()),
+                ('yuan_today', models.DecimalField(decimal_places=2, max_digits=16)),
+                ('yuan_changed', models.DecimalField(decimal_places=2, max_digits=16)),
+                ('change', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rehearsed', to='claim_checks.changeofcheck')),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+            ],
+            options={
+                'ordering': ('change_id', 'institution_id', 'month'),
+                'constraints': [models.UniqueConstraint(fields=('change', 'institution', 'month'), name='claim_checks_rehearsed_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='SampledFinding',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -312,6 +329,9 @@ class Migration(migrations.Migration):
                 grant="SELECT, INSERT"),
         Protect("claim_checks_changeofcheck", read=EVERYONE, write=holds("changing_checks"),
                 grant="SELECT, INSERT, UPDATE"),
+        Protect("claim_checks_rehearsedrow",
+                write=f"{holds('changing_checks')} AND institution_id <@ (SELECT scope.writable())",
+                grant="SELECT, INSERT"),
         Protect("claim_checks_sample", read=lies_in("sampling"), write=lies_in("sampling"), grant="SELECT, INSERT"),
         Protect("claim_checks_sampledfinding", read=lies_in("sampling"), write=lies_in("sampling"),
                 grant="SELECT, INSERT, UPDATE"),

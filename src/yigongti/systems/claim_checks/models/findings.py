@@ -60,8 +60,8 @@ class _OfMonth(models.Model):
 class BillFindings(_OfMonth):
     """A bill in which something was found. checks: ids of the checks, joined with "|", the strongest first.
 
-    resident_id: whose bill it is, where the register of residents knows it (0: it does not), so that a look at its lines
-    can be told to the trail; no page shows it.
+    resident_id: whose bill it is, where the register of residents knows it (0: it does not), so that a look at its
+    lines can be told to the trail; no page shows it.
     """
 
     case_id = models.CharField(max_length=64)

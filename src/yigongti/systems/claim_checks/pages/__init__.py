@@ -25,7 +25,9 @@ NAVIGATION = [
     Entry("supervision", _("The checks"), "claim_checks:checks", _SEE, order=13, system="S06"),
     Entry("supervision", _("Knowledge of the checks"), "claim_checks:knowledge", _SEE, order=15, system="S06"),
     Entry("supervision", _("Changes of checks"), "claim_checks:changes", _SEE, order=16, system="S06"),
-    Entry("supervision", _("Self-checks"), "claim_checks:self_checks", "claim_checks.self_check", order=14, system="S06"),
+    Entry(
+        "supervision", _("Self-checks"), "claim_checks:self_checks", "claim_checks.self_check", order=14, system="S06"
+    ),
 ]
 
 urlpatterns = [

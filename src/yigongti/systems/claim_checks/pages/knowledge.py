@@ -132,7 +132,12 @@ def _received(request: HttpRequest, layouts: Layouts) -> HttpResponse:
     )  # fmt: skip
     checks = in_force(policy(), Month.of(told.valid_from))
     drafts = read_knowledge(
-        request.actor, file.read(), told, checks, layouts, at=timezone.now()  # type: ignore[attr-defined]
+        request.actor,
+        file.read(),
+        told,
+        checks,
+        layouts,
+        at=timezone.now(),  # type: ignore[attr-defined]
     )
     return HttpResponseRedirect(reverse("claim_checks:batch", args=[drafts[0].pk]))
 

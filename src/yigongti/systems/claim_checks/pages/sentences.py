@@ -118,5 +118,5 @@ def change(found: Any, told: dict[str, Any] | None) -> str:
         return said + _(".")
     return said + _("; in the rehearsal %(today)s findings become %(changed)s, %(yuan)s become %(new)s.") % {
         "today": told["findings_today"], "changed": told["findings_changed"],
-        "yuan": amount(Decimal(told["yuan_today"])), "new": amount(Decimal(told["yuan_changed"])),
+        "yuan": amount(told["yuan_today"]), "new": amount(told["yuan_changed"]),
     }  # fmt: skip
