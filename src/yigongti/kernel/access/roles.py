@@ -30,6 +30,8 @@ PERMISSIONS: dict[str, Text] = {
         "上报病案首页、费用明细和结算清单", "Submit front pages, fee lines and settlement lists"
     ),
     "front_pages.correct": Text("修订病案首页和编码", "Correct front pages and codes"),
+    "front_pages.answer_defects": Text("答复病案缺陷", "Answer defects of front pages"),
+    "front_pages.sign_month": Text("签认科室月度病案质量", "Sign a department's month of record quality"),
     "front_pages.decide_codes": Text("确认一对多的编码对照", "Decide one-to-many code conversions"),
     "casemix_payment.see": Text("查看分组、权重与盈亏", "See groups, weights and balances"),
     "casemix_payment.see_cases": Text("查看病例及其入组路径", "See cases and the path to their group"),
@@ -154,7 +156,10 @@ _ALL = [
         "record_room_clerk", "病案室", "Record room clerk",
         "上报病案首页，查看并处理质量缺陷。",
         "Submits front pages, sees defects and deals with them.",
-        {"overview.see", "front_pages.see", "front_pages.submit", "front_pages.correct", "jobs.see"},
+        {
+            "overview.see", "front_pages.see", "front_pages.submit", "front_pages.correct",
+            "front_pages.answer_defects", "jobs.see",
+        },
     ),
     _role(
         "coder", "编码员", "Coder",
@@ -168,32 +173,35 @@ _ALL = [
     ),
     _role(
         "department_head", "科主任", "Head of department",
-        "查看本科室的病例、分组和盈亏，对分组提出异议。",
-        "Sees the cases, groups and balance of the own department, asks for groupings to be changed.",
+        "查看本科室的病例、分组和盈亏，对分组提出异议；签认本科室月度病案质量。",
+        "Sees the cases, groups and balance of the own department, asks for groupings to be changed; signs the"
+        " department's month of record quality.",
         {
-            "overview.see", "front_pages.see", "casemix_payment.see", "casemix_payment.see_cases",
-            "casemix_payment.try_changes", "casemix_payment.ask_change", "claim_checks.see", "claim_checks.explain",
-            "forms.fill",
+            "overview.see", "front_pages.see", "front_pages.answer_defects", "front_pages.sign_month",
+            "casemix_payment.see", "casemix_payment.see_cases", "casemix_payment.try_changes",
+            "casemix_payment.ask_change", "claim_checks.see", "claim_checks.explain", "forms.fill",
         },
     ),
     _role(
         "physician", "医师", "Physician",
-        "查看本科室病例的入组路径，在床旁模拟分组；查看和书写本院在管患者的健康档案。",
+        "查看本科室病例的入组路径，在床旁模拟分组；答复本人病案的缺陷；查看和书写本院在管患者的健康档案。",
         "Sees how the cases of the own department were grouped and tries groupings at the bedside; reads and writes the"
         " records of patients in the hospital's care.",
         {
-            "front_pages.see", "casemix_payment.see_cases", "casemix_payment.try_changes", "claim_checks.see",
-            "claim_checks.explain", "claim_checks.preview", "forms.fill",
+            "front_pages.see", "front_pages.answer_defects", "casemix_payment.see_cases", "casemix_payment.try_changes",
+            "claim_checks.see", "claim_checks.explain", "claim_checks.preview", "forms.fill",
         } | _CARE,
     ),
     _role(
         "township_clerk", "乡镇卫生院工作人员", "Township hospital clerk",
-        "上报本院数据，查看本院病案质量和盈亏；登记居民。",
-        "Submits the township hospital's data, sees its record quality and balance; registers residents.",
+        "上报本院数据，查看本院病案质量和盈亏，处理病案缺陷；登记居民。",
+        "Submits the township hospital's data, sees its record quality and balance, deals with defects; registers"
+        " residents.",
         {
             "overview.see", "front_pages.see", "front_pages.submit", "front_pages.correct", "casemix_payment.see",
             "casemix_payment.see_cases", "jobs.see", "people.see", "people.register", "people.let_in",
             "prices.see", "prices.apply", "claim_checks.see", "supervision.see", "supervision.answer", "forms.fill",
+            "front_pages.answer_defects", "front_pages.sign_month",
         } | _OWN_BILLS,
     ),
     _role(

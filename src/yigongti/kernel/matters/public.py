@@ -10,6 +10,7 @@ from yigongti.kernel.matters.actions.act_on_many import ManyDone, act_on_many
 from yigongti.kernel.matters.actions.assign import assign, take_back
 from yigongti.kernel.matters.actions.comment import comment
 from yigongti.kernel.matters.actions.end_leave import end_leave
+from yigongti.kernel.matters.actions.open_many import Opening, open_many, renew_many, take_for_many
 from yigongti.kernel.matters.actions.open_matter import open_matter
 from yigongti.kernel.matters.actions.take_leave import can_stand_in, take_leave
 from yigongti.kernel.matters.actions.undo import may_undo, undo
@@ -23,8 +24,8 @@ from yigongti.kernel.matters.telling import MATTERS
 from yigongti.kernel.matters.words import action_of, manner_of
 
 __all__ = [
-    "MATTERS", "Change", "Desk", "Given", "Kind", "Letter", "ManyDone", "Matter", "Need", "Person", "Rows", "State",
-    "Step", "Transition", "act", "act_on_many", "action_of", "assign", "can_stand_in", "comment", "end_leave", "inbox",
-    "kind_of", "kinds", "manner_of", "may_take", "may_undo", "open_matter", "people_at", "take_back", "take_leave",
-    "undo",
+    "MATTERS", "Change", "Desk", "Given", "Kind", "Letter", "ManyDone", "Matter", "Need", "Opening", "Person", "Rows",
+    "State", "Step", "Transition", "act", "act_on_many", "action_of", "assign", "can_stand_in", "comment", "end_leave",
+    "inbox", "kind_of", "kinds", "manner_of", "may_take", "may_undo", "open_many", "open_matter", "people_at",
+    "renew_many", "take_back", "take_for_many", "take_leave", "undo",
 ]  # fmt: skip
