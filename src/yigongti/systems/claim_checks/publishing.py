@@ -128,6 +128,7 @@ def finding_fields(row: Mapping[str, Any], checks: ClaimChecks) -> dict[str, Any
         "check_id": row["check"],
         "happened_on": row["on"],
         "item": row["item"][:200],
+        "other": row["other"][:200],
         "said_zh": told.zh,
         "said_en": told.en,
     }

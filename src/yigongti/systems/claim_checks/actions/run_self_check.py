@@ -192,6 +192,6 @@ def _sums(found: Checked) -> Mapping[str, Decimal]:
 
 
 def _finding(check: SelfCheck, row: Mapping[str, Any], checks: ClaimChecks) -> SelfCheckFinding:
-    left_out = {"care_setting", "evidence", "knowledge"}
+    left_out = {"care_setting", "evidence", "knowledge", "other"}
     fields = {name: value for name, value in finding_fields(row, checks).items() if name not in left_out}
     return SelfCheckFinding(self_check=check, institution_id=check.institution_id, **fields)

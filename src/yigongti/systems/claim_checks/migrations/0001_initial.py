@@ -211,6 +211,7 @@ class Migration(migrations.Migration):
                 ('happened_on', models.DateField(help_text='the day of the service; of a bill, the day on which it ended')),
                 ('care_setting', models.CharField(blank=True, max_length=1)),
                 ('item', models.CharField(blank=True, max_length=200)),
+                ('other', models.CharField(blank=True, default='', max_length=200)),
                 ('amount', models.DecimalField(decimal_places=2, max_digits=14)),
                 ('counted', models.DecimalField(decimal_places=2, max_digits=14)),
                 ('evidence', models.TextField(blank=True)),

@@ -115,6 +115,7 @@ class Finding(_OfMonth):
     happened_on = models.DateField(help_text="the day of the service; of a bill, the day on which it ended")
     care_setting = models.CharField(max_length=1, blank=True)
     item = models.CharField(max_length=200, blank=True)
+    other = models.CharField(max_length=200, blank=True, default="")
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     counted = models.DecimalField(max_digits=14, decimal_places=2)
     evidence = models.TextField(blank=True)

@@ -11,7 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from yigongti.kernel.presentation.navigation import Entry
 from yigongti.systems.claim_checks import api
-from yigongti.systems.claim_checks.pages import changes, checks, findings, knowledge, overview, repeaters, self_checks
+from yigongti.systems.claim_checks.pages import (
+    changes,
+    checks,
+    findings,
+    knowledge,
+    overview,
+    quality,
+    repeaters,
+    self_checks,
+)
 from yigongti.systems.claim_checks.pages.panel import OVERVIEW
 
 __all__ = ["NAVIGATION", "OVERVIEW", "urlpatterns"]
@@ -46,6 +55,7 @@ urlpatterns = [
     path("changes/<int:number>", changes.change, name="change"),
     path("changes/<int:number>/take-back", changes.take_back, name="take_back_change"),
     path("checks/<str:check_id>/change", changes.propose, name="propose"),
+    path("quality/", quality.quality, name="quality"),
     path("self-checks/", self_checks.self_checks, name="self_checks"),
     path("self-checks/<int:number>", self_checks.self_check, name="self_check"),
     path("self-checks/<int:number>/delete", self_checks.delete, name="delete_self_check"),

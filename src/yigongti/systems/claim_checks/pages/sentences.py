@@ -120,3 +120,12 @@ def change(found: Any, told: dict[str, Any] | None) -> str:
         "today": told["findings_today"], "changed": told["findings_changed"],
         "yuan": amount(told["yuan_today"]), "new": amount(told["yuan_changed"]),
     }  # fmt: skip
+
+
+def quality(checks: int, below: int, demo: bool) -> str:
+    """How many checks are measured, and how many fall short."""
+    if not checks:
+        return _("Nothing has been reviewed yet: draw a sample of findings and review it.")
+    said = _("%(checks)s checks are measured") % {"checks": checks}
+    said += _(" against what was planted in the demonstration") if demo else _(" by findings that were reviewed")
+    return said + _("; %(below)s of them miss the target.") % {"below": below}
