@@ -1,7 +1,7 @@
 """How long does the doctor's desk wait for POST /api/claim-checks/preview?
 
-Question: p50 and p95 of one prescription (5 lines) and of one hospital bill (60 lines, 3 earlier bills), by all checks and
-knowledge of the policy; target 50 ms. Peer: none; the target is the measure. Command:
+Question: p50 and p95 of one prescription (5 lines) and of one hospital bill (60 lines, 3 earlier bills), by all checks
+and knowledge of the policy; target 50 ms. Peer: none; the target is the measure. Command:
 
     python bench/claim_checks_preview/measure.py [REPEATS]                 in process: reading, judging, answering
     python bench/claim_checks_preview/measure.py [REPEATS] URL TOKEN       over HTTP, with a client's token

@@ -44,6 +44,11 @@ SAMPLES = {
     "assignment_id": "assignment",
     "form_id": "form",
     "look_id": "look",
+    "check_id": "check",
+    "claim_checks:findings/number": "finding",
+    "claim_checks:knowledge/number": "batch",
+    "claim_checks:changes/number": "change_of_check",
+    "claim_checks:self-checks/number": "self_check",
     "supervision:cases/number": "supervision_case",
     "supervision:api/number": "supervision_case",
     "points_id": "points",
@@ -88,6 +93,11 @@ class Sample:
     assignment: int = 0
     form: str = "school_canteen"
     look: int = 0
+    check: str = "sex_limited_medicine"
+    finding: int = 0
+    batch: int = 0
+    change_of_check: int = 0
+    self_check: int = 0
     supervision_case: int = 0
     points: int = 0
     publication: int = 0

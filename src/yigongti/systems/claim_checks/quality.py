@@ -1,8 +1,8 @@
-"""How often the checks are right: on a demonstration county against what was planted in it, elsewhere by reviewed samples.
+"""How often the checks are right: on a demonstration county against what was planted in it; else by reviewed samples.
 
-Planted faults stand in truth/claim_faults.csv of the demonstration's own folder; a row that follows from another fault is
-neither right nor wrong. A share is told with its one-sided lower bound (Wilson's score interval, 1927): a check that was
-right twice of two is not known to be right always.
+Planted faults stand in truth/claim_faults.csv of the demonstration's own folder; a row that follows from another fault
+is neither right nor wrong. A share is told with its one-sided lower bound (Wilson's score interval, 1927): a check that
+was right twice of two is not known to be right always.
 """
 
 from __future__ import annotations
