@@ -156,8 +156,8 @@ def test_only_who_keeps_knowledge_writes_it_also_past_the_code(bureau, maker, ac
     with pytest.raises(DatabaseError), scope(office):
         KnowledgeBatch.objects.create(
             upload="x", check_id="x", title="x", published_on=MONTH.first_day, valid_from=MONTH.first_day,
-            file_name="x", file_digest="x", rows=0, added=0, changed=0, ended=0, unchanged=0, made_by_id=1, made_by_name="x",
-            made_at=CHECKED_AT,
+            file_name="x", file_digest="x", rows=0, added=0, changed=0, ended=0, unchanged=0, made_by_id=1,
+            made_by_name="x", made_at=CHECKED_AT,
         )  # fmt: skip
 
 

@@ -210,7 +210,14 @@ def _claims_checked(hospital: Any, case: Any) -> dict[str, int]:
     """Something found in the case's bill, a self-check, and reference data of the claim checks."""
     from django.utils import timezone
 
-    from yigongti.systems.claim_checks.models import BillFindings, ChangeOfCheck, Finding, KnowledgeBatch, SelfCheck
+    from yigongti.systems.claim_checks.models import (
+        BillFindings,
+        ChangeOfCheck,
+        Finding,
+        KnowledgeBatch,
+        Sample,
+        SelfCheck,
+    )
 
     now, day = timezone.now(), case.discharged_on
     place = {
@@ -234,13 +241,21 @@ def _claims_checked(hospital: Any, case: Any) -> dict[str, int]:
     )  # fmt: skip
     batch = KnowledgeBatch.objects.using("bulk").create(
         upload="sweep", check_id="sex_limited_medicine", title="演示", published_on=day, valid_from=day, file_name="x",
-        file_digest="x", rows=0, added=0, changed=0, ended=0, unchanged=0, made_by_id=1, made_by_name="演示", made_at=now,
+        file_digest="x", rows=0, added=0, changed=0, ended=0, unchanged=0, made_by_id=1,
+        made_by_name="演示", made_at=now,
     )  # fmt: skip
     change = ChangeOfCheck.objects.using("bulk").create(
         check_id="sex_limited_medicine", kind="pause", valid_from=day, reason="演示", made_by_id=1, made_by_name="演示",
         made_at=now,
     )  # fmt: skip
-    return {"finding": found.pk, "self_check": own.pk, "batch": batch.pk, "change_of_check": change.pk}
+    sample = Sample.objects.using("bulk").create(
+        institution_id=hospital.pk, month=MONTH, seed=1, size=2, level=0.95, key="x", made_by_id=1, made_by_name="演示",
+        made_at=now,
+    )  # fmt: skip
+    return {
+        "finding": found.pk, "self_check": own.pk, "batch": batch.pk, "change_of_check": change.pk,
+        "drawn_sample": sample.pk,
+    }  # fmt: skip
 
 
 def _supervised(hospital: Any) -> dict[str, int]:

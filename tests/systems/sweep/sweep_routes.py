@@ -49,6 +49,7 @@ SAMPLES = {
     "claim_checks:knowledge/number": "batch",
     "claim_checks:changes/number": "change_of_check",
     "claim_checks:self-checks/number": "self_check",
+    "claim_checks:samples/number": "drawn_sample",
     "supervision:cases/number": "supervision_case",
     "supervision:api/number": "supervision_case",
     "points_id": "points",
@@ -98,6 +99,7 @@ class Sample:
     batch: int = 0
     change_of_check: int = 0
     self_check: int = 0
+    drawn_sample: int = 0
     supervision_case: int = 0
     points: int = 0
     publication: int = 0

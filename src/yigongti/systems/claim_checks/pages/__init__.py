@@ -19,6 +19,7 @@ from yigongti.systems.claim_checks.pages import (
     overview,
     quality,
     repeaters,
+    samples,
     self_checks,
 )
 from yigongti.systems.claim_checks.pages.panel import OVERVIEW
@@ -56,6 +57,9 @@ urlpatterns = [
     path("changes/<int:number>/take-back", changes.take_back, name="take_back_change"),
     path("checks/<str:check_id>/change", changes.propose, name="propose"),
     path("quality/", quality.quality, name="quality"),
+    path("samples/", samples.samples, name="samples"),
+    path("samples/<int:number>", samples.sample, name="sample"),
+    path("samples/<int:number>/review", samples.review, name="review_sampled"),
     path("self-checks/", self_checks.self_checks, name="self_checks"),
     path("self-checks/<int:number>", self_checks.self_check, name="self_check"),
     path("self-checks/<int:number>/delete", self_checks.delete, name="delete_self_check"),

@@ -80,7 +80,7 @@ def self_checks(request: HttpRequest) -> HttpResponse:
         Column("findings", _("Findings"), "count"),
         Column("violation_amount", _("Violations, yuan"), "money"),
         Column("doubtful_amount", _("Doubtful, yuan"), "money"),
-        Column("made_by_name", _("By")),
+        Column("made_by_name", _("Made by")),
     ]
     table = Table("claim-checks-self-checks", columns, order="-made_at")
     answer = table.respond(request, rows, "claim_checks/self_checks.html", context)
