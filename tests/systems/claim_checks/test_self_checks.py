@@ -66,8 +66,8 @@ def test_the_hospital_that_leads_a_township_does_not_see_its_self_check(bureau, 
     with scope(clerk):
         SelfCheck.objects.create(
             institution=county["T1"], month=str(MONTH), of_files=False, made_by_id=clerk.account_id,
-            made_by_name="演示", made_at=CHECKED_AT, checks_digest="x", bills=1, lines=1, findings=0, violation_amount=0,
-            doubtful_amount=0, clue_amount=0,
+            made_by_name="演示", made_at=CHECKED_AT, checks_digest="x", bills=1, lines=1, findings=0,
+            violation_amount=0, doubtful_amount=0, clue_amount=0,
         )  # fmt: skip
         assert SelfCheck.objects.count() == 1
     with scope(office):

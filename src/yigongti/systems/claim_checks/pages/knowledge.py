@@ -161,7 +161,7 @@ def batch(request: HttpRequest, number: int) -> HttpResponse:
         ),
         Column("values", _("Row"), value=lambda row: _cells(row["values"]), sortable=False, filterable=False),
         Column("before", _("Before"), value=lambda row: _cells(row["before"]), sortable=False, filterable=False),
-        Column("valid_from", _("From"), "date", hidden=True),
+        Column("valid_from", _("Holds from"), "date", hidden=True),
         Column("valid_to", _("Until"), "date", hidden=True),
     ]
     context = {
