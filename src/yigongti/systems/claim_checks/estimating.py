@@ -5,9 +5,9 @@ so that no check is left out. Within a stratum rows are drawn without putting ba
 seed: the same findings, seed and size draw the same rows.
 
 The estimate expands each stratum's mean: N × mean of what is to be recovered. Its lower bound, one-sided, takes off z
-times the standard error of the stratified mean with finite-population correction (Cochran, Sampling
-Techniques, 1977, ch. 5); a stratum with a single reviewed row of several has no variance of its own and makes the bound fall back on what was
-found in the sample alone. Never below what the reviewed rows alone come to.
+times the standard error of the stratified mean with finite-population correction (Cochran, Sampling Techniques, 1977,
+ch. 5). A stratum with a single reviewed row of several has no variance of its own: the bound then falls back on what
+was found in the sample alone. Never below what the reviewed rows alone come to.
 """
 
 from __future__ import annotations
