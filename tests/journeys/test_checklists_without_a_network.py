@@ -342,18 +342,20 @@ def test_an_answer_whose_receipt_was_lost_is_sent_again_and_found_once(site, dev
     open_work(page, site)
     page.wait_for_selector(f"[data-checklist='{school.pk}']")
 
-    def lose_the_receipt(route):
-        route.fetch()  # it reached the server
-        route.abort()  # and the answer never came back
+    sent = []
 
-    page.context.route("**/forms/work/answers", lose_the_receipt)
+    def lose_the_first_receipt(route):
+        sent.append(route.fetch().json())  # it reached the server
+        if len(sent) == 1:
+            route.abort()  # and the answer never came back: the telephone does not know, and tries again
+        else:
+            route.fulfill(json=sent[-1])
+
+    page.context.route("**/forms/work/answers", lose_the_first_receipt)
     fill_in(page, school, tmp_path)
     page.wait_for_selector("[data-answer][data-state=waiting]")
-    assert len(answers()) == 1
-    assert unsent(page) == "1", "the telephone does not know, and says so"
-    page.context.unroute("**/forms/work/answers")
-    page.reload()
     page.wait_for_selector("[data-answer][data-state=received]", timeout=30_000)
+    assert [one["already"] for one in sent] == [False, True]
     assert len(answers()) == 1
 
 

@@ -38,6 +38,33 @@ def test_what_is_not_there_is_said(bureau, address):
     assert bureau.get(address).status_code == 404
 
 
+def test_a_form_with_two_versions_says_what_changed_and_shows_either(bureau, monkeypatch):
+    import copy
+    from datetime import date
+
+    from yigongti.foundation.policy import Document
+    from yigongti.kernel.access.limits import policy
+    from yigongti.kernel.forms import library
+    from yigongti.kernel.forms.reading import read_form
+
+    (document,) = [one for one in policy().documents("forms") if one.data["id"] == "school_canteen"]
+    told = copy.deepcopy(document.data)
+    later = copy.deepcopy(told["versions"][0]) | {"from": "2026-06-01"}
+    later["items"][1]["text"] = {"zh": "当日用餐人数", "en": "Meals of the day"}
+    told["versions"].append(later)
+    form = read_form(Document(document.path, told, ""))
+    monkeypatch.setattr(library, "forms", lambda: {"school_canteen": form})
+    page = bureau.get("/forms/form/school_canteen").content.decode()
+    assert "自 2026-01-01 版以来的变化" in page
+    assert "当日用餐人数" in page and "修改" in page
+    before = bureau.get("/forms/form/school_canteen?version=2026-01-01").content.decode()
+    definition = json.loads(
+        before.partition('<script id="definition" type="application/json">')[2].partition("</script>")[0]
+    )
+    assert definition["items"][1]["text"]["zh"] == "当餐用餐人数"
+    assert form.on(date(2026, 5, 31)).name == "2026-01-01"
+
+
 def test_whoever_only_fills_checklists_sees_no_previewer(signed_in):
     assert signed_in("village_doctor", "V1").get("/forms/").status_code == 403
 

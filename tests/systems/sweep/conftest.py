@@ -203,6 +203,7 @@ def _sample(hospital: Any) -> Sample:
         assignment=_assignment(hospital).pk,
         **_supervised(hospital),
         **_claims_checked(hospital, case),
+        **_priced(hospital),
     )
 
 
@@ -255,6 +256,34 @@ def _claims_checked(hospital: Any, case: Any) -> dict[str, int]:
     return {
         "finding": found.pk, "self_check": own.pk, "batch": batch.pk, "change_of_check": change.pk,
         "drawn_sample": sample.pk,
+    }  # fmt: skip
+
+
+def _priced(hospital: Any) -> dict[str, Any]:
+    """An item with a price, a revision that the bureau is preparing, and the hospital's application for a new item."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from yigongti.kernel.organisations.models import Institution
+    from yigongti.systems.prices.models import Application, Price, PriceItem, Revision, RevisionLine
+
+    now, office = timezone.now(), Institution.objects.using("bulk").filter(kind="county").order_by("id")[0]
+    item = PriceItem.objects.using("bulk").create(code=f"SWEEP-{hospital.pk}", name="演示项目")
+    Price.objects.using("bulk").create(item_id=item.pk, level="county", price=5, valid_from=now.date())
+    revision = Revision.objects.using("bulk").create(
+        office_id=office.pk, title="演示", effective_on=now.date() + timedelta(days=30), made_at=now, changed_at=now
+    )
+    line = RevisionLine.objects.using("bulk").create(
+        revision_id=revision.pk, code=item.code, name=item.name, level="county", before=5, after=6
+    )
+    application = Application.objects.using("bulk").create(
+        institution_id=hospital.pk, name=f"演示·{hospital.code}", unit="次", content="演示", why="演示", cost="演示",
+        proposed_price=5, asked_at=now,
+    )  # fmt: skip
+    return {
+        "price_item": item.code, "price_revision": revision.pk, "price_line": line.pk,
+        "price_application": application.pk,
     }  # fmt: skip
 
 

@@ -23,6 +23,8 @@ WITHOUT_SIGNING_IN = {
     "resident_services:larger": "the sign-in page can be read in larger type",
     "letters:letter": "whoever holds a letter may ask what it must say",
     "site:health": "load balancers ask it, without a session",
+    "prices:public": "prices are public by law",
+    "prices:api_catalogue": "the same list for programs",
     "supervision:published": "rulings that are published are for everybody",
     "site:language": "the sign-in page can be read in both languages",
 }
@@ -52,6 +54,11 @@ SAMPLES = {
     "claim_checks:samples/number": "drawn_sample",
     "supervision:cases/number": "supervision_case",
     "supervision:api/number": "supervision_case",
+    "prices:items/code": "price_item",
+    "prices:revisions/number": "price_revision",
+    "prices:api/number": "price_revision",
+    "prices:applications/number": "price_application",
+    "line": "price_line",
     "points_id": "points",
     "publication_id": "publication",
     "campaign_id": "campaign",
@@ -100,6 +107,10 @@ class Sample:
     change_of_check: int = 0
     self_check: int = 0
     drawn_sample: int = 0
+    price_item: str = ""
+    price_revision: int = 0
+    price_line: int = 0
+    price_application: int = 0
     supervision_case: int = 0
     points: int = 0
     publication: int = 0
