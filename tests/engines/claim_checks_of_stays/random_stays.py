@@ -44,7 +44,7 @@ def decimal(drawn: Random, *texts: str | None) -> Decimal | None:
 def bill(drawn: Random, place: int) -> Bill:
     setting = drawn.choice("22213")
     started = a_day(drawn)
-    ended = started + timedelta(days=drawn.randint(0, 6) if setting == "2" else 0)
+    ended = started + timedelta(days=drawn.randint(-1, 6) if setting == "2" else 0)
     numbers = drawn.sample(range(1, 30), drawn.randint(0, 9))
     return Bill(
         institution_code=drawn.choice("ABCD"),

@@ -96,6 +96,11 @@ def bills_of(tables: Tables, version: Version, *columns: str, inpatient: bool | 
     return bills.select(*BILL, "started_on", "ended_on", *columns)
 
 
+def counted_in_days(stays: Any) -> Any:
+    """The stays whose days can be counted: one that ended before it began is a defect of the front page."""
+    return stays.filter(stays.started_on <= stays.ended_on)
+
+
 def stay_days(bills: Any) -> Any:
     """Days in hospital as charged: the day of discharge is not counted, at least one."""
     return ibis.greatest(bills.ended_on.delta(bills.started_on, unit="day").cast("int64"), 1)

@@ -103,6 +103,11 @@ def inpatient(bill: Bill) -> bool:
     return bill.care_setting == CareSetting.INPATIENT
 
 
+def counted_in_days(bill: Bill) -> bool:
+    """A stay whose days can be counted: one that ended before it began is a defect of the front page."""
+    return inpatient(bill) and bill.started_on <= bill.ended_on
+
+
 def row_of(bill: Bill, line: Line | None = None) -> Row:
     return Row(bill.institution_code, bill.case_id, None if line is None else line.line_number)
 

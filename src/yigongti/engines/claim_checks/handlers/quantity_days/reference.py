@@ -9,8 +9,8 @@ from decimal import Decimal
 from yigongti.engines.claim_checks.charges import (
     beyond,
     by_day,
+    counted_in_days,
     in_force,
-    inpatient,
     named,
     number_text,
     row_of,
@@ -30,7 +30,7 @@ Met = tuple[Line, Version, KnowledgeRow]
 
 def judge(facts: Facts, check: Check, trace: Trace) -> Iterator[Finding]:
     """A finding for each of the last lines of a group until what is too much is covered."""
-    for bill in filter(inpatient, facts.bills):
+    for bill in filter(counted_in_days, facts.bills):
         groups: dict[tuple[object, ...], list[Met]] = defaultdict(list)
         for line in standing(bill):
             if line.quantity > 0:
