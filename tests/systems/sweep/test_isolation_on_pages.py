@@ -23,14 +23,13 @@ MASKED = {
     "prices:item": "what an item may cost is everybody's to read",
     "health_records:emergency": "who opens a record in an emergency sees whose it is, masked",
 }
-"""Pages that show a stranger on purpose, and only masked."""
+"""Pages that show what is not one's own on purpose: a stranger only masked, prices whole."""
 FOR_ALL = {
     "claim_checks:check": "by which rule a hospital is judged, it may know",
     "claim_checks:batch": "what the checks know, everybody may read; it names nobody's row",
     "claim_checks:change": "how a check was changed, everybody may read; rows of a rehearsal are one's own",
 }
 """Pages of reference data: whoever holds the permission reads them."""
-"""Pages that show what is not one's own on purpose: a stranger only masked, prices whole."""
 CASE_NUMBER = re.compile(r"[0-9A-Za-z]+-[0-9]+")
 
 
