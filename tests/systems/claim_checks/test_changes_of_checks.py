@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
-from systems.claim_checks.conftest import CHECKED_AT, MONTH
 
+from systems.claim_checks.conftest import CHECKED_AT, MONTH
 from yigongti.foundation.errors import InvalidInput, NotPermitted
 from yigongti.foundation.period import Month
 from yigongti.kernel.access.scope import scope
@@ -39,10 +39,17 @@ def sign(change, who):
 
 def test_the_rehearsal_says_what_the_past_month_would_have_been(checked, maker):
     change = propose(checked, maker, parameters={"outpatient_days": "14"})
-    told = change.rehearsal["all"]
-    assert (told["findings_today"], told["findings_changed"]) == (1, 0)
-    assert (told["yuan_today"], told["yuan_changed"]) == ("30.00", "0")
-    assert [row["institution"] for row in change.rehearsal["by_institution"]] == ["H1"]
+    with scope(maker):
+        (row,) = change.rehearsed.all()
+    assert (row.institution.code, row.findings_today, row.findings_changed) == ("H1", 1, 0)
+    assert (row.yuan_today, row.yuan_changed) == (30, 0)
+
+
+def test_a_hospital_reads_the_change_and_not_what_it_did_to_others(checked, maker, actor):
+    change = propose(checked, maker, check="tried_not_payable", kind="pause")
+    with scope(actor("hospital_insurance_office", "H2")):
+        assert ChangeOfCheck.objects.get().pk == change.pk
+        assert [row.institution.code for row in change.rehearsed.all()] == ["H2"]
 
 
 def test_a_signed_change_holds_from_its_day_and_not_before(checked, maker, checker):

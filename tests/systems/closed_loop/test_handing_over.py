@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+
 from systems.claim_checks.conftest import (  # noqa: F401
     CHECKED_AT,
     MONTH,
@@ -12,7 +13,6 @@ from systems.claim_checks.conftest import (  # noqa: F401
     checked,
     tried_policy,
 )
-
 from yigongti.foundation.errors import NotFound
 from yigongti.kernel.access.scope import scope
 from yigongti.kernel.matters.public import Given, Matter, act

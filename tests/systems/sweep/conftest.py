@@ -202,8 +202,61 @@ def _sample(hospital: Any) -> Sample:
         attachment=_attachment(hospital).pk,
         assignment=_assignment(hospital).pk,
         **_supervised(hospital),
+        **_claims_checked(hospital, case),
         **_priced(hospital),
     )
+
+
+def _claims_checked(hospital: Any, case: Any) -> dict[str, int]:
+    """Something found in the case's bill, a self-check, and reference data of the claim checks."""
+    from django.utils import timezone
+
+    from yigongti.systems.claim_checks.models import (
+        BillFindings,
+        ChangeOfCheck,
+        Finding,
+        KnowledgeBatch,
+        Sample,
+        SelfCheck,
+    )
+
+    now, day = timezone.now(), case.discharged_on
+    place = {
+        "institution_id": hospital.pk, "month": MONTH, "case_id": case.case_id, "department_code": case.department_code,
+    }  # fmt: skip
+    found = Finding.objects.using("bulk").create(
+        check_id="sex_limited_medicine", version=day, strength="doubtful", happened_on=day, amount=5, counted=5,
+        said_zh=f"演示·{hospital.code}", said_en=f"demo {hospital.code}", **place,
+    )  # fmt: skip
+    BillFindings.objects.using("bulk").get_or_create(
+        institution_id=hospital.pk, month=MONTH, case_id=case.case_id,
+        defaults={
+            "department_code": case.department_code, "care_setting": "2", "started_on": day, "ended_on": day,
+            "total_cost": 5, "strength": "doubtful", "findings": 1, "violation_amount": 0, "doubtful_amount": 5,
+            "clue_amount": 0, "counted": 5, "checks": "sex_limited_medicine",
+        },
+    )  # fmt: skip
+    own = SelfCheck.objects.using("bulk").create(
+        institution_id=hospital.pk, month=MONTH, of_files=False, made_by_id=1, made_by_name="演示", made_at=now,
+        checks_digest="x", bills=1, lines=1, findings=0, violation_amount=0, doubtful_amount=0, clue_amount=0,
+    )  # fmt: skip
+    batch = KnowledgeBatch.objects.using("bulk").create(
+        upload="sweep", check_id="sex_limited_medicine", title="演示", published_on=day, valid_from=day, file_name="x",
+        file_digest="x", rows=0, added=0, changed=0, ended=0, unchanged=0, made_by_id=1,
+        made_by_name="演示", made_at=now,
+    )  # fmt: skip
+    change = ChangeOfCheck.objects.using("bulk").create(
+        check_id="sex_limited_medicine", kind="pause", valid_from=day, reason="演示", made_by_id=1, made_by_name="演示",
+        made_at=now,
+    )  # fmt: skip
+    sample = Sample.objects.using("bulk").create(
+        institution_id=hospital.pk, month=MONTH, seed=1, size=2, level=0.95, key="x", made_by_id=1, made_by_name="演示",
+        made_at=now,
+    )  # fmt: skip
+    return {
+        "finding": found.pk, "self_check": own.pk, "batch": batch.pk, "change_of_check": change.pk,
+        "drawn_sample": sample.pk,
+    }  # fmt: skip
 
 
 def _priced(hospital: Any) -> dict[str, Any]:

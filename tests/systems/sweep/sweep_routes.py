@@ -46,6 +46,12 @@ SAMPLES = {
     "assignment_id": "assignment",
     "form_id": "form",
     "look_id": "look",
+    "check_id": "check",
+    "claim_checks:findings/number": "finding",
+    "claim_checks:knowledge/number": "batch",
+    "claim_checks:changes/number": "change_of_check",
+    "claim_checks:self-checks/number": "self_check",
+    "claim_checks:samples/number": "drawn_sample",
     "supervision:cases/number": "supervision_case",
     "supervision:api/number": "supervision_case",
     "prices:items/code": "price_item",
@@ -95,6 +101,12 @@ class Sample:
     assignment: int = 0
     form: str = "school_canteen"
     look: int = 0
+    check: str = "sex_limited_medicine"
+    finding: int = 0
+    batch: int = 0
+    change_of_check: int = 0
+    self_check: int = 0
+    drawn_sample: int = 0
     price_item: str = ""
     price_revision: int = 0
     price_line: int = 0

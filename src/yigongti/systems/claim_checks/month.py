@@ -85,7 +85,9 @@ class Checked:
     lines_seen: int
 
 
-def result_key(snapshot: Snapshot, wide: Snapshot, policy: Policy, checks: ClaimChecks, places: Mapping[str, Place]) -> str:
+def result_key(
+    snapshot: Snapshot, wide: Snapshot, policy: Policy, checks: ClaimChecks, places: Mapping[str, Place]
+) -> str:
     """What the results are computed from: the month's facts, those of the months read, policy, checks, register."""
     register = json.dumps({code: asdict(place) for code, place in sorted(places.items())}, ensure_ascii=False)
     parts = [snapshot.digest, wide.digest, policy.release.digest, checks.digest]
@@ -155,7 +157,7 @@ def judged(
 
 
 def _of_persons(connection: Any, wide: Tables, bills: Any) -> Tables:
-    """Bills and lines, of all months, of the persons who have a bill this month; a bill without a person stands alone."""
+    """Bills and lines, of all months, of the persons with a bill this month; a bill without a person stands alone."""
     persons = bills.filter(bills.person != "").select("person").distinct()
     own = wide.bills.semi_join(persons, "person")
     alone = bills.filter(bills.person == "")
@@ -220,7 +222,9 @@ def _summed(rows: list[dict[str, Any]], bills: Mapping[tuple[str, str], dict[str
     for key, own in by_bill.items():
         bill = bills[key]
         sums = {
-            f"{strength}_amount": sum((r["counted"] for r in own if r["strength"] == strength), start=own[0]["counted"] * 0)
+            f"{strength}_amount": sum(
+                (r["counted"] for r in own if r["strength"] == strength), start=own[0]["counted"] * 0
+            )
             for strength in STRENGTH_ORDER
         }
         ranked = sorted(own, key=lambda row: (STRENGTH_ORDER.index(row["strength"]), -row["counted"], row["check"]))

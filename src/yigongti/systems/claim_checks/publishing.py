@@ -63,8 +63,8 @@ def publish_month(
 ) -> Published:
     """Put the month before the pages; `check_month` has written it before. at: the instant of publishing, aware.
 
-    Raises NotFound when the month was not checked for these facts and checks, and InvalidInput for an institution that is
-    not in the register; then what was published before stays.
+    Raises NotFound when the month was not checked for these facts and checks, and InvalidInput for an institution that
+    is not in the register; then what was published before stays.
     """
     wide = wider(month, lake, snapshot, policy)
     key = result_key(snapshot, wide, policy, checks, places())
@@ -128,6 +128,7 @@ def finding_fields(row: Mapping[str, Any], checks: ClaimChecks) -> dict[str, Any
         "check_id": row["check"],
         "happened_on": row["on"],
         "item": row["item"][:200],
+        "other": row["other"][:200],
         "said_zh": told.zh,
         "said_en": told.en,
     }

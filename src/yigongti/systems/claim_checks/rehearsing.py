@@ -6,7 +6,7 @@ months are read at the versions with which they were checked, so that a rehearsa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,19 +27,21 @@ MOST_MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class _Sum:
-    findings: int = 0
-    yuan: Decimal = Decimal(0)
+class Rehearsed:
+    """An institution's month: findings, and yuan that this check alone counts, as the check is and as it would be."""
 
-    def with_rows(self, rows: Iterable[Mapping[str, Any]]) -> _Sum:
-        own = list(rows)
-        return _Sum(self.findings + len(own), self.yuan + sum((row["counted"] for row in own), Decimal(0)))
+    institution_code: str
+    month: Month
+    findings_today: int
+    findings_changed: int
+    yuan_today: Decimal
+    yuan_changed: Decimal
 
 
 def rehearse_change(
     change: Change, months: Sequence[Month], over: LaidOver, *, lake: Lake, policy: Policy, places: Mapping[str, Place]
-) -> dict[str, Any]:
-    """Findings and yuan of today and of the change, in all, by month and by institution; as JSON.
+) -> list[Rehearsed]:
+    """What these months would have been, by institution; those at which nothing is found either way are left out.
 
     over: what is in force today. The change is rehearsed as if it had been in force in those months already.
     Raises InvalidInput for no month, too many, or one that was never checked.
@@ -50,28 +52,20 @@ def rehearse_change(
             zh=f"请选择 1 至 {MOST_MONTHS} 个已审核的月份",
             en=f"choose 1 to {MOST_MONTHS} months that were checked",
         )
-    rows: list[tuple[str, str, str, Mapping[str, Any]]] = []
-    by_month = []
-    for month in sorted(months):
+    made = []
+    for month in sorted(set(months)):
         today, changed = (
-            _only(checks_with(policy, month, laid), change.check_id)
-            for laid in (over, _as_if(over, change, month))
+            _only(checks_with(policy, month, laid), change.check_id) for laid in (over, _as_if(over, change, month))
         )
-        found = _found(month, (today, changed), lake, places)
-        by_month.append({"month": str(month), **_told(found["today"], found["changed"])})
-        rows += [(which, row["institution_code"], str(month), row) for which in found for row in found[which]]
-    every = {which: [row for name, _code, _month, row in rows if name == which] for which in ("today", "changed")}
-    codes = sorted({code for _which, code, _month, _row in rows})
-    return {
-        "months": [str(month) for month in sorted(months)],
-        "all": _told(every["today"], every["changed"]),
-        "by_month": by_month,
-        "by_institution": [
-            {"institution": code, **_told(*([r for r in every[w] if r["institution_code"] == code] for w in every))}
-            for code in codes
-        ],
-        "strength": _strengths(every),
-    }
+        one, two = _found(month, (today, changed), lake, places)
+        codes = sorted({row["institution_code"] for row in (*one, *two)})
+        made += [Rehearsed(code, month, *_sums(one, two, code)) for code in codes]
+    return made
+
+
+def _sums(one: list[dict[str, Any]], two: list[dict[str, Any]], code: str) -> tuple[int, int, Decimal, Decimal]:
+    own = [[row["counted"] for row in rows if row["institution_code"] == code] for rows in (one, two)]
+    return len(own[0]), len(own[1]), sum(own[0], Decimal(0)), sum(own[1], Decimal(0))
 
 
 def _as_if(over: LaidOver, change: Change, month: Month) -> LaidOver:
@@ -88,7 +82,8 @@ def _only(checks: ClaimChecks, check_id: str) -> ClaimChecks:
 
 def _found(
     month: Month, pair: tuple[ClaimChecks, ClaimChecks], lake: Lake, places: Mapping[str, Place]
-) -> dict[str, list[dict[str, Any]]]:
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The findings of the month, as the check is and as it would be."""
     told = CheckedMonth.objects.filter(month=str(month)).first()
     if told is None:
         raise InvalidInput(
@@ -99,22 +94,5 @@ def _found(
     months = (*map(Month.parse, told.months_read), month)
     connection = connect(lake, Snapshot(months=months, versions=told.snapshot, digest=told.months_read_digest))
     with closing(connection.con):
-        return {
-            which: judged(connection, month, months, checks, places).findings
-            for which, checks in zip(("today", "changed"), pair, strict=True)
-        }
-
-
-def _told(today: list[dict[str, Any]], changed: list[dict[str, Any]]) -> dict[str, Any]:
-    one, two = _Sum().with_rows(today), _Sum().with_rows(changed)
-    return {
-        "findings_today": one.findings,
-        "findings_changed": two.findings,
-        "yuan_today": str(one.yuan),
-        "yuan_changed": str(two.yuan),
-    }
-
-
-def _strengths(every: Mapping[str, list[dict[str, Any]]]) -> dict[str, list[str]]:
-    """The strengths of the findings, today and changed."""
-    return {which: sorted({row["strength"] for row in rows}) for which, rows in every.items()}
+        today, changed = (judged(connection, month, months, checks, places).findings for checks in pair)
+        return today, changed

@@ -65,6 +65,8 @@ def _value(matter: Matter) -> UpheldBill:
 
 
 def _finding(row: Finding, matter: Matter) -> UpheldFinding:
-    own = "/".join(filter(None, [str(matter.data.get("institution_code", "")), row.case_id, str(row.line_number or "")]))
+    own = "/".join(
+        filter(None, [str(matter.data.get("institution_code", "")), row.case_id, str(row.line_number or "")])
+    )
     evidence = (own, *filter(None, row.evidence.split("|")))
     return UpheldFinding(row.said, row.counted, row.check_id, str(row.version), row.strength, evidence)

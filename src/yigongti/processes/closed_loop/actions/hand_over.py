@@ -1,4 +1,4 @@
-"""An upheld bill is handed over: supervision opens its case, and the matter about the bill is closed, both or neither."""
+"""An upheld bill is handed over: supervision opens its case and the matter about the bill is closed, or neither."""
 
 from __future__ import annotations
 

@@ -15,11 +15,12 @@ from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
 from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.matters.public import Matter, open_matter
+from yigongti.kernel.organisations.models import Institution
 from yigongti.systems.claim_checks import queries
 from yigongti.systems.claim_checks.actions.propose_knowledge import office_of
 from yigongti.systems.claim_checks.checks_in_force import change_value, in_force, laid_over
 from yigongti.systems.claim_checks.matters import CHANGE_KIND
-from yigongti.systems.claim_checks.models import ChangeOfCheck, StrengthChoices
+from yigongti.systems.claim_checks.models import ChangeOfCheck, RehearsedRow, StrengthChoices
 from yigongti.systems.claim_checks.publishing import places
 from yigongti.systems.claim_checks.rehearsing import rehearse_change
 
@@ -57,16 +58,23 @@ def propose_change(
             made_by_name=actor.display_name, made_at=at,
         )  # fmt: skip
         over = laid_over()
-        change.rehearsal = rehearse_change(
-            change_value(change), months, over, lake=lake, policy=policy, places=places("default")
-        )
-        change.rehearsed_at = at
+        found = rehearse_change(change_value(change), months, over, lake=lake, policy=policy, places=places("default"))
+        change.rehearsed_months, change.rehearsed_at = [str(month) for month in sorted(set(months))], at
         matter = open_matter(
             actor, CHANGE_KIND, subject=f"change/{change.pk}", title=_title(change, check.label), institution=office,
             owner=office, at=at, words=change.reason, data={"change": change.pk}, permission=PERMISSION,
         )  # fmt: skip
         change.matter_id = matter.pk
         change.save()
+        ids = dict(Institution.objects.values_list("code", "id"))
+        RehearsedRow.objects.bulk_create(
+            RehearsedRow(
+                change=change, institution_id=ids[row.institution_code], month=str(row.month),
+                findings_today=row.findings_today, findings_changed=row.findings_changed, yuan_today=row.yuan_today,
+                yuan_changed=row.yuan_changed,
+            )
+            for row in found
+        )  # fmt: skip
     return change
 
 

@@ -1,7 +1,8 @@
-"""Changes of checks: proposed with a rehearsal on past months, signed by a second person in the matter, in force from a day."""
+"""Changes of checks: proposed with a rehearsal on past months, signed by a second person, in force from a day."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,18 +19,16 @@ from yigongti.foundation.errors import InvalidInput
 from yigongti.foundation.period import Month
 from yigongti.kernel.access.guard import permitted
 from yigongti.kernel.access.limits import policy
-from yigongti.kernel.organisations.models import Institution
 from yigongti.kernel.presentation.tables import Column, Table
 from yigongti.systems.claim_checks import queries
 from yigongti.systems.claim_checks.actions.propose_change import (
-    PERMISSION,
     Wanted,
     matter_of,
     propose_change,
     take_back_change,
 )
 from yigongti.systems.claim_checks.checks_in_force import in_force
-from yigongti.systems.claim_checks.models import ChangeOfCheck, CheckedMonth, StrengthChoices
+from yigongti.systems.claim_checks.models import ChangeOfCheck, CheckedMonth, RehearsedRow, StrengthChoices
 from yigongti.systems.claim_checks.names import check_labels
 from yigongti.systems.claim_checks.pages import sentences
 from yigongti.systems.claim_checks.stored_bills import lake
@@ -120,7 +119,12 @@ def _propose(request: HttpRequest, check: Check, today: date) -> ChangeOfCheck:
     )  # fmt: skip
     months = [Month.parse(text) for text in given.getlist("of_month")]
     return propose_change(
-        request.actor, wanted, months, lake=lake(), policy=policy(), at=timezone.now()  # type: ignore[attr-defined]
+        request.actor,
+        wanted,
+        months,
+        lake=lake(),
+        policy=policy(),
+        at=timezone.now(),  # type: ignore[attr-defined]
     )
 
 
@@ -129,30 +133,36 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
     """One change: what it says, and what it would have found in past months, by institution."""
     found = queries.the_change(number)
     actor = request.actor  # type: ignore[attr-defined]
-    rehearsal = found.rehearsal or {}
-    known = {i.code: i for i in Institution.objects.filter(code__in=[r["institution"] for r in rehearsal.get("by_institution", [])])}
-    own = [
-        row for row in rehearsal.get("by_institution", [])
-        if row["institution"] in known and actor.may(PERMISSION, known[row["institution"]].pk)
-    ]  # fmt: skip
+    rows = queries.rehearsed(found, actor)
+    names = queries.institutions({row.institution_id for row in rows})
     labels = check_labels()
     context = {
         "change": found,
         "check_label": labels.get(found.check_id, found.check_id),
-        "sentence": sentences.change(found, rehearsal.get("all")) if own else sentences.change(found, None),
+        "sentence": sentences.change(found, summed(rows) if rows else None),
         "matter": matter_of(found),
         "parameters": list(found.parameters.items()),
-        "by_month": [_numbers(row) for row in rehearsal.get("by_month", [])] if own else [],
+        "by_month": [
+            {"month": month, **summed([row for row in rows if row.month == month])} for month in found.rehearsed_months
+        ]
+        if rows
+        else [],
         "by_institution": [
-            {"label": known[row["institution"]].in_language(sentences.language()), **_numbers(row)} for row in own
+            {
+                "label": names[number].in_language(sentences.language()),
+                **summed([row for row in rows if row.institution_id == number]),
+            }
+            for number in sorted(names)
         ],
         "may_take_back": found.state == "proposed" and found.made_by_id == actor.account_id,
     }
     return render(request, "claim_checks/change.html", context)
 
 
-def _numbers(row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "yuan_today": Decimal(row["yuan_today"]), "yuan_changed": Decimal(row["yuan_changed"])}
+def summed(rows: Sequence[RehearsedRow]) -> dict[str, Any]:
+    """The four sums of these rows."""
+    names = ("findings_today", "findings_changed", "yuan_today", "yuan_changed")
+    return {name: sum((getattr(row, name) for row in rows), Decimal(0)) for name in names}
 
 
 @require_POST

@@ -118,5 +118,33 @@ def change(found: Any, told: dict[str, Any] | None) -> str:
         return said + _(".")
     return said + _("; in the rehearsal %(today)s findings become %(changed)s, %(yuan)s become %(new)s.") % {
         "today": told["findings_today"], "changed": told["findings_changed"],
-        "yuan": amount(Decimal(told["yuan_today"])), "new": amount(Decimal(told["yuan_changed"])),
+        "yuan": amount(told["yuan_today"]), "new": amount(told["yuan_changed"]),
+    }  # fmt: skip
+
+
+def quality(checks: int, below: int, demo: bool) -> str:
+    """How many checks are measured, and how many fall short."""
+    if not checks:
+        return _("Nothing has been reviewed yet: draw a sample of findings and review it.")
+    said = _("%(checks)s checks are measured") % {"checks": checks}
+    said += _(" against what was planted in the demonstration") if demo else _(" by findings that were reviewed")
+    return said + _("; %(below)s of them miss the target.") % {"below": below}
+
+
+def samples(count: int) -> str:
+    """How many samples were drawn."""
+    return ngettext("%(count)s sample was drawn.", "%(count)s samples were drawn.", count) % {"count": count}
+
+
+def sample(result: Any, level: float) -> str:
+    """What the reviewed rows say about the whole."""
+    drawn = sum(stratum.drawn for stratum in result.strata)
+    reviewed = sum(stratum.reviewed for stratum in result.strata)
+    said = _("%(reviewed)s of %(drawn)s rows are reviewed; they come to %(certain)s") % {
+        "reviewed": reviewed, "drawn": drawn, "certain": amount(result.certain),
+    }  # fmt: skip
+    if result.estimate is None:
+        return said + _(". The whole is estimated when every check has a reviewed row.")
+    return said + _("; in all about %(estimate)s are to be recovered, with %(level)s at least %(bound)s.") % {
+        "estimate": amount(result.estimate), "level": figures.percent(level, 0), "bound": amount(result.bound),
     }  # fmt: skip
