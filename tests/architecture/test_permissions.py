@@ -25,6 +25,7 @@ OPEN_PAGES = {
     "prices:api_catalogue": "the same list for programs",
     "letters:letter": "whoever holds a letter may ask what it must say; by its code, wrong ones are counted",
     "site:health": "load balancers ask it, without a session; tells one word",
+    "supervision:published": "rulings that are published are for everybody; row security shows no other row",
     "fhir:metadata": "what the server can do, as the standard asks; tells nothing about anybody",
     "fhir:smart": "where tokens are given, as the standard asks",
     "fhir:openapi": "the description of the addresses",
@@ -65,7 +66,7 @@ def test_the_list_of_open_pages_names_pages_that_exist():
 
 
 FOR_EVERY_SESSION = ("access", "site", "messages", "attachments", "letters", "matters")
-"""The site's own pages, the own account, notices and inbox (what it shows is asked row by row); attachments and letters,
+"""The site's own pages, the own account, notices, inbox and letters (what is shown is asked row by row); attachments,
 which ask the part that they belong to."""
 FOR_RESIDENTS = "resident_services"
 """Pages of residents, who hold no post: they are closed to everybody but the resident whose record it is."""
@@ -91,7 +92,7 @@ def test_no_page_of_the_staff_is_opened_by_a_residents_session():
 def places():
     """(permission, where) for each text of code and templates that looks like a permission of one of the systems."""
     systems = {permission.partition(".")[0] for permission in PERMISSIONS}
-    asked = ("may", "require", "permitted", "Offer", "Entry", "own_rows")
+    asked = ("may", "require", "permitted", "Offer", "Entry", "own_rows", "Desk", "Transition")
     for path in sorted(PACKAGE.rglob("*.py")):
         if path == ROLES_FILE or "migrations" in path.parts:
             continue

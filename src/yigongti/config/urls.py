@@ -27,11 +27,13 @@ urlpatterns = [
     *_pages(),
     path("accounts/", include(("yigongti.kernel.access.pages", "access"))),
     path("attachments/", include(("yigongti.kernel.attachments.pages", "attachments"))),
+    path("forms/", include(("yigongti.kernel.forms.pages", "forms"))),
     path("jobs/", include(("yigongti.kernel.jobs.pages", "jobs"))),
     path("letters/", include(("yigongti.kernel.matters.letters.pages", "letters"))),
     path("matters/", include(("yigongti.kernel.matters.pages", "matters"))),
     path("notices/", include(("yigongti.kernel.messages.pages", "messages"))),
     path("trail/", include(("yigongti.kernel.trail.pages", "trail"))),
+    path("api/", include(("yigongti.systems.claim_checks.preview_api", "claim_checks_api"))),
     path("fhir/", include(("yigongti.interfaces.fhir.routes", "fhir"))),
     path("", include(("yigongti.interfaces.site.pages", "site"))),
 ]

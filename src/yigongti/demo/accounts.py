@@ -10,7 +10,7 @@ from django.utils import timezone
 from yigongti.kernel.access.actions.create_account import create_account
 from yigongti.kernel.access.models import Account
 from yigongti.kernel.access.roles import ROLES
-from yigongti.kernel.organisations.models import Department, Institution
+from yigongti.kernel.organisations.models import Department, Institution, StaffMember
 
 PASSWORD = "demo-county-2026"
 
@@ -19,7 +19,8 @@ PASSWORD = "demo-county-2026"
 class DemoAccount:
     """An account: its role, and the kind of institution of which the first holds its post.
 
-    department_kind: the post is for the department of that kind only.
+    department_kind: the post is for the department of that kind only. staff_kind: the account belongs to the first of
+    that kind in the department's staff, so that what front pages say of that person reaches it.
     """
 
     username: str
@@ -27,6 +28,7 @@ class DemoAccount:
     role_id: str
     institution_kind: str
     department_kind: str = ""
+    staff_kind: str = ""
 
 
 DEMO_ACCOUNTS = (
@@ -37,8 +39,8 @@ DEMO_ACCOUNTS = (
     DemoAccount("hospital", "演示·医保办", "hospital_insurance_office", "county_hospital"),
     DemoAccount("records", "演示·病案室", "record_room_clerk", "county_hospital"),
     DemoAccount("coder", "演示·编码员", "coder", "county_hospital"),
-    DemoAccount("head", "演示·科主任", "department_head", "county_hospital", "orthopaedics"),
-    DemoAccount("physician", "演示·医师", "physician", "county_hospital", "orthopaedics"),
+    DemoAccount("head", "演示·科主任", "department_head", "county_hospital", "orthopaedics", "department_head"),
+    DemoAccount("physician", "演示·医师", "physician", "county_hospital", "orthopaedics", "physician"),
     DemoAccount("tcm", "演示·中医院医保办", "hospital_insurance_office", "tcm_hospital"),
     DemoAccount("township", "演示·乡镇", "township_clerk", "township_hospital"),
     DemoAccount("village", "演示·村医", "village_doctor", "village_clinic"),
@@ -69,13 +71,15 @@ def create_accounts(accounts: Sequence[DemoAccount] = DEMO_ACCOUNTS) -> list[tup
         if institution is None:
             continue
         if account.username not in present:
+            department = _department_code(institution, account.department_kind)
             create_account(
                 username=account.username,
                 display_name=account.display_name,
                 password=PASSWORD,
                 role_id=account.role_id,
                 institution_code=institution.code,
-                department_code=_department_code(institution, account.department_kind),
+                department_code=department,
+                staff_code=_staff_code(institution, department, account.staff_kind),
                 at=now,
                 valid_from=institution.valid_from,
                 is_demo=True,
@@ -89,6 +93,14 @@ def _department_code(institution: Institution, kind: str) -> str:
         return ""
     departments = Department.objects.using("bulk").filter(institution=institution).order_by("code")
     found = departments.filter(kind=kind).first() or departments.first()
+    return found.code if found else ""
+
+
+def _staff_code(institution: Institution, department_code: str, kind: str) -> str:
+    if not kind:
+        return ""
+    staff = StaffMember.objects.using("bulk").filter(institution=institution, department__code=department_code)
+    found = staff.filter(kind=kind).order_by("code").first()
     return found.code if found else ""
 
 

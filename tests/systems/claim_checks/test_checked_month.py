@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 import pytest
-from systems.claim_checks.conftest import BEFORE, MONTH
 
+from systems.claim_checks.conftest import BEFORE, MONTH
 from yigongti.kernel.access.scope import scope
 from yigongti.systems.claim_checks import queries
 
@@ -25,14 +25,14 @@ def test_two_findings_on_one_line_count_its_money_once(checked, actor):
     assert {(row.check_id, row.line_number): row.counted for row in found} == {
         ("tried_not_payable", 1): Decimal("300.00"),
         ("tried_not_payable", 2): Decimal("200.00"),
-        ("tried_sex", 1): Decimal("0.00"),
+        ("sex_limited_medicine", 1): Decimal("0.00"),
     }
 
 
 def test_a_finding_says_itself_in_both_languages(checked, actor):
     director = actor("county_director", "C")
     with scope(director):
-        found = queries.findings(director, MONTH, range(1, 100)).get(check_id="tried_sex")
+        found = queries.findings(director, MONTH, range(1, 100)).get(check_id="sex_limited_medicine")
     assert found.said_zh == "“演示·F001”限男性使用，患者为女性，涉及300.00元"
     assert "300.00 yuan" in found.said_en
 

@@ -13,20 +13,20 @@ from yigongti.systems.supervision.practice_points import reached, rules
 
 def given(office, rule="institution/fraud", **told):
     case = office.to_accountability(office.opened())
-    office.take("officer", case, "give_points", data={"rule": rule, **told})
+    office.take("officer", case, "mark_institution", data={"rule": rule, **told})
     return case
 
 
 def test_points_for_one_case_and_rule_are_given_once(office):
     case = given(office)
     with pytest.raises(Conflict, match="points_given"):
-        office.take("officer", case, "give_points", data={"rule": "institution/fraud"})
+        office.take("officer", case, "mark_institution", data={"rule": "institution/fraud"})
 
 
 def test_a_practitioner_is_one_of_the_institutions_staff(office):
     case = office.to_accountability(office.opened())
     with pytest.raises(InvalidInput, match="staff_unknown"):
-        office.take("officer", case, "give_points", data={"rule": "practitioner/grave", "staff_code": "X9"})
+        office.take("officer", case, "mark_practitioner", data={"rule": "practitioner/grave", "staff_code": "X9"})
 
 
 def test_points_are_taken_back_once_and_by_a_line_of_their_own(office):
@@ -58,3 +58,13 @@ def test_every_rule_of_points_rests_on_a_source_of_the_policy(policy_root):
     policy = Policy.load(policy_root)
     for rule in rules(policy, date(2026, 12, 31)).values():
         assert {rule.source, rule.article.partition("#")[0]} <= set(policy.sources)
+
+
+def test_the_rules_to_choose_from_are_those_of_the_cards(policy_root):
+    policy, day = Policy.load(policy_root), date(2026, 12, 31)
+    offered = {
+        rule
+        for name in ("institution_rules", "practitioner_rules")
+        for rule in policy.value(f"supervision.{name}", on=day)
+    }
+    assert offered == set(rules(policy, day))

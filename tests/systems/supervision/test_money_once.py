@@ -9,7 +9,7 @@ from yigongti.foundation.errors import Conflict, InvalidInput, YigongtiError
 from yigongti.kernel.access.scope import scope
 from yigongti.systems.supervision.models import Recovery
 
-ARTICLE = "fund-supervision-735#38"
+ARTICLE = "fund-supervision-735#第三十八条"
 
 
 def at_once(count, work):
@@ -59,7 +59,10 @@ def test_the_same_clearing_run_again_takes_nothing_more(office):
 
     row = due(office)
     first = mark_deducted(row.key, month="2026-12", reference="clearing/2026-12", at=office.at)
-    assert mark_deducted(row.key, month="2026-12", reference="clearing/2026-12", at=office.at).settled_at == first.settled_at
+    assert (
+        mark_deducted(row.key, month="2026-12", reference="clearing/2026-12", at=office.at).settled_at
+        == first.settled_at
+    )
     assert recoveries_due("2026-12") == []
 
 
@@ -111,5 +114,5 @@ def test_a_part_that_is_done_does_not_put_the_deadline_off(office):
     from datetime import timedelta
 
     office.at += timedelta(days=10)
-    office.take("officer", case, "give_points", data={"rule": "institution/fraud"})
+    office.take("officer", case, "mark_institution", data={"rule": "institution/fraud"})
     assert office.current(case).due_on == before

@@ -82,6 +82,7 @@ class ClaimLimits:
         self.long_window: frozenset[int] = frozenset(
             self.at[x.item] for x in of_kind("frequency") if x.value in LONG_WINDOWS
         )
+        self.counted = frozenset(self.at[x.item] for x in of_kind("frequency"))
         for x in of_kind("frequency"):
             position, most = self.at[x.item], x.most if x.value == "day" else 1
             self.most_a_day[position] = min(most, self.most_a_day.get(position, most))

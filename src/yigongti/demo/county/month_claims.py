@@ -8,6 +8,7 @@ from typing import Protocol
 
 from yigongti.demo.county.claim_faults import FaultBook
 from yigongti.demo.county.outpatient import Visit
+from yigongti.demo.county.profiles import SKEWED_TOWNSHIPS
 from yigongti.demo.county.residents import Residents
 from yigongti.demo.county.stay_faults import CHECK_UP, EMPTY_BED, OVERLAPPING, WITHOUT_NEED
 from yigongti.demo.county.stay_line_faults import EXAMINATIONS
@@ -82,6 +83,10 @@ def note_planted_bills(
         book.note_bill(stay.fault, *own, amount, _WORDS[stay.fault])
         if stay.fault == WITHOUT_NEED and examined > whole * _CHECK_UP_SHARE and stay.days <= _LONGEST_CHECK_UP:
             book.note_bill(CHECK_UP, *own, examined, _WORDS[CHECK_UP], follows=WITHOUT_NEED)
+    for place in sorted({stay.institution for stay in stays}, key=lambda place: place.number):
+        if book.plan.planted and place.number in SKEWED_TOWNSHIPS:
+            check, _ = SKEWED_TOWNSHIPS[place.number]
+            book.note_bill(check, place.code, "", Decimal("0.00"), "占比明显高于同级机构")
     for at, visit in enumerate(visits):
         if visit.fault in ("visit_during_stay", "cost_shifted"):
             total = Decimal(visit_totals[at]).scaleb(-2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,7 @@ from yigongti.demo.county.outpatient import Visit, VisitDrawer
 from yigongti.demo.county.page_defects import plant_defects
 from yigongti.demo.county.plan import CountyPlan
 from yigongti.demo.county.prices import PriceList
+from yigongti.demo.county.profiles import SKEWED_TOWNSHIPS
 from yigongti.demo.county.residents import EPOCH, Residents
 from yigongti.demo.county.settlements import Settlement, settle, settlement_row, uninsured
 from yigongti.demo.county.stay_faults import StayFaults, StrayVisits
@@ -94,7 +95,7 @@ class MonthWriter:
         seed = self.plan.seed
         stays = self.drawer.month(month)
         if self.plan.planted:
-            split_some_stays(case_stream(seed, "splits", month), stays)
+            split_some_stays(case_stream(seed, "splits", month), stays, self.drawer.seen_on)
             StayFaults(self.residents, self.lists, self.house, self.limits, self.drawer, book, month).plant(stays)
         visits = self.visit_drawer.month(month, stays, self.drawer.free_from >= 10**6)
         visited = {visit.resident for visit in visits}
@@ -118,7 +119,8 @@ class MonthWriter:
         for stay in stays:
             born = self.residents.birth_date(stay.resident)
             ages = completed_years(born, stay.admitted_on), completed_years(born, stay.discharged_on)
-            drawn, given = draw_orders(draw, stay, self.prices, self.limits, ages, self.plan.fee_lines_per_stay)
+            _, skew = SKEWED_TOWNSHIPS.get(stay.institution.number, ("", {})) if self.plan.planted else ("", {})
+            drawn, given = draw_orders(draw, stay, self.prices, self.limits, ages, self.plan.fee_lines_per_stay, skew)
             found.append(planted.reshape(stay, drawn, ages[0]))
             blood.append(given)
         if self.plan.planted:
@@ -206,7 +208,10 @@ class MonthWriter:
                 self._rows(folder, VISITS.name, visit_rows(self.residents, seen, begin, end))
             stay_lines, visit_lines = bills.table(place, first, last, self.prices), seen.table(place, begin, end)
             self._table(folder, FEE_LINES.name, pa.concat_tables([stay_lines, visit_lines]))
-            lines = [(bills.lines, _lines_of(bills.lines, first, last)), (seen.lines, _lines_of(seen.lines, begin, end))]
+            lines = [
+                (bills.lines, _lines_of(bills.lines, first, last)),
+                (seen.lines, _lines_of(seen.lines, begin, end)),
+            ]
             self._table(folder, STOCK_MOVES.name, self.stores.month(place.code, month, lines, book))
 
     def _rows(self, folder: Path, kind: str, rows: Sequence[dict[str, object]]) -> None:
@@ -237,7 +242,7 @@ class _Bills:
     def charged(self) -> list[frozenset[int]]:
         """What each bill holds, as positions in the price list."""
         bounds = np.searchsorted(self.lines.case, np.arange(len(self.stays) + 1)).tolist()
-        return [frozenset(self.lines.entry[a:b].tolist()) for a, b in zip(bounds, bounds[1:], strict=False)]
+        return [frozenset(self.lines.entry[a:b].tolist()) for a, b in pairwise(bounds)]
 
     def table(self, place: Institution, first: int, last: int, prices: PriceList) -> pa.Table:
         settings = [INPATIENT] * len(self.stays)

@@ -49,7 +49,7 @@ class StayFaults:
         order = self.book.in_order(stays, self._weight)
         for check, rate in _RATES.items():
             self._plant(check, rate, order, stays)
-        stays.sort(key=lambda s: (s.institution.number, s.discharged_on, s.resident))
+        stays.sort(key=lambda s: s.institution.number)  # stable: the halves of a split stay remain side by side
 
     def _plant(self, check: str, rate: float, order: list[Stay], stays: list[Stay]) -> None:
         spoil = {

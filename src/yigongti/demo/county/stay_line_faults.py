@@ -15,7 +15,7 @@ from yigongti.foundation.period import Month
 EXAMINATIONS = ("fee_laboratory", "fee_imaging", "fee_clinical_diagnosis")
 BED_ITEMS = ("fee_general_service", "fee_nursing")
 _SHARE_WANTED = {WITHOUT_NEED: 0.60, CHECK_UP: 0.76}
-_WARD = (*BED_ITEMS, *EXAMINATIONS)
+_WARD = (*BED_ITEMS, "fee_general_treatment", *EXAMINATIONS)
 _GRADES = ("D030020", "D030030")
 
 

@@ -20,7 +20,7 @@ from yigongti.foundation.schemas import STOCK_MOVES
 _KINDS = ("opening", "purchase", "closing")
 _KEPT_PER_CENT = 20
 _LEAST_SOLD = 20 * 10_000  # of what a shortage is planted on, in ten-thousandths of a unit
-_SHORTAGES_PER_INSTITUTION_MONTH = 150.0  # in a thousand
+_SHORTAGES_PER_INSTITUTION_MONTH = 250.0  # in a thousand
 
 
 class Stores:
@@ -34,7 +34,9 @@ class Stores:
         self.cost = np.array(cost, dtype=np.int64)
         self._left: dict[str, np.ndarray] = {}
 
-    def month(self, institution_code: str, month: Month, lines: list[tuple[LineArrays, slice]], book: FaultBook) -> pa.Table:
+    def month(
+        self, institution_code: str, month: Month, lines: list[tuple[LineArrays, slice]], book: FaultBook
+    ) -> pa.Table:
         """The institution's rows of STOCK_MOVES. lines: those of its bills."""
         size = len(self.prices.entries)
         sold, taken = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
@@ -54,7 +56,7 @@ class Stores:
         self, institution_code: str, sold: np.ndarray, taken: np.ndarray, bought: np.ndarray, book: FaultBook
     ) -> np.ndarray:
         """Where more was sold than there ever was: what was sold under its name must have been something else."""
-        if book.draw.random() * 1000 > _SHORTAGES_PER_INSTITUTION_MONTH:
+        if not book.plan.planted or book.draw.random() * 1000 > _SHORTAGES_PER_INSTITUTION_MONTH:
             return bought
         enough = self.goods[(sold[self.goods] >= _LEAST_SOLD) & (bought[self.goods] >= sold[self.goods] * 6 // 10)]
         if not len(enough):

@@ -9,25 +9,35 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
+import numpy as np
+
 from yigongti.demo.county.claim_faults import FaultBook
 from yigongti.demo.county.claim_limits import ClaimLimits
 from yigongti.demo.county.clinical_lists import ClinicalLists, Diagnosis
 from yigongti.demo.county.front_pages import Page
 from yigongti.demo.county.plan import CountyPlan
 from yigongti.demo.county.profiles import SPLITTING_TOWNSHIP, UPCODING_HOSPITAL
-from yigongti.demo.county.stays import Stay
+from yigongti.demo.county.residents import EPOCH
+from yigongti.demo.county.stays import DAYS_BEFORE_ADMISSION, Stay
 from yigongti.demo.county.truth import Truth
 from yigongti.foundation.period import Month
 
 SPLIT_SHARE = 0.5
 UPCODED_SHARE = 0.24
 WRONG_WEIGHT_SHARE = 0.06
+PROVEN_BY_CHANCE = 0.1
+"""Of the added codes so many may have evidence in the bill all the same: no check of the bill will find them."""
+RETURNING = ("Z51", "N18", "F", "O", "P")
+"""Illnesses whose patients come back as a matter of course: a quick return is not seen as a split admission."""
 HEAVY_COMPANIONS = ("J96", "I50", "N17", "E87", "D62", "K72", "J15", "R57", "G93", "E43", "A41")
 """Complications that raise a group and leave no trace in the bill of these stays."""
 
 
-def split_some_stays(draw: random.Random, stays: list[Stay]) -> None:
-    """Split stays of the splitting township hospital in two, a few days apart, both ending in the month."""
+def split_some_stays(draw: random.Random, stays: list[Stay], seen_on: np.ndarray) -> None:
+    """Split stays of the splitting township hospital in two, a few days apart, both ending in the month.
+
+    seen_on: the day of each resident's last visit in the months before, in days since 1970.
+    """
     at = 0
     while at < len(stays):
         stay = stays[at]
@@ -39,7 +49,8 @@ def split_some_stays(draw: random.Random, stays: list[Stay]) -> None:
             and stay.disposition == "1"
             and not stay.procedures
             and not stay.principal.of_newborns
-            and stay.principal.category != "Z51"
+            and not stay.principal.code.startswith(RETURNING)
+            and (first_end - timedelta(days=half) - EPOCH).days > int(seen_on[stay.resident]) + DAYS_BEFORE_ADMISSION
             and first_end.month == stay.discharged_on.month
             and draw.random() < SPLIT_SHARE
         )
@@ -101,9 +112,10 @@ def plant_story(
             and month >= plan.upcoding_from
             and draw.random() < UPCODED_SHARE
         ):
-            before = len(truth.upcoding)
-            _upcode(draw, lists, month, stay, page, truth, _Unproven(limits, charged[at]))
-            for row in truth.upcoding[before:]:
+            known = len(truth.upcoding)
+            bill = charged[at] if draw.random() >= PROVEN_BY_CHANCE else frozenset[int]()
+            _upcode(draw, lists, month, stay, page, truth, _Unproven(limits, bill))
+            for row in truth.upcoding[known:]:
                 what = f"{row['true_code'] or '无'} -> {row['written_code']}"
                 book.note_bill("up_coding", page["institution_code"], page["case_id"], Decimal("0.00"), what)
     newborns = [
@@ -141,9 +153,7 @@ def _upcode(
         return
     written = list(page["diagnoses"])  # type: ignore[call-overload]
     age = int(str(page["age_years"]))
-    if draw.random() < 0.35 and (
-        heavier := [d for d in _heavier(lists, stay, age) if unproven(d)]
-    ):
+    if draw.random() < 0.35 and (heavier := [d for d in _heavier(lists, stay, age) if unproven(d)]):
         diagnosis = draw.choice(heavier)
         truth.upcoding.append(_upcoding_row(page, month, "principal_replaced", written[0], diagnosis.code))
         page["diagnoses"] = [diagnosis.code, *written[1:]]

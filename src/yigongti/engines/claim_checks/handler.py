@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
@@ -53,7 +54,9 @@ class Setting:
 class Handler:
     """What a handler is: its words, what it looks at, the knowledge and the parameters that it reads.
 
-    one_row_by: columns of the knowledge that on any day only one row may share, or empty when several may.
+    one_row_by: columns of the knowledge that on any day only one row may share, or empty when several may. reads:
+    columns of lines and bills (or "stock_moves") without which nothing at all can be judged; item_code, charged_on and
+    amount are always there.
     """
 
     label: Text
@@ -62,6 +65,7 @@ class Handler:
     knowledge: tuple[KnowledgeColumn, ...] = ()
     parameters: tuple[Setting, ...] = ()
     one_row_by: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,7 @@ class Table(Protocol):
 _FOLDER = Path(__file__).parent / "handlers"
 
 
+@lru_cache(maxsize=1)  # asked for each check of each bill at the doctor's desk
 def handler_names() -> list[str]:
     """Every handler that there is."""
     return sorted(folder.parent.name for folder in _FOLDER.glob("*/table.py"))

@@ -162,7 +162,8 @@ def read_value(column: KnowledgeColumn, text: str, where: str) -> Value:
         value = tuple(part.strip() for part in text.split("|"))
     elif column.kind in (ValueKind.INTEGER, ValueKind.DECIMAL):
         value = _number(column, text, where)
-    if column.values and not set(value if isinstance(value, tuple) else (value,)) <= set(column.values):
+    said = value if isinstance(value, tuple) else (str(value),)  # the values allowed are told as a cell writes them
+    if column.values and not set(said) <= set(column.values):
         raise wrong(
             "value_not_allowed",
             f"“{column.label.zh}”只能是 {'、'.join(column.values)}，不能是“{text}”",

@@ -1,45 +1,114 @@
-"""The door of the claim checks."""
+"""The door of the claim checks.
 
-from yigongti.engines.claim_checks.check import Check, Version
-from yigongti.engines.claim_checks.facts import Bill, Facts, Line, StockMove
-from yigongti.engines.claim_checks.finding import COLUMNS, Finding, Row, Strength
-from yigongti.engines.claim_checks.handler import (
-    Handler,
-    LooksAt,
-    Tables,
-    handler,
-    handler_names,
-    reference_of,
+checks = load_checks(policy)
+judged = check_bill(bill, history, checks, "before", today)         # one bill, with its trace
+findings = keep(find_all(tables, checks, stages=["after"], connection=c), c)  # a month
+merged = merge_table(findings, tables, checks)
+"""
+
+from yigongti.engines.claim_checks.bills import bare_bills, bill_of, bills_table, person_of
+from yigongti.engines.claim_checks.check import FAMILIES, STAGES, Check, Version
+from yigongti.engines.claim_checks.facts import (
+    INSURANCE_WORDS,
+    LEVEL_WORDS,
+    LEVELS,
+    SETTING_WORDS,
+    SEX_WORDS,
+    Bill,
+    CareSetting,
+    Facts,
+    Line,
+    StockMove,
 )
-from yigongti.engines.claim_checks.knowledge import KnowledgeRow, KnowledgeTable
-from yigongti.engines.claim_checks.knowledge_files import read_value
-from yigongti.engines.claim_checks.loading import ClaimChecks, load_checks, read_setting
-from yigongti.engines.claim_checks.table import find_all
-from yigongti.engines.claim_checks.tables_of import knowledge_tables
+from yigongti.engines.claim_checks.finding import COLUMNS, Finding, Row, Strength
+from yigongti.engines.claim_checks.handler import Handler, LooksAt, Tables, handler, handler_names, reference_of
+from yigongti.engines.claim_checks.knowledge import KnowledgeColumn, KnowledgeRow, KnowledgeTable, ValueKind
+from yigongti.engines.claim_checks.knowledge_files import (
+    FIRST_COLUMNS,
+    knowledge_from_csv,
+    knowledge_from_rows,
+    read_value,
+)
+from yigongti.engines.claim_checks.loading import (
+    CHECKS_FOLDER,
+    ClaimChecks,
+    load_checks,
+    load_checks_from,
+    read_setting,
+)
+from yigongti.engines.claim_checks.merging import MERGED_COLUMNS, Merged, merge, merge_table
+from yigongti.engines.claim_checks.reference import Judged, check_bill
+from yigongti.engines.claim_checks.table import find_all, keep
+from yigongti.engines.claim_checks.tables_of import BILLS, LINES, STOCK_MOVES, knowledge_tables, tables_of
+from yigongti.engines.claim_checks.wording import said, sentence
+from yigongti.engines.claim_checks.workbooks.differences import Difference, difference
+from yigongti.engines.claim_checks.workbooks.layouts import Layouts, load_layouts
+from yigongti.engines.claim_checks.workbooks.reading import Reading, WorkbookRow, read_sheets
+from yigongti.engines.claim_checks.workbooks.sheets import open_sheets
 
 __all__ = [
+    "BILLS",
+    "CHECKS_FOLDER",
     "COLUMNS",
+    "FAMILIES",
+    "FIRST_COLUMNS",
+    "INSURANCE_WORDS",
+    "LEVELS",
+    "LEVEL_WORDS",
+    "LINES",
+    "MERGED_COLUMNS",
+    "SETTING_WORDS",
+    "SEX_WORDS",
+    "STAGES",
+    "STOCK_MOVES",
     "Bill",
+    "CareSetting",
     "Check",
     "ClaimChecks",
+    "Difference",
     "Facts",
     "Finding",
     "Handler",
+    "Judged",
+    "KnowledgeColumn",
     "KnowledgeRow",
     "KnowledgeTable",
+    "Layouts",
     "Line",
     "LooksAt",
+    "Merged",
+    "Reading",
     "Row",
     "StockMove",
     "Strength",
     "Tables",
+    "ValueKind",
     "Version",
+    "WorkbookRow",
+    "bare_bills",
+    "bill_of",
+    "bills_table",
+    "check_bill",
+    "difference",
     "find_all",
     "handler",
     "handler_names",
+    "keep",
+    "knowledge_from_csv",
+    "knowledge_from_rows",
     "knowledge_tables",
     "load_checks",
+    "load_checks_from",
+    "load_layouts",
+    "merge",
+    "merge_table",
+    "open_sheets",
+    "person_of",
     "read_setting",
+    "read_sheets",
     "read_value",
     "reference_of",
+    "said",
+    "sentence",
+    "tables_of",
 ]

@@ -20,6 +20,10 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "submit": ("yigongti.interfaces.cli.submit:submit", "上报数据 · Submit data"),
     "close": ("yigongti.interfaces.cli.close:close", "月结 · Close a month"),
     "casemix": ("yigongti.interfaces.cli.casemix:casemix", "病例分组 · Group cases"),
+    "claim-checks": (
+        "yigongti.interfaces.cli.claim_checks:claim_checks",
+        "费用审核 · Check fee lines against rules and knowledge",
+    ),
     "county": ("yigongti.interfaces.cli.county:county", "生成虚构县的数据 · Generate an invented county"),
     "accounts": ("yigongti.interfaces.cli.accounts:accounts", "账号与岗位 · Accounts and posts"),
     "clients": ("yigongti.interfaces.cli.clients:clients", "接口系统的接入 · Systems that exchange data"),

@@ -23,7 +23,7 @@ from yigongti.kernel.access.scope import scope, sign_in_scope
 from yigongti.kernel.trail.view_log import views_noted
 
 ACCOUNT_KEY, EPOCH_KEY, SEEN_KEY = "account", "epoch", "seen"
-FOR_SYSTEMS = ("/fhir/",)
+FOR_SYSTEMS = ("/fhir/", "/api/")
 """Addresses where a system shows its token instead of a session."""
 FREE_OF_DATABASE = ("/static/", "/healthz")
 

@@ -23,6 +23,8 @@ class Account(models.Model):
     kind = models.CharField(max_length=6, choices=Kind, default=Kind.PERSON)
     display_name = models.CharField(_("Full name"), max_length=64)
     password = models.CharField(max_length=256)
+    # the holder's code in the register of staff, as front pages name it at the institution of the post; "" for none
+    staff_code = models.CharField(max_length=32, blank=True, default="")
     language = models.CharField(max_length=8, default="zh-hans")
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q
@@ -46,6 +47,22 @@ def actor_by_username(username: str, on: date, *, using: str = "default") -> Act
     with sign_in_scope(using=using):
         account = Account.objects.using(using).filter(username=username, is_active=True).first()
         return actor_of(account, on, using=using) if account else None
+
+
+def accounts_of_staff(
+    institution_ids: Iterable[int], on: date, *, using: str = "default"
+) -> dict[tuple[int, str], int]:
+    """(institution id, staff code) → the open account of that person with a post in force there. Whoever has two
+    accounts there is found by the older."""
+    in_force = Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gte=on))
+    posts = Post.objects.using(using).filter(
+        in_force, institution_id__in=list(institution_ids), account__is_active=True
+    )
+    rows = posts.exclude(account__staff_code="").order_by("-account_id")
+    return {
+        (place, code): account
+        for place, code, account in rows.values_list("institution_id", "account__staff_code", "account_id")
+    }
 
 
 def own_rows(actor: Actor, permission: str) -> Q:

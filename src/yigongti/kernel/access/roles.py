@@ -30,6 +30,8 @@ PERMISSIONS: dict[str, Text] = {
         "上报病案首页、费用明细和结算清单", "Submit front pages, fee lines and settlement lists"
     ),
     "front_pages.correct": Text("修订病案首页和编码", "Correct front pages and codes"),
+    "front_pages.answer_defects": Text("答复病案缺陷", "Answer defects of front pages"),
+    "front_pages.sign_month": Text("签认科室月度病案质量", "Sign a department's month of record quality"),
     "front_pages.decide_codes": Text("确认一对多的编码对照", "Decide one-to-many code conversions"),
     "casemix_payment.see": Text("查看分组、权重与盈亏", "See groups, weights and balances"),
     "casemix_payment.see_cases": Text("查看病例及其入组路径", "See cases and the path to their group"),
@@ -83,7 +85,11 @@ PERMISSIONS: dict[str, Text] = {
     "hl7v2.see": Text("查看 HL7 v2 消息", "See HL7 v2 messages"),
     "hl7v2.see_identity": Text("查看报文涉及的人员和原始内容", "See whom messages are about, and their bytes"),
     "hl7v2.retry": Text("重试和重新处理 HL7 v2 消息", "Retry and rerun HL7 v2 messages"),
+    "forms.fill": Text("填写检查表和问卷", "Fill checklists and questionnaires"),
+    "forms.preview": Text("查看和试填表单", "Look at forms and try them out"),
     "trail.see_views": Text("查看谁看过谁的档案", "See who looked at whose record"),
+    "matters.see_late": Text("查看各机构逾期事项", "See what is late at the institutions"),
+    "matters.answer_complaints": Text("答复对平台的意见与投诉", "Answer complaints about the platform"),
     "access.manage": Text("管理账号与岗位", "Manage accounts and posts"),
     "organisations.manage": Text("管理机构与科室", "Manage institutions and departments"),
     "trail.see": Text("查看操作留痕", "See the trail of actions"),
@@ -114,14 +120,17 @@ _ALL = [
         "county_director", "医共体管理中心主任", "Director of the medical community",
         "查看全县各机构的总览、病案、分组和盈亏，不修改任何数据。",
         "Sees the overview, records, groups and balances of every institution of the county; changes nothing.",
-        _SEE_ALL | {"casemix_payment.see_signals", "claim_checks.see_quality", "supervision.see", "jobs.see"},
+        _SEE_ALL | {
+            "casemix_payment.see_signals", "claim_checks.see_quality", "supervision.see", "jobs.see",
+            "matters.see_late",
+        },
         writes=False,
     ),
     _role(
         "health_bureau_clerk", "卫生健康局工作人员", "Health bureau clerk",
         "查看全县病案质量与月结，催报未报机构。",
         "Sees record quality and the monthly close of the county, and reminds those who have not submitted.",
-        _SEE_ALL | {"supervision.see", "jobs.see"},
+        _SEE_ALL | {"supervision.see", "jobs.see", "forms.fill", "forms.preview", "matters.see_late"},
     ),
     _role(
         "insurance_bureau_officer", "医疗保障局工作人员", "Insurance bureau officer",
@@ -129,7 +138,8 @@ _ALL = [
         "Sees cases, groups and payments of the county, runs the monthly close, answers requests about groupings.",
         _SEE_ALL | {
             "casemix_payment.see_signals", "casemix_payment.try_changes", "casemix_payment.answer_change",
-            "monthly_close.run", "supervision.see", "jobs.see", "prices.prepare", "prices.sign",
+            "monthly_close.run", "supervision.see", "jobs.see", "prices.prepare", "prices.sign", "forms.fill",
+            "forms.preview", "matters.see_late",
         } | _CHECK_BILLS,
     ),
     _role(
@@ -139,13 +149,17 @@ _ALL = [
         _SEE_ALL | {
             "front_pages.submit", "casemix_payment.see_signals", "casemix_payment.try_changes",
             "casemix_payment.ask_change", "jobs.see", "prices.apply", "supervision.see", "supervision.answer",
+            "forms.fill", "matters.see_late",
         } | _OWN_BILLS,
     ),
     _role(
         "record_room_clerk", "病案室", "Record room clerk",
         "上报病案首页，查看并处理质量缺陷。",
         "Submits front pages, sees defects and deals with them.",
-        {"overview.see", "front_pages.see", "front_pages.submit", "front_pages.correct", "jobs.see"},
+        {
+            "overview.see", "front_pages.see", "front_pages.submit", "front_pages.correct",
+            "front_pages.answer_defects", "jobs.see",
+        },
     ),
     _role(
         "coder", "编码员", "Coder",
@@ -159,31 +173,35 @@ _ALL = [
     ),
     _role(
         "department_head", "科主任", "Head of department",
-        "查看本科室的病例、分组和盈亏，对分组提出异议。",
-        "Sees the cases, groups and balance of the own department, asks for groupings to be changed.",
+        "查看本科室的病例、分组和盈亏，对分组提出异议；签认本科室月度病案质量。",
+        "Sees the cases, groups and balance of the own department, asks for groupings to be changed; signs the"
+        " department's month of record quality.",
         {
-            "overview.see", "front_pages.see", "casemix_payment.see", "casemix_payment.see_cases",
-            "casemix_payment.try_changes", "casemix_payment.ask_change", "claim_checks.see", "claim_checks.explain",
+            "overview.see", "front_pages.see", "front_pages.answer_defects", "front_pages.sign_month",
+            "casemix_payment.see", "casemix_payment.see_cases", "casemix_payment.try_changes",
+            "casemix_payment.ask_change", "claim_checks.see", "claim_checks.explain", "forms.fill",
         },
     ),
     _role(
         "physician", "医师", "Physician",
-        "查看本科室病例的入组路径，在床旁模拟分组；查看和书写本院在管患者的健康档案。",
+        "查看本科室病例的入组路径，在床旁模拟分组；答复本人病案的缺陷；查看和书写本院在管患者的健康档案。",
         "Sees how the cases of the own department were grouped and tries groupings at the bedside; reads and writes the"
         " records of patients in the hospital's care.",
         {
-            "front_pages.see", "casemix_payment.see_cases", "casemix_payment.try_changes", "claim_checks.see",
-            "claim_checks.explain", "claim_checks.preview",
+            "front_pages.see", "front_pages.answer_defects", "casemix_payment.see_cases", "casemix_payment.try_changes",
+            "claim_checks.see", "claim_checks.explain", "claim_checks.preview", "forms.fill",
         } | _CARE,
     ),
     _role(
         "township_clerk", "乡镇卫生院工作人员", "Township hospital clerk",
-        "上报本院数据，查看本院病案质量和盈亏；登记居民。",
-        "Submits the township hospital's data, sees its record quality and balance; registers residents.",
+        "上报本院数据，查看本院病案质量和盈亏，处理病案缺陷；登记居民。",
+        "Submits the township hospital's data, sees its record quality and balance, deals with defects; registers"
+        " residents.",
         {
             "overview.see", "front_pages.see", "front_pages.submit", "front_pages.correct", "casemix_payment.see",
             "casemix_payment.see_cases", "jobs.see", "people.see", "people.register", "people.let_in",
-            "prices.see", "prices.apply", "claim_checks.see", "supervision.see", "supervision.answer",
+            "prices.see", "prices.apply", "claim_checks.see", "supervision.see", "supervision.answer", "forms.fill",
+            "front_pages.answer_defects", "front_pages.sign_month",
         } | _OWN_BILLS,
     ),
     _role(
@@ -192,6 +210,7 @@ _ALL = [
         "Registers the village's residents; reads and writes the records of those in the clinic's or the team's care.",
         {
             "overview.see", "people.register", "claim_checks.preview", "supervision.see", "supervision.answer",
+            "forms.fill",
         } | _CARE,
     ),
     _role(
@@ -204,7 +223,7 @@ _ALL = [
         "public_health_worker", "公共卫生人员", "Public health worker",
         "查看辖区居民的公共卫生记录，书写公共卫生服务；不查看其他诊疗记录。",
         "Sees the public-health facts of the county's residents and writes public-health services; no other records.",
-        {"overview.see", "people.see", "records.see_public_health", "records.write"},
+        {"overview.see", "people.see", "records.see_public_health", "records.write", "forms.fill"},
     ),
     _role(
         "master_index_clerk", "居民主索引管理员", "Master index clerk",
@@ -240,14 +259,14 @@ _ALL = [
         " publishes them; does not rule.",
         {
             "overview.see", "supervision.see", "supervision.take_up", "supervision.order", "supervision.account",
-            "supervision.campaign", "supervision.publish", "jobs.see",
+            "supervision.campaign", "supervision.publish", "forms.fill", "forms.preview", "jobs.see",
         },
     ),
     _role(
         "supervision_inspector", "现场检查员", "Inspector on site",
         "按派员现场核查和巡查，填写检查表，提交报告；不能结案。",
         "Checks and patrols on site as assigned, fills in checklists and reports; cannot close a case.",
-        {"overview.see", "supervision.see", "supervision.inspect"},
+        {"overview.see", "supervision.see", "supervision.inspect", "forms.fill"},
     ),
     _role(
         "ruling_member", "裁定小组成员", "Member of the ruling panel",
@@ -263,9 +282,9 @@ _ALL = [
     ),
     _role(
         "system_administrator", "系统管理员", "System administrator",
-        "管理账号、岗位和机构，不查看病例。",
-        "Manages accounts, posts and institutions; sees no cases.",
-        {"access.manage", "organisations.manage", "jobs.see", "trail.see"},
+        "管理账号、岗位和机构，答复对平台的意见；不查看病例。",
+        "Manages accounts, posts and institutions, answers complaints about the platform; sees no cases.",
+        {"matters.answer_complaints", "access.manage", "organisations.manage", "jobs.see", "trail.see"},
     ),
 ]  # fmt: skip
 

@@ -28,6 +28,7 @@ from yigongti.kernel.trail.public import record
 
 __all__ = [
     "ALL_KINDS",
+    "ATTACHING",
     "PICTURES",
     "Attachment",
     "Opened",
@@ -37,6 +38,8 @@ __all__ = [
     "store",
 ]
 
+ATTACHING = "attaching"
+"""The purpose of a scope in which an actor attaches at a place that is not the own: the part's own rules allow it."""
 PICTURES = frozenset(kind for kind, told in KINDS.items() if told.family == "picture")
 ALL_KINDS = frozenset(KINDS)
 

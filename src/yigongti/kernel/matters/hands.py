@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 
 from yigongti.kernel.access.actor import Actor, HeldPost, Ranges, merged
+from yigongti.kernel.matters import registry
 from yigongti.kernel.matters.models import Matter
 from yigongti.kernel.matters.queries import deputy_for
-from yigongti.kernel.matters.registry import kinds
 from yigongti.kernel.presentation.tables.joined import JoinedSource
 from yigongti.kernel.presentation.tables.sources import QuerySource
 
@@ -27,10 +26,9 @@ is useful, and costs the same with a hundred matters or a hundred thousand."""
 OPEN = Q(closed_at__isnull=True)
 
 
-@lru_cache(maxsize=1)
 def desks() -> frozenset[str]:
     """The permissions that are a desk of some state of some kind: only for these an inbox has parts."""
-    return frozenset(state.desk.permission for kind in kinds().values() for state in kind.states if state.desk)
+    return frozenset(state.desk.permission for kind in registry.kinds().values() for state in kind.states if state.desk)
 
 
 def inbox_parts(actor: Actor, today: date) -> list[Q]:
@@ -66,22 +64,13 @@ def open_count(actor: Actor, today: date) -> int:
     return in_hands(actor, today, ["id"]).count()
 
 
-def is_in_hands(actor: Actor, matter: Matter, today: date) -> bool:
-    """Whether the open matter is in the actor's hands."""
-    return any(_holds(part, matter.pk) for part in inbox_parts(actor, today))
-
-
-def _holds(part: Q, number: int) -> bool:
-    return Matter.objects.filter(OPEN, part, pk=number).exists()
-
-
 def seen(actor: Actor) -> Q:
     """The condition that a matter is the actor's to read by a post: the kind's `see` at the office that owns it, or,
     once shown, at the institution concerned; in the own department, where the post names one. Row security is the net.
     """
     found = Q(pk__in=[])
     by_permission: dict[str, list[str]] = {}
-    for kind in kinds().values():
+    for kind in registry.kinds().values():
         by_permission.setdefault(kind.see, []).append(kind.id)
     for permission, of_kinds in by_permission.items():
         for post in actor.posts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from yigongti.kernel.attachments.models import Attachment
 from yigongti.kernel.organisations.models import Institution
 
 
@@ -78,6 +79,7 @@ class Matter(models.Model):
             ),
             models.Index(fields=["institution", "kind", "-id"], name="matters_matter_place"),
             models.Index(fields=["kind", "month", "institution"], name="matters_matter_month"),
+            models.Index(fields=["opened_by_id", "-id"], name="matters_matter_opener", condition=Q(opened_by_id__gt=0)),
         ]
 
     def __str__(self) -> str:
@@ -120,6 +122,7 @@ class Step(models.Model):
     class Meta:
         ordering = ("matter_id", "number")
         constraints = [models.UniqueConstraint(fields=["matter", "number"], name="matters_step_once")]
+        indexes = [models.Index(fields=["by_id", "-at"], name="matters_step_by", condition=Q(by_id__gt=0))]
 
     def __str__(self) -> str:
         return f"{self.matter_id}/{self.number} {self.action}"
@@ -129,10 +132,10 @@ class StepAttachment(models.Model):
     """An attachment (kernel/attachments) that was handed in with a step."""
 
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="attached")
-    attachment_id = models.BigIntegerField()
+    attachment = models.ForeignKey(Attachment, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["step", "attachment_id"], name="matters_stepattachment_once")]
+        constraints = [models.UniqueConstraint(fields=["step", "attachment"], name="matters_stepattachment_once")]
 
     def __str__(self) -> str:
         return f"{self.step_id}: {self.attachment_id}"

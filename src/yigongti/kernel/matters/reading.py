@@ -14,11 +14,13 @@ from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.access.limits import policy
 from yigongti.kernel.access.models import Account
 from yigongti.kernel.access.roles import ROLES, Role
+from yigongti.kernel.matters import registry
 from yigongti.kernel.matters.actions.act import may_take
-from yigongti.kernel.matters.hands import is_in_hands, visible
 from yigongti.kernel.matters.kinds import Kind, State, Transition
+from yigongti.kernel.matters.letters.finding import may_read
 from yigongti.kernel.matters.models import Letter, Matter, Step
-from yigongti.kernel.matters.registry import kind_of, kinds
+from yigongti.kernel.matters.registry import kind_of
+from yigongti.kernel.matters.words import OTHER_STEPS, action_of, manner_of
 from yigongti.kernel.organisations.models import Institution
 
 FEW_DAYS = 2
@@ -31,17 +33,13 @@ def the_matter(actor: Actor, number: int, today: date) -> Matter:
     Raises NotFound otherwise; whether there is such a matter is not told.
     """
     found = Matter.objects.filter(pk=number).select_related("institution", "owner", "holder").first()
-    if found is None or found.kind not in kinds() or not _may_read(actor, found, today):
+    if found is None or found.kind not in registry.kinds() or not may_read(actor, found, today):
         raise NotFound(
             "matters.not_found",
             zh="没有这件事项，或您无权查看",
             en="there is no such matter, or it is not yours to see",
         )
     return found
-
-
-def _may_read(actor: Actor, matter: Matter, today: date) -> bool:
-    return visible(actor).filter(pk=matter.pk).exists() or is_in_hands(actor, matter, today)
 
 
 def may_be_taken(actor: Actor, matter: Matter) -> list[Transition]:
@@ -134,18 +132,8 @@ class Event:
     target: State | None
     letters: tuple[Letter, ...] = ()
     articles: tuple[str, ...] = ()
-
-
-OWN_WORDS = {
-    "opened": Text("提出", "Opened"),
-    "comment": Text("留言", "Comment"),
-    "assigned": Text("指派", "Assigned"),
-    "reminded": Text("催办", "Reminded"),
-    "escalated": Text("升级督办", "Escalated"),
-    "undone": Text("撤回上一步", "Took the last step back"),
-    "judged_again": Text("重新质控", "Judged again"),
-}
-"""Lines of the history that are no transition of the kind."""
+    attachments: tuple[int, ...] = ()
+    manner: Text | None = None
 
 
 def timeline(matter: Matter) -> list[Event]:
@@ -159,18 +147,18 @@ def timeline(matter: Matter) -> list[Event]:
     told = {step.at for step in steps if step.action in ("reminded", "escalated")}
     for reminder in matter.reminders.all():
         if reminder.at not in told:
-            label = OWN_WORDS["escalated" if reminder.level > 1 else "reminded"]
+            label = OTHER_STEPS["escalated" if reminder.level > 1 else "reminded"]
             events.append(Event(reminder.at, "", label, "due", None, None))
     return sorted(events, key=lambda event: (event.at, event.step.number if event.step else 0))
 
 
 def _event(kind: Kind, step: Step, letters: tuple[Letter, ...]) -> Event:
     transition = next((each for each in kind.transitions if each.id == step.action), None)
-    label = transition.label if transition else OWN_WORDS.get(step.action, Text(step.action, step.action))
     target = next((state for state in kind.states if state.id == step.target), None)
     return Event(
-        step.at, step.by_name, label, transition.tone if transition else "", step, target, letters,
-        tuple(_article(name) for name in step.articles),
+        step.at, step.by_name, action_of(step, kind), transition.tone if transition else "", step, target, letters,
+        tuple(_article(name) for name in step.articles), tuple(each.attachment_id for each in step.attached.all()),
+        manner_of(step),
     )  # fmt: skip
 
 

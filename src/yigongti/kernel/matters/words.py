@@ -14,6 +14,7 @@ OTHER_STEPS: dict[str, Text] = {
     "reminded": Text("催办", "Reminded"),
     "escalated": Text("升级督办", "Escalated"),
     "undone": Text("撤回上一步", "Took the last step back"),
+    "told_anew": Text("内容有更新", "Its content has changed"),
 }
 """Lines that are no transition of the kind."""
 

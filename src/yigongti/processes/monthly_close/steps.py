@@ -101,6 +101,11 @@ def _publish_quality(work: MonthOfWork) -> Outcome:
     return Outcome(published.pages + published.defects + published.summaries)
 
 
+def _open_defect_matters(work: MonthOfWork) -> Outcome:
+    done = front_pages.open_month_matters(work.month, at=work.at)
+    return Outcome(done.opened + done.renewed + done.closed + done.months)
+
+
 def _publish_payment(work: MonthOfWork) -> Outcome:
     published = casemix_payment.publish_month(work.month, work.lake, work.snapshot, work.policy, work.at)
     return Outcome(published.cases + published.statement_rows + published.groups)
@@ -141,6 +146,7 @@ STEPS: tuple[Step, ...] = (
     Step("statements", Text("科室报表", "Department statements"), _state, _pricing_key),
     Step("claim_checks", Text("费用审核", "Claim checks"), _check_claims, _claims_key),
     Step("publish_quality", Text("公布病案质量", "Publishing record quality"), _publish_quality, _nothing_kept),
+    Step("defect_matters", Text("缺陷转为事项", "Defects become matters"), _open_defect_matters, _nothing_kept),
     Step("publish_payment", Text("公布分组与盈亏", "Publishing payment"), _publish_payment, _nothing_kept),
     Step("discharge_records", Text("归入健康档案", "Collecting into residents' records"), _collect, _nothing_kept),
     # after the records: whose bill it is must be known before a look at it can be told to the trail

@@ -18,11 +18,13 @@ from yigongti.engines.claim_checks.public import Check, KnowledgeRow, KnowledgeT
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row of a batch: values as text; ends: the row of that key ends."""
+    """A row of a batch: values as text; ends: the row of that key ends. valid_from, valid_to: the row's own days."""
 
     key: str
     ends: bool
     values: Mapping[str, str]
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,10 @@ class Batch:
     def digest(self) -> str:
         """Names the batch's content."""
         content = [self.check_id, self.source, str(self.valid_from)]
-        rows = [[entry.key, entry.ends, sorted(entry.values.items())] for entry in self.entries]
+        rows = [
+            [entry.key, entry.ends, sorted(entry.values.items()), str(entry.valid_from), str(entry.valid_to)]
+            for entry in self.entries
+        ]
         return hashlib.sha256(json.dumps([content, rows], ensure_ascii=False).encode()).hexdigest()
 
 
@@ -49,8 +54,13 @@ def laid_over(check: Check, batches: Sequence[Batch]) -> KnowledgeTable:
         touched = {entry.key for entry in batch.entries}
         kept = [_ended(row, batch.valid_from) if row.key in touched else row for row in rows]
         rows = [row for row in kept if row is not None]
-        rows += [_row(check, batch, entry) for entry in batch.entries if not entry.ends]
+        rows += [_row(check, batch, entry) for entry in batch.entries if not entry.ends and _begins(entry, batch)]
     return KnowledgeTable(tuple(rows))
+
+
+def _begins(entry: Entry, batch: Batch) -> bool:
+    """Whether the row holds on any day: one that ended before its batch began does not."""
+    return entry.valid_to is None or entry.valid_to >= max(batch.valid_from, entry.valid_from or batch.valid_from)
 
 
 def _ended(row: KnowledgeRow, first_day: date) -> KnowledgeRow | None:
@@ -64,7 +74,8 @@ def _ended(row: KnowledgeRow, first_day: date) -> KnowledgeRow | None:
 def _row(check: Check, batch: Batch, entry: Entry) -> KnowledgeRow:
     where = f"{batch.source} {entry.key}"
     values = {c.name: read_value(c, entry.values.get(c.name, ""), where) for c in handler(check.handler).knowledge}
-    return KnowledgeRow(entry.key, batch.valid_from, None, batch.source, values)
+    first = max(batch.valid_from, entry.valid_from or batch.valid_from)
+    return KnowledgeRow(entry.key, first, entry.valid_to, batch.source, values)
 
 
 def digest_of(batches: Iterable[Batch]) -> str:

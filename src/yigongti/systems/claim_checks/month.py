@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+import uuid
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -19,19 +20,17 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from yigongti.engines.claim_checks.public import ClaimChecks, LooksAt, Tables, find_all, handler
+from yigongti.engines.claim_checks.public import COLUMNS, ClaimChecks, LooksAt, Tables, find_all, handler, merge_table
 from yigongti.facts.public import DerivedFile, Lake, Snapshot, connect, write_derived
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
-from yigongti.systems.claim_checks.counting import counted
 from yigongti.systems.claim_checks.lookback import wider
-from yigongti.systems.claim_checks.month_facts import Place, tables_of_months
+from yigongti.systems.claim_checks.month_facts import KEY, Place, attended, tables_of_months
 from yigongti.systems.claim_checks.wording import STRENGTH_ORDER, strongest
 
 FINDINGS, BILLS = "claim_checks_findings", "claim_checks_bills"
-AFTER = ("after",)
-"""The stage of the month's run."""
-_CASE = ["institution_code", "case_id"]
+AFTER, DURING = ("after",), ("during",)
+"""The stages of the month's run and of a hospital's own check before it submits."""
 _FEN = pa.decimal128(18, 2)
 
 _FINDING_SCHEMA = pa.schema(
@@ -86,7 +85,9 @@ class Checked:
     lines_seen: int
 
 
-def result_key(snapshot: Snapshot, wide: Snapshot, policy: Policy, checks: ClaimChecks, places: Mapping[str, Place]) -> str:
+def result_key(
+    snapshot: Snapshot, wide: Snapshot, policy: Policy, checks: ClaimChecks, places: Mapping[str, Place]
+) -> str:
     """What the results are computed from: the month's facts, those of the months read, policy, checks, register."""
     register = json.dumps({code: asdict(place) for code, place in sorted(places.items())}, ensure_ascii=False)
     parts = [snapshot.digest, wide.digest, policy.release.digest, checks.digest]
@@ -113,53 +114,67 @@ def check_month(
     findings = pa.Table.from_pylist(found.findings, schema=_FINDING_SCHEMA)
     bills = pa.Table.from_pylist(found.bills, schema=_BILL_SCHEMA)
     return (
-        write_derived(lake, FINDINGS, month, key, findings, [*_CASE, "line_number", "check"]),
-        write_derived(lake, BILLS, month, key, bills, _CASE),
+        write_derived(lake, FINDINGS, month, key, findings, [*KEY, "line_number", "check"]),
+        write_derived(lake, BILLS, month, key, bills, KEY),
     )
 
 
 def judged(
-    connection: Any, month: Month, months: Iterable[Month], checks: ClaimChecks, places: Mapping[str, Place]
+    connection: Any,
+    month: Month,
+    months: Iterable[Month],
+    checks: ClaimChecks,
+    places: Mapping[str, Place],
+    *,
+    stages: Collection[str] = AFTER,
+    institution_code: str = "",
 ) -> Checked:
-    """What the checks of the stage “after” find in the month. months: all that the connection holds, with the month."""
-    near = tables_of_months(connection, [month], checks, places)
-    wide = tables_of_months(connection, list(months), checks, places)
-    bills = connection.create_table("claim_checks_month_bills", near.bills, temp=True)
+    """What the checks of these stages find in the month. months: all that the connection holds, with the month.
+
+    institution_code: look at nothing but this institution's facts; checks that compare institutions are then left out.
+    """
+    near = tables_of_months(connection, [month], checks, places, institution_code)
+    wide = tables_of_months(connection, list(months), checks, places, institution_code)
+    bills = connection.create_table(f"claim_checks_bills_{uuid.uuid4().hex}", near.bills, temp=True)
     near = replace(near, bills=bills)
-    rows: list[dict[str, Any]] = []
-    for looks_at, tables in (
+    groups = [
         ((LooksAt.LINE, LooksAt.BILL), replace(near, stock_moves=wide.stock_moves)),
         ((LooksAt.PERSON,), _of_persons(connection, wide, bills)),
-        ((LooksAt.COUNTY,), near),
-    ):
+    ]
+    if not institution_code:
+        groups.append(((LooksAt.COUNTY,), near))
+    name = f"claim_checks_found_{uuid.uuid4().hex}"
+    found = connection.create_table(name, schema=ibis.schema(COLUMNS), temp=True)
+    for looks_at, tables in groups:
         only = [check.id for check in checks if handler(check.handler).looks_at in looks_at]
         if only:
-            found = find_all(tables, checks, stages=AFTER, only=only, connection=connection)
-            rows += connection.to_pyarrow(found).to_pylist()
-    return _with_places(connection, near, rows, checks)
+            rows = find_all(tables, checks, stages=stages, only=only, connection=connection)
+            connection.insert(name, rows)
+    own = found.filter(found.case_id != "").semi_join(bills, KEY).union(found.filter(found.case_id == ""))
+    own = connection.create_table(f"claim_checks_own_{uuid.uuid4().hex}", own, temp=True)
+    merged = merge_table(own, near, checks)
+    return _with_places(connection, month, near, connection.to_pyarrow(merged).to_pylist())
 
 
 def _of_persons(connection: Any, wide: Tables, bills: Any) -> Tables:
-    """Bills and lines, of all months, of the persons who have a bill this month; a bill without a person stands alone."""
+    """Bills and lines, of all months, of the persons with a bill this month; a bill without a person stands alone."""
     persons = bills.filter(bills.person != "").select("person").distinct()
     own = wide.bills.semi_join(persons, "person")
     alone = bills.filter(bills.person == "")
-    kept = connection.create_table("claim_checks_persons_bills", own.union(alone[own.columns]), temp=True)
-    return replace(wide, bills=kept, lines=wide.lines.semi_join(kept, _CASE))
+    kept = connection.create_table(f"claim_checks_persons_{uuid.uuid4().hex}", own.union(alone[own.columns]), temp=True)
+    return replace(wide, bills=kept, lines=wide.lines.semi_join(kept, KEY))
 
 
-def _with_places(connection: Any, near: Tables, rows: list[dict[str, Any]], checks: ClaimChecks) -> Checked:
-    """The findings of this month's bills with department, physician, strength and counted part; and their bills."""
-    bills = {(b["institution_code"], b["case_id"]): b for b in _bills_of(connection, near, rows)}
-    own = [row for row in rows if not row["case_id"] or (row["institution_code"], row["case_id"]) in bills]
-    own.sort(key=lambda row: (row["institution_code"], row["case_id"], row["line_number"] or 0, row["check"]))
-    strengths = {check.id: str(check.strength) for check in checks}
-    lines = _lines_of(connection, near, own)
+def _with_places(connection: Any, month: Month, near: Tables, rows: list[dict[str, Any]]) -> Checked:
+    """The findings with the department and physician that they are about; and their bills."""
+    rows.sort(key=lambda row: (row["institution_code"], row["case_id"], row["line_number"] or 0, row["check"]))
+    bills = {(b["institution_code"], b["case_id"]): b for b in _bills_of(connection, month, near, rows)}
+    lines = _lines_of(connection, near, rows)
     made = []
-    for row, share in zip(own, counted(own, strengths), strict=True):
+    for row in rows:
         bill = bills.get((row["institution_code"], row["case_id"]))
         line = lines.get((row["institution_code"], row["case_id"], row["line_number"]))
-        made.append(row | {"strength": strengths[row["check"]], "counted": share, **_place(bill, line)})
+        made.append(row | _place(bill, line))
     seen = int(near.bills.count().execute()), int(near.lines.count().execute())
     return Checked(made, _summed(made, bills), *seen)
 
@@ -174,23 +189,26 @@ def _place(bill: Mapping[str, Any] | None, line: Mapping[str, Any] | None) -> di
     return found
 
 
-def _bills_of(connection: Any, near: Tables, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _bills_of(connection: Any, month: Month, near: Tables, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The bills with findings, with their attending physicians."""
     keys = {(row["institution_code"], row["case_id"]) for row in rows if row["case_id"]}
-    wanted = near.bills.semi_join(_keys(connection, keys), _CASE)
-    found: list[dict[str, Any]] = connection.to_pyarrow(wanted).to_pylist()
-    return found
+    wanted = _keys(connection, keys)
+    found: list[dict[str, Any]] = connection.to_pyarrow(near.bills.semi_join(wanted, KEY)).to_pylist()
+    told = connection.to_pyarrow(attended(connection, month).semi_join(wanted, KEY)).to_pylist()
+    physicians = {(row["institution_code"], row["case_id"]): row["physician"] for row in told}
+    return [row | {"physician": physicians.get((row["institution_code"], row["case_id"]), "")} for row in found]
 
 
 def _lines_of(connection: Any, near: Tables, rows: list[dict[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]]:
     keys = {(row["institution_code"], row["case_id"]) for row in rows if row["line_number"] is not None}
-    lines = near.lines.semi_join(_keys(connection, keys), _CASE)
-    told = connection.to_pyarrow(lines.select(*_CASE, "line_number", "department_code", "physician")).to_pylist()
+    lines = near.lines.semi_join(_keys(connection, keys), KEY)
+    told = connection.to_pyarrow(lines.select(*KEY, "line_number", "department_code", "physician")).to_pylist()
     return {(row["institution_code"], row["case_id"], row["line_number"]): row for row in told}
 
 
 def _keys(connection: Any, keys: set[tuple[str, str]]) -> Any:
-    schema = pa.schema([(name, pa.string()) for name in _CASE])
-    rows = [dict(zip(_CASE, key, strict=True)) for key in sorted(keys)]
+    schema = pa.schema([(name, pa.string()) for name in KEY])
+    rows = [dict(zip(KEY, key, strict=True)) for key in sorted(keys)]
     return ibis.memtable(pa.Table.from_pylist(rows, schema=schema))
 
 
@@ -204,7 +222,9 @@ def _summed(rows: list[dict[str, Any]], bills: Mapping[tuple[str, str], dict[str
     for key, own in by_bill.items():
         bill = bills[key]
         sums = {
-            f"{strength}_amount": sum((r["counted"] for r in own if r["strength"] == strength), start=own[0]["counted"] * 0)
+            f"{strength}_amount": sum(
+                (r["counted"] for r in own if r["strength"] == strength), start=own[0]["counted"] * 0
+            )
             for strength in STRENGTH_ORDER
         }
         ranked = sorted(own, key=lambda row: (STRENGTH_ORDER.index(row["strength"]), -row["counted"], row["check"]))

@@ -60,7 +60,7 @@ def judge_month(
         "judged_pages", with_extra_columns(pages, fee_lines=lines, settlement_lists=lists), temp=True
     )
     defects = connection.create_table(
-        "found_defects", _with_place(judge_table(judged, book, connection, month.last_day), judged), temp=True
+        "found_defects", with_place(judge_table(judged, book, connection, month.last_day), judged), temp=True
     )
     suggestions = suggest_table(judged, book)
     listed = suggestions.group_by(_CASE).agg(suggestions=suggestions.suggestion.collect().sort())
@@ -73,7 +73,7 @@ def judge_month(
     key = result_key(snapshot, policy)
     return (
         write_derived(lake, DEFECTS, month, key, defects, [*_CASE, "rule"]),
-        write_derived(lake, PAGES, month, key, _with_place(scored, judged), list(_CASE)),
+        write_derived(lake, PAGES, month, key, with_place(scored, judged), list(_CASE)),
     )
 
 
@@ -83,7 +83,7 @@ def _unless_empty(table: Table, month: Month) -> Table | None:
     return rows if int(rows.count().execute()) else None
 
 
-def _with_place(rows: Table, pages: Table) -> Table:
+def with_place(rows: Table, pages: Table) -> Table:
     """The rows with the page's department, physician, discharge day (Shanghai) and principal diagnosis."""
     place = pages.select(
         *_CASE,

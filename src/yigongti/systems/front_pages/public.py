@@ -16,12 +16,14 @@ from yigongti.systems.front_pages.actions.check_submission import (
     uploaded_file,
 )
 from yigongti.systems.front_pages.actions.commit_submission import commit_submission
+from yigongti.systems.front_pages.actions.open_defect_matters import DefectMatters, open_month_matters
 from yigongti.systems.front_pages.deadline import Deadline, deadline_of
 from yigongti.systems.front_pages.models import Defect, FrontPage, MappingProfile, Submission
 from yigongti.systems.front_pages.month import judge_month, publish_month, result_key
 
 __all__ = [
     "Deadline",
+    "DefectMatters",
     "FileBrought",
     "MappingProfile",
     "Submission",
@@ -30,6 +32,7 @@ __all__ = [
     "deadline_of",
     "defects_of",
     "judge_month",
+    "open_month_matters",
     "publish_month",
     "receive_file",
     "result_key",

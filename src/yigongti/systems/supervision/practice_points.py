@@ -1,4 +1,4 @@
-"""The rules of points (记分) of policy/scorecards/practice_points: score and article by the day, thresholds of the year."""
+"""The rules of points (记分) of policy/scorecards/practice_points: score and article by the day, yearly thresholds."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Threshold:
 
 
 def rules(policy: Policy, on: date) -> dict[str, PointRule]:
-    """"institution/fraud" → rule, as in force on that day."""
+    """ "institution/fraud" → rule, as in force on that day."""
     found: dict[str, PointRule] = {}
     for document in policy.documents(FOLDER):
         card = document.data

@@ -1,11 +1,11 @@
 """The door of supervision: open a case from what was found, exactly once for each source; money to be recovered.
 
-    open_case(NOBODY, institution=…, source="claim_finding", source_key="claim_checks/2026-10/500101/C000123",
-              subject="2026-10/500101/C000123", title=Text(…), amount=Decimal("1234.50"), month="2026-10", at=now,
-              findings=[CaseFinding(said=Text(…), amount=Decimal("1234.50"), check_id="duplicate_charge", evidence=(…,))])
-    case_of("claim_checks/2026-10/500101/C000123")         the case of a source, None while there is none
-    recoveries_due("2026-12")                              what the clearing of a month is to deduct
-    mark_deducted(key, month="2026-12", reference="…")     it was deducted: once, however often it is said
+open_case(NOBODY, institution=…, source="claim_finding", source_key="claim_checks/2026-10/500101/C000123",
+          subject="2026-10/500101/C000123", title=Text(…), amount=Decimal("1234.50"), month="2026-10", at=now,
+          findings=[CaseFinding(said=Text(…), amount=Decimal("1234.50"), check_id="duplicate_charge", evidence=(…,))])
+case_of("claim_checks/2026-10/500101/C000123")         the case of a source, None while there is none
+recoveries_due("2026-12")                              what the clearing of a month is to deduct
+mark_deducted(key, month="2026-12", reference="…")     it was deducted: once, however often it is said
 """
 
 from __future__ import annotations

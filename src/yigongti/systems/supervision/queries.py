@@ -3,6 +3,7 @@ own from the day on which they are shown to it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,7 @@ from yigongti.foundation.errors import NotFound
 from yigongti.kernel.access.actor import NOBODY, Actor
 from yigongti.kernel.access.scope import scope
 from yigongti.kernel.matters.public import MATTERS
+from yigongti.kernel.organisations.queries import at_institutions
 from yigongti.systems.supervision.models import Case, EthicsEntry, Points, Publication, Recovery
 
 SEE = "supervision.see"
@@ -52,7 +54,7 @@ def case_of(source_key: str) -> Case | None:
 
 
 def recoveries_due(month: str) -> list[Recovery]:
-    """What the clearing of the month is to deduct: due in it or before it and not settled. Read by the product itself."""
+    """What the clearing of the month is to deduct: due in it or before and not settled. Read by the product itself."""
     with scope(NOBODY, purpose=MATTERS):
         rows = Recovery.objects.filter(state=Recovery.State.DUE, month__lte=month).select_related("institution")
         return list(rows.order_by("month", "id"))
@@ -90,9 +92,9 @@ def sums(rows: QuerySet[Case]) -> dict[str, dict[str, Any]]:
     """State → {"cases", "claimed", "ruled"} of these cases; states without a case are there with zeros."""
     found = {
         row["state"]: row
-        for row in rows.order_by().values("state").annotate(
-            cases=Count("id"), claimed=Sum("amount_claimed"), ruled=Sum("amount_ruled")
-        )
+        for row in rows.order_by()
+        .values("state")
+        .annotate(cases=Count("id"), claimed=Sum("amount_claimed"), ruled=Sum("amount_ruled"))
     }
     nothing: dict[str, Any] = {"cases": 0, "claimed": Decimal(0), "ruled": Decimal(0)}
     return {
@@ -101,8 +103,9 @@ def sums(rows: QuerySet[Case]) -> dict[str, dict[str, Any]]:
     }
 
 
-def recovered_between(actor: Actor, first: datetime, end: datetime) -> Decimal:
-    """Yuan that were deducted or paid back from one instant up to before another."""
+def recovered_between(actor: Actor, first: datetime, end: datetime, institution_ids: Iterable[int]) -> Decimal:
+    """Yuan that these institutions lost or paid back from one instant up to before another."""
     settled = (Recovery.State.DEDUCTED, Recovery.State.PAID)
-    rows = recoveries(actor).filter(state__in=settled, settled_at__gte=first, settled_at__lt=end)
+    rows = recoveries(actor).filter(at_institutions(institution_ids))
+    rows = rows.filter(state__in=settled, settled_at__gte=first, settled_at__lt=end)
     return rows.aggregate(total=Sum("amount"))["total"] or Decimal(0)

@@ -25,11 +25,13 @@ def create_account(
     at: datetime,
     valid_from: date,
     department_code: str = "",
+    staff_code: str = "",
     by: Actor = NOBODY,
     is_demo: bool = False,
     using: str = "bulk",
 ) -> Account:
     """The new account. `by` NOBODY is the command line of the machine. A demo account keeps its published password.
+    staff_code: its holder's code in the register of staff of the institution, as front pages name it.
 
     Raises InvalidInput for an unknown role or institution and a weak password, Conflict for a name that is taken.
     """
@@ -51,6 +53,7 @@ def create_account(
         account = Account(
             username=username,
             display_name=display_name,
+            staff_code=staff_code,
             is_demo=is_demo,
             must_change_password=not is_demo,
         )

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
         Protect(
             "attachments_attachment",
             read=f"{in_readable()} OR {in_readable('other_institution_id')} OR ({OWN})",
-            write=f"{in_writable()} AND {OWN}",
+            write=f"({in_writable()} OR (SELECT scope.purpose()) = 'attaching') AND {OWN}",
             grant="SELECT, INSERT",
         ),
     ]

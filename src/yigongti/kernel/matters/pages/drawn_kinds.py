@@ -11,15 +11,16 @@ from django.utils import timezone
 from yigongti.kernel.access.guard import signed_in
 from yigongti.kernel.access.limits import policy
 from yigongti.kernel.access.roles import PERMISSIONS
+from yigongti.kernel.matters import registry
 from yigongti.kernel.matters.drawing import deadline, draw, need_words, place_words, who_words
 from yigongti.kernel.matters.kinds import Kind
-from yigongti.kernel.matters.registry import kind_of, kinds
+from yigongti.kernel.matters.registry import kind_of
 
 
 @signed_in
 def all_kinds(request: HttpRequest) -> HttpResponse:
     """Every kind, with how many states and steps it has."""
-    return render(request, "matters/kinds.html", {"kinds": list(kinds().values())})
+    return render(request, "matters/kinds.html", {"kinds": list(registry.kinds().values())})
 
 
 @signed_in

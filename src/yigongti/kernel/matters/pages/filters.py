@@ -12,9 +12,9 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from yigongti.kernel.access.actor import Actor
+from yigongti.kernel.matters import registry
 from yigongti.kernel.matters.hands import desks
 from yigongti.kernel.matters.kinds import OPENER, Kind
-from yigongti.kernel.matters.registry import kinds
 from yigongti.kernel.presentation.focus import Focus
 from yigongti.kernel.presentation.numbers import row_number
 
@@ -41,7 +41,7 @@ class Wanted:
     def of(cls, asked: QueryDict) -> Wanted:
         """Read them; kind is "kind" or "kind~state"."""
         kind, _sign, state = asked.get("kind", "").partition("~")
-        known = kinds().get(kind)
+        known = registry.kinds().get(kind)
         amount = asked.get("amount", "").strip()
         order = asked.get("sort", "")
         return cls(
@@ -110,7 +110,7 @@ def kinds_of(actor: Actor) -> list[Kind]:
             state.desk and (state.desk.permission in own or state.desk.at == OPENER) for state in kind.states
         )
 
-    return [kind for kind in kinds().values() if may_come(kind)]
+    return [kind for kind in registry.kinds().values() if may_come(kind)]
 
 
 def choices_of(actor: Actor, language: str) -> list[tuple[Kind, list[tuple[str, Any]]]]:

@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy as _
 
 from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.access.guard import signed_in
+from yigongti.kernel.matters import registry
 from yigongti.kernel.matters.hands import MOST, in_hands, open_count, visible
 from yigongti.kernel.matters.pages import sentences
 from yigongti.kernel.matters.pages.filters import Wanted, choices_of
 from yigongti.kernel.matters.pages.lines import FIELDS, Line, export_columns, exported, lines_of
 from yigongti.kernel.matters.pages.one import detail
 from yigongti.kernel.matters.reading import FEW_DAYS, calendar, done_on, the_matter
-from yigongti.kernel.matters.registry import kinds
 from yigongti.kernel.presentation.focus import focus_of
 from yigongti.kernel.presentation.numbers import row_number
 from yigongti.kernel.presentation.tables.export import as_csv, as_workbook
@@ -134,7 +134,7 @@ def _done(actor: Actor, today: date) -> list[dict[str, Any]]:
 
 
 def _done_line(row: dict[str, Any]) -> dict[str, Any]:
-    kind = kinds().get(row["matter__kind"])
+    kind = registry.kinds().get(row["matter__kind"])
     step = next((t for t in kind.transitions if t.id == row["action"]), None) if kind else None
     title = row["matter__title_en"] if sentences.language().startswith("en") else row["matter__title_zh"]
     return {

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from yigongti.foundation.errors import Text
 from yigongti.kernel.access.actor import Actor
+from yigongti.kernel.matters import registry
 from yigongti.kernel.matters.actions.act import may_take
 from yigongti.kernel.matters.kinds import State, Transition
 from yigongti.kernel.matters.models import Matter
 from yigongti.kernel.matters.pages.sentences import due_words, language
 from yigongti.kernel.matters.reading import Due, due_of, last_takers
-from yigongti.kernel.matters.registry import kinds
 from yigongti.kernel.organisations.models import Institution
 from yigongti.kernel.presentation.tables import Column
 
@@ -64,7 +64,7 @@ def _line(
     actor: Actor,
     today: date,
 ) -> Line:
-    kind = kinds().get(matter.kind)
+    kind = registry.kinds().get(matter.kind)
     due = due_of(matter.due_on, today)
     by, _action = takers.get(matter.pk, (matter.opened_by_name, ""))
     steps = (
@@ -112,7 +112,7 @@ def export_columns() -> list[Column]:
     """The columns of an export."""
     return [
         Column("number", _("Number")), Column("kind", _("Kind of matter")), Column("title", _("Matter")),
-        Column("source", _("From")), Column("institution", _("About")), Column("department", _("Department code")),
+        Column("source", _("From whom")), Column("institution", _("About")), Column("department", _("Department code")),
         Column("month", _("Month")), Column("state", _("State")), Column("due_on", _("Due on"), "date"),
         Column("days", _("Working days left"), "count"), Column("amount", _("Amount (yuan)"), "money"),
         Column("subject", _("Subject")), Column("opened_at", _("Opened"), "instant"),

@@ -21,6 +21,7 @@ from yigongti.kernel.matters.actions.act import act
 from yigongti.kernel.matters.kinds import Need
 from yigongti.kernel.matters.models import Matter
 from yigongti.kernel.matters.pages import sentences
+from yigongti.kernel.matters.pages.evidence import attached, files_of
 from yigongti.kernel.matters.pages.given import field_of, form_of, read, sources
 from yigongti.kernel.matters.reading import (
     due_of,
@@ -40,10 +41,11 @@ STATUS = {InvalidInput: 400, NotPermitted: 403, Conflict: 409}
 def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
     """The page of a matter; asked for by the list (HX-Request with ?beside=1), only its part beside the list."""
     found = the_matter(request.actor, matter_id, timezone.localdate())  # type: ignore[attr-defined]
-    return _page(request, found)
+    return page_of(request, found)
 
 
-def _page(request: HttpRequest, found: Matter, status: int = 200, **told: Any) -> HttpResponse:
+def page_of(request: HttpRequest, found: Matter, status: int = 200, **told: Any) -> HttpResponse:
+    """The page of a matter, or its part beside the list; told: as for `detail`."""
     shown = {"opened": detail(request, found, **told)}
     beside = request.GET.get("beside") == "1" and request.headers.get("HX-Request") == "true"
     template = "matters/beside.html" if beside else "matters/matter.html"
@@ -61,6 +63,8 @@ def detail(
 ) -> dict[str, Any]:
     """What the template matters/detail.html tells of a matter. step_id, typed, error: the step that was not taken.
     back: the list beside which it is shown."""
+    from yigongti.kernel.matters.pages.beside_steps import what_else
+
     actor, language = request.actor, sentences.language()  # type: ignore[attr-defined]
     kind, today = kind_of(found.kind), timezone.localdate()
     state, hands, due = kind.state(found.state), hands_of(found, language), due_of(found.due_on, today)
@@ -70,6 +74,7 @@ def detail(
     closed = found.closed_at is not None
     label, state_label = kind.label.in_language(language), state.label.in_language(language)
     events = timeline(found)
+    files = attached(each for event in events for each in event.attachments)
     return {
         "matter": found,
         "kind": kind,
@@ -85,7 +90,8 @@ def detail(
         "lost": error.in_language(language) if error and step_id not in {step.id for step in steps} else "",
         "meanwhile": _meanwhile(found, typed) if isinstance(error, Conflict) else [],
         "sources": sources() if any(Need.ARTICLES in step.needs for step in steps) else [],
-        "events": list(reversed(events)),
+        "events": [(event, [files[n] for n in event.attachments if n in files]) for event in reversed(events)],
+        "else": what_else(actor, found),
         "back": back or own_address(request, request.POST.get("back", "") or request.GET.get("back", "")),
     }
 
@@ -139,7 +145,7 @@ def take(request: HttpRequest, matter_id: int, transition: str) -> HttpResponse:
     except (InvalidInput, NotPermitted, Conflict) as error:
         again = the_matter(actor, matter_id, today)
         status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
-        return _page(request, again, status, step_id=transition, typed=request.POST, error=error)
+        return page_of(request, again, status, step_id=transition, typed=request.POST, error=error)
     return HttpResponseRedirect(_after(request, taken))
 
 
@@ -148,7 +154,7 @@ def _given(request: HttpRequest, found: Matter, transition: str) -> Any:
     step = next((each for each in kind.transitions if each.id == transition), None)
     if step is None:
         raise NotFound("matters.step_unknown", zh="没有这样的办理步骤", en="there is no such step", where=transition)
-    return read(request, step)
+    return read(request, step, files_of(found, request, timezone.now()))
 
 
 def _after(request: HttpRequest, taken: Matter) -> str:

@@ -70,3 +70,81 @@ def repeaters(places: int, months: int) -> str:
     """Who comes again month after month."""
     said = ngettext("%(places)s comes again", "%(places)s come again", places) % {"places": places}
     return said + _(" in at least two of the last %(months)s months.") % {"months": months}
+
+
+def self_checks(count: int) -> str:
+    """How many self-checks there are, and who sees them."""
+    said = ngettext("%(count)s self-check", "%(count)s self-checks", count) % {"count": count}
+    return said + _("; only your own office sees them, until you delete them.")
+
+
+def self_check(check: Any) -> str:
+    """What one self-check found."""
+    said = ngettext("%(count)s finding", "%(count)s findings", check.findings) % {
+        "count": figures.rounded(check.findings, 0)
+    }
+    return said + _(" in %(bills)s bills: %(violation)s of violations, %(doubtful)s doubtful.") % {
+        "bills": figures.rounded(check.bills, 0), "violation": amount(check.violation_amount),
+        "doubtful": amount(check.doubtful_amount),
+    }  # fmt: skip
+
+
+def knowledge(rows: int, checks: int, day: Any) -> str:
+    """How much the checks know on a day."""
+    return _("On %(day)s %(rows)s rows of knowledge are in force for %(checks)s checks.") % {
+        "day": day, "rows": figures.rounded(rows, 0), "checks": checks,
+    }  # fmt: skip
+
+
+def batch(found: Any) -> str:
+    """What a batch changes, from when."""
+    return _(
+        "%(rows)s rows: from %(day)s on %(added)s are added, %(changed)s changed, %(ended)s end; %(unchanged)s stay."
+    ) % {
+        "rows": figures.rounded(found.rows, 0), "day": found.valid_from, "added": found.added,
+        "changed": found.changed, "ended": found.ended, "unchanged": found.unchanged,
+    }  # fmt: skip
+
+
+def changes(count: int, signed: int) -> str:
+    """How many changes there are, and how many hold."""
+    return _("%(count)s changes of checks, %(signed)s of them signed.") % {"count": count, "signed": signed}
+
+
+def change(found: Any, told: dict[str, Any] | None) -> str:
+    """What a change would have done in the rehearsal, where the reader may know."""
+    said = _("From %(day)s: %(kind)s") % {"day": found.valid_from, "kind": found.get_kind_display()}
+    if told is None:
+        return said + _(".")
+    return said + _("; in the rehearsal %(today)s findings become %(changed)s, %(yuan)s become %(new)s.") % {
+        "today": told["findings_today"], "changed": told["findings_changed"],
+        "yuan": amount(told["yuan_today"]), "new": amount(told["yuan_changed"]),
+    }  # fmt: skip
+
+
+def quality(checks: int, below: int, demo: bool) -> str:
+    """How many checks are measured, and how many fall short."""
+    if not checks:
+        return _("Nothing has been reviewed yet: draw a sample of findings and review it.")
+    said = _("%(checks)s checks are measured") % {"checks": checks}
+    said += _(" against what was planted in the demonstration") if demo else _(" by findings that were reviewed")
+    return said + _("; %(below)s of them miss the target.") % {"below": below}
+
+
+def samples(count: int) -> str:
+    """How many samples were drawn."""
+    return ngettext("%(count)s sample was drawn.", "%(count)s samples were drawn.", count) % {"count": count}
+
+
+def sample(result: Any, level: float) -> str:
+    """What the reviewed rows say about the whole."""
+    drawn = sum(stratum.drawn for stratum in result.strata)
+    reviewed = sum(stratum.reviewed for stratum in result.strata)
+    said = _("%(reviewed)s of %(drawn)s rows are reviewed; they come to %(certain)s") % {
+        "reviewed": reviewed, "drawn": drawn, "certain": amount(result.certain),
+    }  # fmt: skip
+    if result.estimate is None:
+        return said + _(". The whole is estimated when every check has a reviewed row.")
+    return said + _("; in all about %(estimate)s are to be recovered, with %(level)s at least %(bound)s.") % {
+        "estimate": amount(result.estimate), "level": figures.percent(level, 0), "bound": amount(result.bound),
+    }  # fmt: skip

@@ -35,7 +35,7 @@ from yigongti.systems.front_pages.actions.check_submission import (
 )
 from yigongti.systems.front_pages.actions.commit_submission import commit_submission
 from yigongti.systems.front_pages.actions.withdraw_submission import withdraw_submission
-from yigongti.systems.front_pages.jobs import CHECK, job_of
+from yigongti.systems.front_pages.jobs import CHECK, job_of, judge_today
 from yigongti.systems.front_pages.models import MappingProfile, Submission
 from yigongti.systems.front_pages.pages import sentences
 from yigongti.systems.front_pages.pages.columns import language
@@ -276,7 +276,9 @@ def commit(request: HttpRequest, number: int) -> HttpResponse:
     """Put the file in force and show the receipt."""
     actor = request.actor  # type: ignore[attr-defined]
     found = queries.the_submission(actor, number, for_change=True)
-    commit_submission(found, actor, lake=lake(), uploads=uploads(), at=timezone.now())
+    now = timezone.now()
+    commit_submission(found, actor, lake=lake(), uploads=uploads(), at=now)
+    judge_today(found, actor, at=now)
     return HttpResponseRedirect(reverse("front_pages:receipt", args=[found.pk]))
 
 

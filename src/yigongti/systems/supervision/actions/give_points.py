@@ -1,4 +1,4 @@
-"""Points are given to an institution or a practitioner for one case and rule, once; taken back by a line of their own."""
+"""Points are given to an institution or a practitioner for one case and rule, once; a line of its own takes back."""
 
 from __future__ import annotations
 
@@ -18,9 +18,7 @@ from yigongti.systems.supervision.practice_points import the_rule
 PERMISSION = "supervision.account"
 
 
-def give_points(
-    actor: Actor, case: Case, *, rule: str, staff_code: str = "", at: datetime, reason: str = ""
-) -> Points:
+def give_points(actor: Actor, case: Case, *, rule: str, staff_code: str = "", at: datetime, reason: str = "") -> Points:
     """Give the points of a rule ("institution/fraud"). staff_code: whose, for rules of practitioners.
 
     Raises NotPermitted, InvalidInput (no such rule, a rule of practitioners without a person of the institution), and
@@ -64,8 +62,8 @@ def _whose(case: Case, who: str, staff_code: str) -> tuple[str, str]:
 
 
 def reverse_points(actor: Actor, number: int, *, reason: str, at: datetime) -> Points:
-    """Take points back, by a line with the negative score. Raises NotPermitted, NotFound, InvalidInput without a reason,
-    and Conflict when they were taken back already or are themselves such a line."""
+    """Take points back, by a line with the negative score. Raises NotPermitted, NotFound, InvalidInput without a
+    reason, and Conflict when they were taken back already or are themselves such a line."""
     given = Points.objects.select_related("case").filter(pk=number).first()
     if given is None:
         raise NotFound("supervision.points_not_found", zh="没有这条记分", en="there are no such points")

@@ -1,4 +1,4 @@
-"""A case is opened from what was found: a finding of a claim check, an inspection, a complaint; once for each source."""
+"""A case is opened from what was found (a claim check, an inspection, a complaint), once for each source."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ BEGINS_WITH = {FINDING: Case.State.FINDING, ORDER: Case.State.ORDER}
 
 @dataclass(frozen=True, slots=True)
 class CaseFinding:
-    """What was found, as a value. amount: yuan at stake, not negative. evidence: references as text; attachments: ids of
-    kernel/attachments; articles: ids of policy/sources, with the article behind "#" ("fund-supervision-2021#38")."""
+    """What was found, as a value. amount: yuan at stake. evidence: references as text; attachments: ids of
+    kernel/attachments; articles: of policy/sources, like "fund-supervision-735#第三十八条"."""
 
     said: Text
     amount: Decimal = ZERO
@@ -75,8 +75,8 @@ def open_case(
 
     actor: who opens it, NOBODY for the product itself. institution: whom it concerns; office: who sees it through, by
     default the county's. source: one of Case.Source. amount: yuan at stake in all (findings on one row are not counted
-    twice, so it may be less than their sum). begins_with: ORDER when the finding was made on site and needs no taking up.
-    permission: asked of the actor at the office; a process that has asked its own may name that one.
+    twice, so it may be less than their sum). begins_with: ORDER when the finding was made on site and needs no taking
+    up. permission: asked of the actor at the office; a process that has asked its own may name that one.
 
     Raises NotPermitted, and InvalidInput without a finding, without a key or with a negative amount.
     """

@@ -36,7 +36,7 @@ def publish_ruling(actor: Actor, case: Case, *, facts: str, at: datetime) -> Pub
 
 
 def require_no_persons(case: Case, facts: str) -> None:
-    """Raises InvalidInput for an empty text, and for one that names somebody: a number, a telephone, one of the staff."""
+    """Raises InvalidInput for an empty text, and for one that names somebody: a number, telephone, one of the staff."""
     if not facts.strip():
         raise InvalidInput("supervision.words_missing", zh="请写明公示的事实", en="say what the public is told")
     named = _RESIDENT_NUMBER.search(facts) or _TELEPHONE.search(facts)

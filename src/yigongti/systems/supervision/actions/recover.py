@@ -1,4 +1,4 @@
-"""Money of a ruling is recovered: ordered from the payment of a month, paid back, cancelled, or deducted by the clearing.
+"""Money of a ruling is recovered: ordered from the payment of a month, then deducted by the clearing, or paid back.
 
 Each recovery has a business key and is settled once: a second deduction is the same deduction, or a conflict.
 """
@@ -48,8 +48,9 @@ def order_recovery(actor: Actor, case: Case, *, amount: Decimal, month: str, at:
             where="amount",
         )
     made = Recovery.objects.create(
-        case=case, institution_id=case.institution_id, office_id=case.office_id, key=f"case/{case.pk}/{rows.count() + 1}",
-        amount=amount, month=str(wanted), made_at=at, made_by_id=actor.account_id, made_by_name=actor.display_name,
+        case=case, institution_id=case.institution_id, office_id=case.office_id,
+        key=f"case/{case.pk}/{rows.count() + 1}", amount=amount, month=str(wanted),
+        made_at=at, made_by_id=actor.account_id, made_by_name=actor.display_name,
     )  # fmt: skip
     _told(actor, made, at)
     return made
@@ -91,7 +92,9 @@ def mark_deducted(key: str, *, month: str, reference: str, at: datetime) -> Reco
     with scope(NOBODY, purpose=MATTERS):
         row = Recovery.objects.select_for_update(of=("self",)).filter(key=key).first()
         if row is None:
-            raise NotFound("supervision.recovery_not_found", zh="没有这笔追回款", en="there is no such recovery", where=key)
+            raise NotFound(
+                "supervision.recovery_not_found", zh="没有这笔追回款", en="there is no such recovery", where=key
+            )
         if row.state == State.DEDUCTED and row.settled_with == reference:
             return row
         if row.state != State.DUE or row.month > month:

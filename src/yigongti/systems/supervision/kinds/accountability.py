@@ -63,8 +63,7 @@ def _cancel(change: Change) -> None:
 
 
 def _points(change: Change) -> None:
-    case = case_of_matter(change.matter, lock=True)
-    told = change.given.data
+    told, case = change.given.data, case_of_matter(change.matter, lock=True)
     give_points(
         change.actor, case, rule=str(told.get("rule", "")), staff_code=str(told.get("staff_code", "")), at=change.at,
         reason=change.given.words,
@@ -119,7 +118,10 @@ _STAFF = ("staff_code", Text("人员编号", "Staff code"), "text")
 KIND = Kind(
     id=ACCOUNTABILITY,
     label=Text("责任追究", "Accountability"),
-    why=Text("追回、记分、医德档案、公示逐项办完才结案", "Closed when recovery, points, ethics file and publication are done"),
+    why=Text(
+        "追回、记分、医德档案、公示逐项办完才结案",
+        "Closed when recovery, points, ethics file and publication are done",
+    ),
     states=(
         State("executing", Text("待执行", "To be carried out"), desk=Desk(ACCOUNT), days="supervision.account_days",
               shown=True, escalates_to=("supervision.confirm_ruling",), tone="due"),
@@ -128,22 +130,27 @@ KIND = Kind(
     transitions=(
         Transition("order_recovery", Text("下达追回通知", "Recover from a payment"), EXECUTING, "executing", ACCOUNT,
                    needs=(Need.AMOUNT,), not_of_institution=True, letter="supervision_recovery",
-                   ask=(("month", Text("从哪个月的支付中扣（如 2026-12）", "From which month's payment (2026-12)"), "text"),),
+                   ask=(("month", Text("从哪个月的支付中扣（如 2026-12）", "From which month's payment (2026-12)"),
+                         "text"),),
                    effect=_recovery),
         Transition("record_payment", Text("登记主动退回", "Record that it was paid back"), EXECUTING, "executing",
                    ACCOUNT, needs=(Need.WORDS,), not_of_institution=True, effect=_payment),
         Transition("cancel_recovery", Text("取消追回通知", "Cancel the recovery"), EXECUTING, "executing", ACCOUNT,
                    needs=(Need.WORDS,), not_of_institution=True, internal=True, effect=_cancel, tone="bad"),
-        Transition("give_points", Text("记分", "Give points"), EXECUTING, "executing", ACCOUNT, not_of_institution=True,
-                   ask=(("rule", Text("记分条目", "Rule"), "text"), _STAFF), effect=_points),
+        Transition("mark_institution", Text("给机构记分", "Points on the institution"), EXECUTING, "executing", ACCOUNT,
+                   not_of_institution=True, effect=_points,
+                   ask=(("rule", Text("记分条目", "Rule"), "choice:supervision.institution_rules"),)),
+        Transition("mark_practitioner", Text("给人员记分", "Points on a practitioner"), EXECUTING, "executing", ACCOUNT,
+                   not_of_institution=True, effect=_points,
+                   ask=(("rule", Text("记分条目", "Rule"), "choice:supervision.practitioner_rules"), _STAFF)),
         Transition("enter_ethics", Text("记入医德档案", "Enter in the ethics file"), EXECUTING, "executing", ACCOUNT,
                    needs=(Need.WORDS,), not_of_institution=True, ask=(_STAFF,), effect=_ethics),
         Transition("publish", Text("公示", "Publish"), EXECUTING, "executing", PUBLISH, needs=(Need.WORDS,),
                    not_of_institution=True, effect=_publish),
         Transition("not_needed", Text("写明不需要", "Say that a part is not needed"), EXECUTING, "executing", ACCOUNT,
                    needs=(Need.WORDS,), not_of_institution=True, internal=True,
-                   ask=(("part", Text("哪一项（points、ethics、publication）", "Part (points, ethics, publication)"),
-                         "text"),), effect=_not_needed),
+                   ask=(("part", Text("哪一项", "Which part"), "choice:supervision.parts_not_needed"),),
+                   effect=_not_needed),
         Transition("close", Text("全部办完，结案", "Close"), EXECUTING, "done", ACCOUNT, not_of_institution=True,
                    check=_require_all_done, effect=_close, tone="good"),
     ),

@@ -1,4 +1,4 @@
-"""Step 3: the answer or the appeal (答复与申诉复核) is reviewed; an appeal by another person than who gave the order."""
+"""Step 3: the answer or appeal (答复与申诉复核) is reviewed; an appeal by another person than who gave the order."""
 
 from __future__ import annotations
 
@@ -73,7 +73,10 @@ def _review(id: str, zh: str, en: str, target: str, effect, check=_require_anoth
 KIND = Kind(
     id=APPEAL,
     label=Text("答复与申诉复核", "Review of an answer or appeal"),
-    why=Text("整改是否到位、申诉是否成立，都须书面答复", "Whether it is corrected, whether the appeal holds: told in a letter"),
+    why=Text(
+        "整改是否到位、申诉是否成立，都须书面答复",
+        "Whether it is corrected, whether the appeal holds: told in a letter",
+    ),
     states=(
         State("reviewing", Text("待复核", "To be reviewed"), desk=Desk(MAY_ORDER), days="supervision.review_days",
               shown=True, escalates_to=(RULE,), tone="due"),

@@ -25,7 +25,10 @@ def _dismiss(change: Change) -> None:
 KIND = Kind(
     id=FINDING,
     label=Text("问题线索", "Lead"),
-    why=Text("审核、检查或投诉发现的问题，先决定是否立案查处", "What was found is first taken up, or dismissed with a reason"),
+    why=Text(
+        "审核、检查或投诉发现的问题，先决定是否立案查处",
+        "What was found is first taken up, or dismissed with a reason",
+    ),
     states=(
         State("found", Text("待受理", "To be taken up"), desk=Desk(TAKE_UP), days="supervision.take_up_days",
               escalates_to=(MAY_ORDER,)),

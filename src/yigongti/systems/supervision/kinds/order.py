@@ -1,4 +1,4 @@
-"""Step 2: an order to correct (督促整改) with a deadline and a letter; the institution answers with evidence, or appeals."""
+"""Step 2: an order to correct (督促整改) with day and letter; the institution answers with evidence, or appeals."""
 
 from __future__ import annotations
 
@@ -54,7 +54,10 @@ def _require_extensions_left(change: Change) -> None:
 KIND = Kind(
     id=ORDER,
     label=Text("督促整改", "Order to correct"),
-    why=Text("限期整改，机构以证据答复或提出申诉", "To be corrected by a date; the institution answers, or appeals"),
+    why=Text(
+        "限期整改，机构以证据答复或提出申诉",
+        "To be corrected by a date; the institution answers, or appeals",
+    ),
     states=(
         State("drafted", Text("待下达", "To be issued"), desk=Desk(MAY_ORDER), days="supervision.order_days"),
         State("answering", Text("待整改答复", "Waiting for the institution"), desk=Desk(ANSWER, INSTITUTION),

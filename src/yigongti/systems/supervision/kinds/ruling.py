@@ -1,5 +1,5 @@
-"""Step 5: the ruling (裁定). One member of the panel proposes amounts, articles and a sentence, another confirms or sends
-back; above the amount of supervision.third_signature_above a third signs. Neither the accused nor who checked on site."""
+"""Step 5: the ruling (裁定). One member of the panel proposes amounts, articles and a sentence, another confirms or
+sends back; above supervision.third_signature_above a third signs. Neither the accused nor who checked on site."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from yigongti.systems.supervision.kinds.words import (
 )
 from yigongti.systems.supervision.models import Case
 
-LETTER = "supervision_ruling"
+LETTER, LETTER_CLEARED = "supervision_ruling", "supervision_cleared"
 
 
 def most_to_recover(change: Change) -> Decimal:
@@ -69,8 +69,20 @@ def _limit(change: Change) -> Decimal:
     return Decimal(policy().value("supervision.third_signature_above", on=on))  # type: ignore[arg-type]
 
 
-def _check_confirm(change: Change) -> None:
+def _adopt(change: Change) -> None:
+    """The step that rules carries the amount and the articles of the proposal: they are what is ruled, and what the
+    letter says."""
+    proposed = proposal(change)
+    change.step.amount, change.step.articles = proposed.amount, list(proposed.articles)
+
+
+def _check_sign(change: Change) -> None:
     _check_second(change)
+    _adopt(change)
+
+
+def _check_confirm(change: Change) -> None:
+    _check_sign(change)
     if proposal(change).amount > _limit(change):  # type: ignore[operator]
         raise Conflict(
             "supervision.third_signature",
@@ -116,7 +128,10 @@ def _clear(change: Change) -> None:
 KIND = Kind(
     id=RULING,
     label=Text("裁定", "Ruling"),
-    why=Text("拟定人、复核人分开，大额另有第三人签批", "Who proposes does not confirm; large amounts have a third signature"),
+    why=Text(
+        "拟定人、复核人分开，大额另有第三人签批",
+        "Who proposes does not confirm; large amounts have a third signature",
+    ),
     states=(
         State("proposing", Text("待拟裁定", "To be proposed"), desk=Desk(RULE), days="supervision.propose_days",
               escalates_to=(CONFIRM,)),
@@ -141,9 +156,9 @@ KIND = Kind(
         Transition("pass_on", Text("同意，报第三人签批", "Agree, pass on to be signed"), ("confirming",), "signing",
                    CONFIRM, not_by=("propose",), not_of_institution=True, internal=True, check=_check_pass_on),
         Transition("sign", Text("签批裁定", "Sign"), ("signing",), "ruled", CONFIRM, not_by=("propose", "pass_on"),
-                   not_of_institution=True, letter=LETTER, check=_check_second, effect=_rule),
+                   not_of_institution=True, letter=LETTER, check=_check_sign, effect=_rule),
         Transition("confirm_cleared", Text("同意不予认定，结案", "Confirm: no breach"), ("confirming_cleared",),
-                   "cleared", CONFIRM, not_by=("propose_cleared",), not_of_institution=True, letter=LETTER,
+                   "cleared", CONFIRM, not_by=("propose_cleared",), not_of_institution=True, letter=LETTER_CLEARED,
                    check=_check_second, effect=_clear, tone="good"),
         Transition("send_back", Text("退回重拟", "Send back"), ("confirming", "signing", "confirming_cleared"),
                    "proposing", CONFIRM, needs=(Need.WORDS,), not_of_institution=True, internal=True,

@@ -1,4 +1,4 @@
-"""Step 4: the check on site (现场核查): two inspectors or more, a report with photographs; they do not close the case."""
+"""Step 4: the check on site (现场核查): two inspectors or more, a report with photographs; they do not close it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ def _assign(change: Change) -> None:
 
 
 def _require_assigned(change: Change) -> None:
-    if change.actor.account_id not in change.matter.data.get("inspector_ids", ()):
+    sent = {change.matter.holder_account_id, *change.matter.data.get("inspector_ids", ())}
+    if change.actor.account_id not in sent:
         raise NotPermitted(
             "supervision.not_assigned",
             zh="本次核查未派您参加，不能提交报告",
@@ -64,9 +65,13 @@ def _nothing_found(change: Change) -> None:
 KIND = Kind(
     id=SITE_CHECK,
     label=Text("现场核查", "Check on site"),
-    why=Text("到现场核实，拍照取证；检查员只报告，不结案", "Seen on site, with photographs; inspectors report and do not close"),
+    why=Text(
+        "到现场核实，拍照取证；检查员只报告，不结案",
+        "Seen on site, with photographs; inspectors report and do not close",
+    ),
     states=(
-        State("planned", Text("待派员", "Inspectors to be named"), desk=Desk(MAY_ORDER), days="supervision.assign_days"),
+        State("planned", Text("待派员", "Inspectors to be named"), desk=Desk(MAY_ORDER),
+              days="supervision.assign_days"),
         State("checking", Text("待现场核查", "To be checked on site"), desk=Desk(INSPECT, assigned_by="inspector_id"),
               days="supervision.site_check_days", shown=True, escalates_to=(MAY_ORDER,), tone="due"),
         State("reported", Text("待审阅报告", "Report to be reviewed"), desk=Desk(MAY_ORDER),

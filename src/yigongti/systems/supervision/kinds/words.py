@@ -11,6 +11,7 @@ from yigongti.kernel.access.actor import NOBODY, Actor
 from yigongti.kernel.access.scope import scope
 from yigongti.kernel.matters.public import MATTERS, Change, Matter, Step
 from yigongti.systems.supervision.course import SITE_CHECK, case_of_matter
+from yigongti.systems.supervision.letter_words import letter_values
 from yigongti.systems.supervision.models import Case
 
 SEE, TAKE_UP, ORDER, ANSWER = "supervision.see", "supervision.take_up", "supervision.order", "supervision.answer"
@@ -34,6 +35,7 @@ FACE: dict[str, Any] = {
     "subject_url": case_page,
     "panel": "supervision/matter_panel.html",
     "panel_context": case_panel,
+    "letter_values": letter_values,
 }
 """What every kind of the six says of itself in the same way."""
 
@@ -51,7 +53,9 @@ def require_not_inspector(change: Change) -> None:
     with scope(NOBODY, purpose=MATTERS):
         links = case_of_matter(change.matter).steps.filter(kind=SITE_CHECK).values_list("matter_id", flat=True)
         checks = list(Matter.objects.filter(pk__in=list(links)))
-    if any(change.actor.account_id in check.data.get("all_inspector_ids", ()) for check in checks):
+    sent = {int(account) for check in checks for account in check.data.get("all_inspector_ids", ())}
+    reported = {step.by_id for step in steps_of_case(change.matter, SITE_CHECK, "report")}
+    if change.actor.account_id in sent | reported:
         raise NotPermitted(
             "supervision.inspector_cannot_rule",
             zh="您参加了本案的现场核查，不能参与裁定",

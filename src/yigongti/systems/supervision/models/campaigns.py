@@ -16,8 +16,8 @@ class Campaign(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Being prepared")
-        RUNNING = "running", _("Under way")
-        CLOSED = "closed", _("Closed")
+        RUNNING = "running", _("In progress")
+        CLOSED = "closed", _("Campaign ended")
 
     office = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
     title_zh = models.CharField(max_length=120)
@@ -35,9 +35,7 @@ class Campaign(models.Model):
     class Meta:
         ordering = ("-starts_on", "-id")
         constraints = [
-            models.CheckConstraint(
-                name="supervision_campaign_days_in_order", condition=Q(ends_on__gte=F("starts_on"))
-            ),
+            models.CheckConstraint(name="supervision_campaign_days_in_order", condition=Q(ends_on__gte=F("starts_on"))),
             models.CheckConstraint(name="supervision_campaign_shifts", condition=Q(shifts__lte=3)),
         ]
 
@@ -57,7 +55,6 @@ class Inspection(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Not yet inspected")
-        STARTED = "started", _("Begun")
         DONE = "done", _("Inspected")
         NOT_REACHED = "not_reached", _("Not reached")
 

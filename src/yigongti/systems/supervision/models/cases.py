@@ -32,7 +32,7 @@ class Case(models.Model):
         SITE_CHECK = "site_check", _("Check on site")
         RULING = "ruling", _("Ruling")
         ACCOUNTABILITY = "accountability", _("Accountability")
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", _("Case closed")
 
     class Outcome(models.TextChoices):
         NONE = "", _("Not decided yet")

@@ -12,4 +12,5 @@ HANDLER = Handler(
         " line; charges on the day itself are not.",
     ),
     looks_at=LooksAt.LINE,
+    reads=("died_on",),
 )

@@ -23,4 +23,5 @@ HANDLER = Handler(
         KnowledgeColumn("max_years", ValueKind.INTEGER, Text("最大年龄（岁）", "Oldest age"), False),
     ),
     one_row_by=("item_code",),
+    reads=("birth_date",),
 )

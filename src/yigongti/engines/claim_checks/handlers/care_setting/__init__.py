@@ -29,4 +29,5 @@ HANDLER = Handler(
         ),
     ),
     one_row_by=("item_code",),
+    reads=("care_setting",),
 )

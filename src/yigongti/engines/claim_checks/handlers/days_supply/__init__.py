@@ -29,5 +29,6 @@ HANDLER = Handler(
         Setting("chronic_diagnoses", "codes", Text("慢性病诊断编码开头", "Beginnings of chronic diagnoses")),
     ),
     one_row_by=("item_code",),
+    reads=("days_supply", "fee_item"),
 )
 MEDICINES = ("fee_western_medicine", "fee_patent_medicine", "fee_herbal_medicine")

@@ -24,4 +24,5 @@ HANDLER = Handler(
         ),
     ),
     one_row_by=("item_code",),
+    reads=("daily_dose",),
 )

@@ -20,4 +20,5 @@ HANDLER = Handler(
         KnowledgeColumn("diagnoses", ValueKind.CODES, Text("诊断编码开头", "Beginnings of diagnosis codes")),
     ),
     one_row_by=("item_code",),
+    reads=("diagnoses",),
 )

@@ -28,4 +28,5 @@ HANDLER = Handler(
         ),
     ),
     one_row_by=("item_code",),
+    reads=("institution_level",),
 )

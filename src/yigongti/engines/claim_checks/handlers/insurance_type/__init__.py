@@ -26,4 +26,5 @@ HANDLER = Handler(
         ),
     ),
     one_row_by=("item_code",),
+    reads=("insurance_type",),
 )

@@ -29,6 +29,7 @@ HANDLER = Handler(
             for item in ADDING_FEE_ITEMS
         ),
     ),
+    reads=("unit_price", "fee_item", "stock_moves"),
 )
 LEAST_OVER = "0.005"
 """Yuan a unit: what prices of two places round away is no mark-up."""

@@ -25,4 +25,5 @@ HANDLER = Handler(
         ),
     ),
     one_row_by=("item_code", "level"),
+    reads=("unit_price", "institution_level"),
 )

@@ -27,4 +27,5 @@ HANDLER = Handler(
         ),
     ),
     one_row_by=("item_code",),
+    reads=("sex",),
 )
