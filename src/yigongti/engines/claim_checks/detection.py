@@ -1,12 +1,12 @@
 """How well the checks find what was planted: precision and recall per check and per strength, with honest bounds.
 
-The truth names planted faults and, apart from them, what follows from one (`follows`): finding that is right, missing it
-is no miss. A row of the truth names a check (or "*": any), an institution, a case, a line. Without a line it speaks of
-the bill, without a case of the institution.
+The truth names planted faults and, apart from them, what follows from one (`follows`): finding that is right, missing
+it is no miss. A row of the truth names a check (or "*": any), an institution, a case, a line. Without a line it speaks
+of the bill, without a case of the institution.
 
 A planted fault is *found* when its check found its row: the very line; for a bill or an institution the finding of the
-bill or institution as a whole (and of the item, where the row names one and the finding does). A finding is *right* when
-it finds a planted fault, or when something that follows covers it: the line, the whole bill, or the whole institution.
+bill or institution as a whole (and of the item, where the row names one and the finding does). A finding is *right*
+when it finds a planted fault, or when something that follows covers it: the line, the whole bill, or the institution.
 
 With few faults a share says little: 9 of 9 found may be a check that finds two thirds. So each share comes with the
 one-sided 95 % lower bound of Wilson's score interval, below which the true share lies in one of twenty such measures.
@@ -80,9 +80,10 @@ def measure_detection(
 ) -> Detection:
     """Precision and recall of findings against a truth table.
 
-    findings: rows with the columns of a finding (check, institution_code, case_id, line_number, other). truth: rows with
-    check, institution_code, case_id, line_number (empty for a bill or an institution), item_code and follows (truthy for
-    a consequence). strengths: the strength of each check by its id. Several findings of one check on one row count once.
+    findings: rows with the columns of a finding (check, institution_code, case_id, line_number, other). truth: rows
+    with check, institution_code, case_id, line_number (empty for a bill or an institution), item_code and follows
+    (truthy for a consequence). strengths: the strength of each check by its id. Several findings of one check on one
+    row count once.
 
     Raises ValueError for a planted fault of a check that has no strength.
     """
