@@ -65,7 +65,8 @@ def test_an_item_of_an_institution_is_found_by_its_item() -> None:
 
 def test_an_institution_is_found_whatever_else_the_finding_names() -> None:
     truth = [planted("share", "", "")]
-    assert measure_detection([finding("share", "", None, other="")], truth, STRENGTHS).missed == ()
+    detection = measure_detection([finding("share", "", None, other="3家")], truth, STRENGTHS)
+    assert (detection.missed, detection.false_alarms) == ((), ())
 
 
 def test_several_findings_of_a_check_on_a_row_count_once() -> None:

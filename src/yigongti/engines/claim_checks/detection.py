@@ -26,6 +26,7 @@ ONE_SIDED_95 = 1.6448536269514722
 
 Truth = Mapping[str, Any]
 Key = tuple[str, str, str]
+Found = tuple[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,8 @@ def measure_detection(
     found = _found(findings)
     known, missed, recall = set(), [], defaultdict(list)
     for row in planted:
-        keys = [(str(row["check"]), key) for key in _keys_of_truth(row)]
-        hits = [key for key in keys if key in found]
-        known |= set(keys)
+        hits = _hits(row, found)
+        known |= set(hits)
         recall[str(row["check"])].append(bool(hits))
         if not hits:
             missed.append(row)
@@ -141,9 +141,9 @@ def _split(truth: Iterable[Truth]) -> tuple[list[Truth], list[Truth]]:
     return planted, follows
 
 
-def _found(findings: Iterable[Mapping[str, Any]]) -> dict[tuple[str, tuple[str, ...]], Mapping[str, Any]]:
+def _found(findings: Iterable[Mapping[str, Any]]) -> dict[Found, Mapping[str, Any]]:
     """(check, row) → the first finding of it. Findings of a whole institution also carry the item that they name."""
-    found: dict[tuple[str, tuple[str, ...]], Mapping[str, Any]] = {}
+    found: dict[Found, Mapping[str, Any]] = {}
     for row in findings:
         key = _key(row)
         whole = (*key, str(row.get("other") or "")) if not key[1] else key
@@ -151,12 +151,13 @@ def _found(findings: Iterable[Mapping[str, Any]]) -> dict[tuple[str, tuple[str, 
     return found
 
 
-def _keys_of_truth(row: Truth) -> list[tuple[str, ...]]:
-    """How a finding of this fault would be named: of a whole institution with its item, or with whatever it names."""
-    key = _key(row)
-    if key[1]:
-        return [key]
-    return [(*key, str(row.get("item_code") or "")), key]
+def _hits(row: Truth, found: Mapping[Found, Any]) -> list[Found]:
+    """The findings of a planted fault: of a whole institution those of its item, or all where the truth names none."""
+    check, key, item = str(row["check"]), _key(row), str(row.get("item_code") or "")
+    if key[1] or item:
+        exact = (check, key if key[1] else (*key, item))
+        return [exact] if exact in found else []
+    return [(name, place) for name, place in found if name == check and place[:3] == key]
 
 
 def _key(row: Mapping[str, Any]) -> Key:
