@@ -12,6 +12,8 @@ from small_stays import Prepared, by_reference, sorted_findings
 
 from yigongti.engines.claim_checks.facts import Facts
 
+pytestmark = pytest.mark.slow  # the worked cases hold the two together in the quick layer
+
 FEW = 5
 """Different random checks a handler: an expression is compiled once for each, then run over many worlds."""
 
