@@ -39,7 +39,7 @@ SELECT %(kind)s, %(kind)s || '/' || n, '虚构事项 ' || n, 'Invented matter ' 
 FROM (
     SELECT n, n * 48271 %% 1000 < %(open_in_thousand)s AS is_open, place,
         CASE %(owner)s WHEN 'own' THEN place WHEN 'bureau' THEN %(bureau)s ELSE %(top)s END AS owner
-    FROM generate_series(%(first)s, %(last)s) AS n,
+    FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS n,
         LATERAL (SELECT (%(places)s::int[])[1 + (n * 7907 %% %(place_count)s)::int] AS place) AS at
 ) AS made
 """
@@ -59,7 +59,8 @@ def fill(count: int, today: date, superuser: str, open_in_thousand: int = 120) -
     physician = _account("physician")
     made = psycopg.connect(superuser, autocommit=True, cursor_factory=psycopg.ClientCursor)
     with made as connection, connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("SET session_replication_role = replica")  # no row history of what is invented
+        cursor.execute("TRUNCATE matters_matter CASCADE")
         first = 1
         for kind, share, states, closed, owner in KINDS:
             last = first + round(count * share) - 1
