@@ -183,7 +183,22 @@ def _sample(hospital: Any) -> Sample:
         profile.pk,
         **sample_resident(hospital),
         attachment=_attachment(hospital).pk,
+        matter=_matter(hospital).pk,
     )
+
+
+def _matter(hospital: Any) -> Any:
+    """A front page of the hospital with defects, opened where the month has none."""
+    from django.utils import timezone
+
+    from yigongti.foundation.errors import Text
+    from yigongti.kernel.matters.public import Matter, Opening, open_many
+
+    subject = f"{MONTH}/{hospital.code}/sweep"
+    title = Text(f"演示·{hospital.code}缺陷", f"Defects of {hospital.code}")
+    made = Opening(subject, title, hospital.pk, hospital.pk, month=MONTH, data={"rules": []})
+    open_many("front_pages.defects", [made], at=timezone.now())
+    return Matter.objects.using("bulk").get(subject=subject)
 
 
 def _attachment(hospital: Any) -> Any:

@@ -47,6 +47,12 @@ SAMPLES = {
     "health_records:pairs/number": "pair",
     "health_records:merges/number": "merge",
     "health_records:extracts/job_id": "extract",
+    "matter_id": "matter",
+    "transition": "step",
+    "kind_id": "matter_kind",
+    "leave_id": "leave",
+    "letters:<str:code>/code": "letter",
+    "letters:<str:code>/kind": "file",
 }
 """Path parameter → what it names in `Sample`. A parameter of one part of a system stands below that part's address."""
 
@@ -76,6 +82,12 @@ class Sample:
     consent: int = 0
     kind: str = "results"
     fact_type: str = "Condition"
+    matter: int = 0
+    step: str = "mend"
+    matter_kind: str = "front_pages.defects"
+    leave: int = 0
+    letter: str = "0123456789ABCDEF"
+    file: str = "pdf"
 
 
 @dataclass(frozen=True)
