@@ -25,6 +25,7 @@ OPEN_PAGES = {
     "prices:api_catalogue": "the same list for programs",
     "letters:letter": "whoever holds a letter may ask what it must say; by its code, wrong ones are counted",
     "site:health": "load balancers ask it, without a session; tells one word",
+    "supervision:published": "rulings that are published are for everybody; row security shows no other row",
     "fhir:metadata": "what the server can do, as the standard asks; tells nothing about anybody",
     "fhir:smart": "where tokens are given, as the standard asks",
     "fhir:openapi": "the description of the addresses",

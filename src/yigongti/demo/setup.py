@@ -21,6 +21,7 @@ from yigongti.demo.county.institutions import institution_code as code_of
 from yigongti.demo.county.public import generate
 from yigongti.demo.prices import publish_prices
 from yigongti.demo.records.publishing import publish_stories
+from yigongti.demo.supervision import set_up_supervision
 from yigongti.facts.public import Lake
 from yigongti.foundation.errors import Conflict, Text
 from yigongti.foundation.period import Month
@@ -81,6 +82,8 @@ def set_up(plan: DemoPlan, *, lake: Lake, policy: Policy, progress: Progress) ->
     _stories(plan, progress)
     with progress.step(Text("价格目录与调价", "Prices and a revision")) as step:
         step.done = publish_prices(policy, lake=lake, month=plan.last_month, at=timezone.now())
+    with progress.step(Text("监管案件与专项检查", "Supervision: cases and campaigns")) as step:
+        step.done = set_up_supervision(plan.last_month, seed=plan.seed, at=timezone.now())
     return runs
 
 

@@ -21,7 +21,11 @@ WITHOUT_SIGNING_IN = {
     "resident_services:enter_code": "the second half of a resident's signing in",
     "resident_services:sign_out": "ending a resident's session that is over already",
     "resident_services:larger": "the sign-in page can be read in larger type",
+    "letters:letter": "whoever holds a letter may ask what it must say",
     "site:health": "load balancers ask it, without a session",
+    "prices:public": "prices are public by law",
+    "prices:api_catalogue": "the same list for programs",
+    "supervision:published": "rulings that are published are for everybody",
     "site:language": "the sign-in page can be read in both languages",
 }
 """Routes that a visitor may reach, each with its reason."""
@@ -35,9 +39,24 @@ SAMPLES = {
     "front_pages:codes/number": "question",
     "front_pages:files/number": "submission",
     "casemix_payment:requests/number": "request",
+    "letter_code": "letter",
+    "file_kind": "letter_file",
     "notice_id": "notice",
     "attachment_id": "attachment",
+    "assignment_id": "assignment",
+    "form_id": "form",
     "look_id": "look",
+    "supervision:cases/number": "supervision_case",
+    "supervision:api/number": "supervision_case",
+    "prices:items/code": "price_item",
+    "prices:revisions/number": "price_revision",
+    "prices:api/number": "price_revision",
+    "prices:applications/number": "price_application",
+    "line": "price_line",
+    "points_id": "points",
+    "publication_id": "publication",
+    "campaign_id": "campaign",
+    "inspection_id": "inspection",
     "care_id": "consent",
     "public_id": "resident",
     "fhir_id": "fact",
@@ -51,8 +70,6 @@ SAMPLES = {
     "transition": "step",
     "kind_id": "matter_kind",
     "leave_id": "leave",
-    "letters:<str:code>/code": "letter",
-    "letters:<str:code>/kind": "file",
 }
 """Path parameter → what it names in `Sample`. A parameter of one part of a system stands below that part's address."""
 
@@ -76,18 +93,29 @@ class Sample:
     pair: int
     merge: int
     extract: int
+    letter: str
     notice: int = 0
     attachment: int = 0
+    assignment: int = 0
+    form: str = "school_canteen"
     look: int = 0
+    price_item: str = ""
+    price_revision: int = 0
+    price_line: int = 0
+    price_application: int = 0
+    supervision_case: int = 0
+    points: int = 0
+    publication: int = 0
+    campaign: int = 0
+    inspection: int = 0
     consent: int = 0
     kind: str = "results"
+    letter_file: str = "pdf"
     fact_type: str = "Condition"
     matter: int = 0
     step: str = "mend"
     matter_kind: str = "front_pages.defects"
     leave: int = 0
-    letter: str = "0123456789ABCDEF"
-    file: str = "pdf"
 
 
 @dataclass(frozen=True)

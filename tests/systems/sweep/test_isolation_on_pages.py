@@ -20,9 +20,10 @@ LISTS = [route for route in WITH_ROWS if not route.parameters]
 THINGS = [route for route in WITH_ROWS if route.parameters]
 MASKED = {
     "health_records:let_in": "a desk lets a stranger in: it sees who that is, masked",
+    "prices:item": "what an item may cost is everybody's to read",
     "health_records:emergency": "who opens a record in an emergency sees whose it is, masked",
 }
-"""Pages that show a stranger on purpose, and only masked."""
+"""Pages that show what is not one's own on purpose: a stranger only masked, prices whole."""
 CASE_NUMBER = re.compile(r"[0-9A-Za-z]+-[0-9]+")
 
 

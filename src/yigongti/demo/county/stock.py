@@ -34,7 +34,9 @@ class Stores:
         self.cost = np.array(cost, dtype=np.int64)
         self._left: dict[str, np.ndarray] = {}
 
-    def month(self, institution_code: str, month: Month, lines: list[tuple[LineArrays, slice]], book: FaultBook) -> pa.Table:
+    def month(
+        self, institution_code: str, month: Month, lines: list[tuple[LineArrays, slice]], book: FaultBook
+    ) -> pa.Table:
         """The institution's rows of STOCK_MOVES. lines: those of its bills."""
         size = len(self.prices.entries)
         sold, taken = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)

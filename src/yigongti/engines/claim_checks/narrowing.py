@@ -21,6 +21,7 @@ from yigongti.engines.claim_checks.check import Check
 from yigongti.engines.claim_checks.expressions import BILL, PRICE, claimed
 from yigongti.engines.claim_checks.facts import LEVELS
 from yigongti.engines.claim_checks.handler import Tables
+from yigongti.engines.claim_checks.small_tables import small_table
 
 _LEAST = "least"
 
@@ -107,7 +108,7 @@ def _with_items(lines: Any, asked: list[Narrowing]) -> Any:
         ]
     )
     rows = [{"n_item": code} | said for code, said in sorted(words.items())]
-    by_item = ibis.memtable(pa.Table.from_pylist(rows, schema=schema))
+    by_item = small_table(pa.Table.from_pylist(rows, schema=schema))
     return lines.left_join(by_item, lines.item_code == by_item.n_item)
 
 

@@ -152,9 +152,7 @@ def _judged_again(
     looks_at = handler(check.handler).looks_at
     if looks_at is LooksAt.LINE and finding.line_number is not None:
         bill = replace(bill, lines=tuple(line for line in bill.lines if line.line_number == finding.line_number))
-    person = bill.person or "-"
-    bills = [bill, *(replace(each.bill, person=person) for each in others.values() if each is not None)]
-    bills[0] = replace(bill, person=person)
+    bills = [bill, *(each.bill for each in others.values() if each is not None)]
     months = [*map(Month.parse, month.months_read), Month.parse(month.month)]
     moves = stock_moves(bill.institution_code, (line.item_code for line in bill.lines), months, month.snapshot)
     trace = Trace()

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from yigongti.foundation.errors import NotPermitted
-from yigongti.kernel.access.actor import Actor
+from yigongti.kernel.access.actor import NOBODY, Actor
 from yigongti.kernel.matters.actions.requirements import (
     acts_for,
     after_last_step,
@@ -77,10 +77,11 @@ def act(
     if transition.letter:
         due_letter(change, kind, transition.letter)
     tell_of_move(matter, kind, change, held_before)
-    record(
-        actor, transition.permission, subject=f"{matter.kind} {matter.number} {transition.id}", at=at,
-        institution_id=matter.institution_id, detail={"matter": matter.pk, "step": change.step.number},
-    )  # fmt: skip
+    if actor is not NOBODY:  # the trail tells of people; what the product does stands in the history
+        record(
+            actor, transition.permission, subject=f"{matter.kind} {matter.number} {transition.id}", at=at,
+            institution_id=matter.institution_id, detail={"matter": matter.pk, "step": change.step.number},
+        )  # fmt: skip
     return matter
 
 

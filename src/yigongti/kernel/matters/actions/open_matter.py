@@ -60,8 +60,9 @@ def open_matter(
         subject=subject,
         title_zh=title.zh[:200],
         title_en=title.en[:200],
-        institution=institution,
-        owner=owner,
+        # by number: an institution read over another connection must not take the matter there with it
+        institution_id=institution.pk,
+        owner_id=owner.pk,
         department_code=department_code,
         month=month,
         state_since=at,

@@ -104,3 +104,19 @@ def batch(found: Any) -> str:
         "rows": figures.rounded(found.rows, 0), "day": found.valid_from, "added": found.added,
         "changed": found.changed, "ended": found.ended, "unchanged": found.unchanged,
     }  # fmt: skip
+
+
+def changes(count: int, signed: int) -> str:
+    """How many changes there are, and how many hold."""
+    return _("%(count)s changes of checks, %(signed)s of them signed.") % {"count": count, "signed": signed}
+
+
+def change(found: Any, told: dict[str, Any] | None) -> str:
+    """What a change would have done in the rehearsal, where the reader may know."""
+    said = _("From %(day)s: %(kind)s") % {"day": found.valid_from, "kind": found.get_kind_display()}
+    if told is None:
+        return said + _(".")
+    return said + _("; in the rehearsal %(today)s findings become %(changed)s, %(yuan)s become %(new)s.") % {
+        "today": told["findings_today"], "changed": told["findings_changed"],
+        "yuan": amount(Decimal(told["yuan_today"])), "new": amount(Decimal(told["yuan_changed"])),
+    }  # fmt: skip

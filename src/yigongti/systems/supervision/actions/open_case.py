@@ -27,8 +27,7 @@ BEGINS_WITH = {FINDING: Case.State.FINDING, ORDER: Case.State.ORDER}
 @dataclass(frozen=True, slots=True)
 class CaseFinding:
     """What was found, as a value. amount: yuan at stake. evidence: references as text; attachments: ids of
-    kernel/attachments; articles: ids of policy/sources, with the article behind "#" ("fund-supervision-735#第三十八条").
-    """
+    kernel/attachments; articles: of policy/sources, like "fund-supervision-735#第三十八条"."""
 
     said: Text
     amount: Decimal = ZERO

@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                 ('inspector_account_id', models.BigIntegerField(default=0)),
                 ('inspector_name', models.CharField(blank=True, default='', max_length=64)),
                 ('due_on', models.DateField()),
-                ('state', models.CharField(choices=[('waiting', 'Not yet inspected'), ('started', 'Begun'), ('done', 'Inspected'), ('not_reached', 'Not reached')], default='waiting', max_length=12)),
+                ('state', models.CharField(choices=[('waiting', 'Not yet inspected'), ('done', 'Inspected'), ('not_reached', 'Not reached')], default='waiting', max_length=12)),
                 ('assignment_id', models.BigIntegerField(blank=True, null=True)),
                 ('answer_id', models.BigIntegerField(blank=True, null=True)),
                 ('done_at', models.DateTimeField(blank=True, null=True)),

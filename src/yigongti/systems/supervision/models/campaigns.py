@@ -55,7 +55,6 @@ class Inspection(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Not yet inspected")
-        STARTED = "started", _("Begun")
         DONE = "done", _("Inspected")
         NOT_REACHED = "not_reached", _("Not reached")
 

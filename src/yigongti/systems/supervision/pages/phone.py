@@ -27,7 +27,7 @@ def my_checks(request: HttpRequest) -> HttpResponse:
         .order_by("due_on", "id")
     )
     rows = Inspection.objects.filter(
-        inspector_account_id=actor.account_id, state__in=(Inspection.State.WAITING, Inspection.State.STARTED)
+        inspector_account_id=actor.account_id, state=Inspection.State.WAITING
     ).select_related("institution", "campaign")
     total = rows.count()
     inspections = list(rows.order_by("due_on", "institution_id", "shift")[:SHOWN])

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from yigongti.kernel.presentation import figures
@@ -104,3 +104,45 @@ def recoveries(due_rows: int, due_sum: Decimal, settled: Decimal) -> str:
 def published(count: int) -> str:
     """How many rulings the public reads."""
     return ngettext("%(count)s ruling is published.", "%(count)s rulings are published.", count) % {"count": count}
+
+
+STANDINGS = {
+    "waiting": gettext_lazy("To be inspected"),
+    "late": gettext_lazy("Late"),
+    "not_reached": gettext_lazy("Not reached"),
+    "met": gettext_lazy("Everything met"),
+    "failed": gettext_lazy("Failed, no order yet"),
+    "ordered": gettext_lazy("Ordered to correct"),
+    "answered": gettext_lazy("Answered, under review"),
+    "corrected": gettext_lazy("Corrected"),
+}
+"""Where an institution stands in a campaign, in words."""
+
+
+def campaigns(count: int, running: int) -> str:
+    """How many campaigns there are."""
+    return _("%(count)s campaigns, %(running)s of them under way.") % {"count": count, "running": running}
+
+
+def campaign(told: Any) -> str:
+    """How far a campaign is."""
+    if not told.total:
+        return _("No institution is chosen yet: choose them and their inspectors below.")
+    said = _("%(done)s of %(total)s inspected, %(failed)s with something failed, %(ordered)s ordered to correct") % {
+        "done": told.done, "total": told.total, "failed": told.failed, "ordered": told.ordered,
+    }  # fmt: skip
+    if told.late or told.not_reached:
+        return _("%(said)s; %(late)s late, %(not_reached)s not reached.") % {
+            "said": said, "late": told.late, "not_reached": told.not_reached,
+        }  # fmt: skip
+    return _("%(said)s.") % {"said": said}
+
+
+def results(done: int, worst: Mapping[str, Any] | None) -> str:
+    """The item that most institutions failed."""
+    if not done or worst is None or not worst["failed"]:
+        return _("%(done)s inspections, and nothing failed.") % {"done": done}
+    return _("%(done)s inspections; most failed “%(item)s” (%(failed)s, %(share)s).") % {
+        "done": done, "item": worst["label"].in_language(language()), "failed": worst["failed"],
+        "share": figures.percent(worst["share"]),
+    }  # fmt: skip

@@ -11,6 +11,7 @@ from yigongti.engines.claim_checks.charges import (
     by_day,
     in_force,
     inpatient,
+    named,
     number_text,
     row_of,
     share_at_stake,
@@ -56,7 +57,7 @@ def judge(facts: Facts, check: Check, trace: Trace) -> Iterator[Finding]:
                 yield Finding(
                     check.id, version.valid_from, bill.institution_code, bill.case_id, line.line_number,
                     line.charged_on,
-                    share_at_stake(line, part, line.quantity), shown(before), item=line.item_name,
+                    share_at_stake(line, part, line.quantity), shown(before), item=named(line, row),
                     limit=number_text(allowed), observed=with_count(number_text(total), before),
                     other=f"{bill.stay_days}天", knowledge=row.key,
                 )  # fmt: skip
