@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matters', '0003_inbox_indexes'),
+        ('matters', '0004_attachments'),
         ('organisations', '0002_teams'),
     ]
 
