@@ -334,3 +334,94 @@ def test_faults_are_said_at_the_field_and_no_target_is_smaller_than_a_thumb(site
         ".map((one) => one.outerHTML)"
     )
     assert small == []
+
+
+def test_an_answer_whose_receipt_was_lost_is_sent_again_and_found_once(site, device, account, hand_out, tmp_path):
+    clerk, (school,) = account("township_clerk", "T1"), hand_out("甲校")
+    page = device(clerk.username)
+    open_work(page, site)
+    page.wait_for_selector(f"[data-checklist='{school.pk}']")
+
+    sent = []
+
+    def lose_the_first_receipt(route):
+        sent.append(route.fetch().json())  # it reached the server
+        if len(sent) == 1:
+            route.abort()  # and the answer never came back: the telephone does not know, and tries again
+        else:
+            route.fulfill(json=sent[-1])
+
+    page.context.route("**/forms/work/answers", lose_the_first_receipt)
+    fill_in(page, school, tmp_path)
+    page.wait_for_selector("[data-answer][data-state=waiting]")
+    page.wait_for_selector("[data-answer][data-state=received]", timeout=30_000)
+    assert [one["already"] for one in sent] == [False, True]
+    assert len(answers()) == 1
+
+
+def test_a_page_closed_while_sending_goes_on_when_it_is_opened_again(site, device, account, hand_out, tmp_path):
+    clerk, (school,) = account("township_clerk", "T1"), hand_out("甲校")
+    page = device(clerk.username)
+    open_work(page, site)
+    page.wait_for_selector(f"[data-checklist='{school.pk}']")
+    held = []
+    page.context.route("**/forms/work/answers", lambda route: held.append(route))
+    fill_in(page, school, tmp_path)
+    page.wait_for_selector("[data-answer][data-state=sending]")
+    assert "正在发送" in page.inner_text("[data-answer]")
+    page.context.unroute("**/forms/work/answers")
+    page.goto("about:blank")
+    page.goto(f"{site}/forms/work/")
+    page.wait_for_selector("[data-answer][data-state=received]", timeout=30_000)
+    assert len(answers()) == 1
+
+
+def test_a_full_storage_is_said_in_words_and_nothing_kept_is_lost(site, device, account, hand_out, tmp_path):
+    clerk, (school,) = account("township_clerk", "T1"), hand_out("甲校")
+    page = device(clerk.username)
+    open_work(page, site)
+    page.click(f"[data-checklist='{school.pk}'] a")
+    page.fill("[data-path=school] input", "演示小学")
+    page.evaluate(
+        "() => { IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError') } }"
+    )
+    page.fill("[data-path=meals] input", "320")
+    page.wait_for_selector("[data-news]:not([hidden])")
+    assert "存储已满" in page.inner_text("[data-news]")
+    page.reload()
+    page.wait_for_selector("[data-path=school]")
+    assert page.input_value("[data-path=school] input") == "演示小学"
+
+
+def test_an_answer_that_the_server_refuses_says_why_and_can_be_mended(site, device, account, hand_out, tmp_path):
+    from django.utils import timezone
+
+    from yigongti.kernel.forms.public import cancel_assignment
+
+    clerk, school = account("township_clerk", "T1"), hand_out("甲校", "乙校")
+    page = device(clerk.username)
+    open_work(page, site)
+    page.wait_for_selector(f"[data-checklist='{school[0].pk}']")
+    page.context.set_offline(True)
+    fill_in(page, school[0], tmp_path)
+    fill_in(page, school[1], tmp_path)
+    cancel_assignment(None, school[0].pk, why="停课", at=timezone.now())
+    page.context.set_offline(False)
+    page.wait_for_selector("[data-answer][data-state=refused]", timeout=30_000)
+    page.wait_for_selector("[data-answer][data-state=received]", timeout=30_000)
+    assert "已经取消" in page.inner_text("[data-answer][data-state=refused]")
+    assert unsent(page) == "1"
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.click("[data-answer][data-state=refused] button.danger")
+    page.wait_for_selector("[data-unsent='0']")
+    assert len(answers()) == 1
+
+
+def test_a_sheet_prints_with_its_questions_and_boxes_and_without_buttons(site, device, account):
+    page = device(account("health_bureau_clerk", "C").username)
+    page.goto(f"{site}/forms/form/school_canteen")
+    page.wait_for_selector("[data-path=school] input")
+    page.emulate_media(media="print")
+    assert page.is_visible("[data-path=licence] input[value=yes]")
+    assert not page.is_visible("[data-path=kitchen_photographs] input[type=file]")
+    assert not page.is_visible("nav.rail") and not page.is_visible("header.top")

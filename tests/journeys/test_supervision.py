@@ -1,11 +1,12 @@
-"""From an order to its recovery in a browser: the office orders, the hospital answers on a phone, inspectors report from
-the site, the panel rules, the money is taken back. Pictures of the pages are kept where YIGONGTI_SCREENSHOTS says."""
+"""From an order to its recovery in a browser: the office orders, the hospital answers on a phone, inspectors report
+from the site, the panel rules, the money is taken back. Pictures are kept where YIGONGTI_SCREENSHOTS says."""
 
 import os
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+
 from browser_site import DESK, PHONE, fixtures_of, served, signed_in, wider_than
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

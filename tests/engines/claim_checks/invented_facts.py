@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -138,3 +139,54 @@ def line_checks() -> dict[str, Check]:
 
 def all_line_checks() -> ClaimChecks:
     return ClaimChecks(line_checks(), "invented")
+
+
+def many_facts(seed: int, count: int) -> Facts:
+    """A month of so many bills, the same for the same seed."""
+    drawn = random.Random(seed)
+
+    def of_bill(number: int) -> Bill:
+        started = FIRST + timedelta(days=drawn.randint(0, 20))
+        charged = tuple(_drawn_line(drawn, place) for place in range(1, drawn.randint(0, 6) + 1))
+        return Bill(
+            drawn.choice(["H1", "H2"]),
+            f"C{number}",
+            drawn.choice(["1", "2", "3"]),
+            started,
+            started + timedelta(days=drawn.randint(0, 9)),
+            institution_level=drawn.choice(["township", "county", "city"]),
+            insurance_type=drawn.choice(["310", "390", "410", ""]),
+            person=f"P{number % 40}",
+            sex=drawn.choice(["1", "2", ""]),
+            birth_date=drawn.choice(_BORN),
+            died_on=drawn.choice([None, None, started]),
+            diagnoses=drawn.choice([(), ("C34.900",), ("I10.x00x002", "E11.900"), ("J18.900",)]),
+            total_cost=sum((line.amount for line in charged), Decimal(0)),
+            lines=charged,
+        )
+
+    moves = tuple(
+        StockMove(place, item, FIRST + timedelta(days=drawn.randint(0, 20)), "purchase", Decimal(10), Decimal(price))
+        for place in ("H1", "H2")
+        for item in ITEMS
+        for price in ("9.5", "10", "10.005")
+    )
+    return Facts(tuple(of_bill(number) for number in range(count)), moves)
+
+
+def _drawn_line(drawn: random.Random, number: int) -> Line:
+    amount = Decimal(drawn.randint(-100, 20_000)) / 100
+    return Line(
+        number,
+        drawn.choice(ITEMS),
+        FIRST + timedelta(days=drawn.randint(0, 20)),
+        amount,
+        quantity=Decimal(drawn.choice(["1", "2", "0.5", "3"])),
+        unit_price=_decimal(drawn.choice([None, "9.9999", "10.0051", "12.345", "12.5051"])),
+        item_name=drawn.choice(["", "甲"]),
+        fee_item=drawn.choice(FEES),
+        care_setting=drawn.choice(["", "1", "2", "3"]),
+        days_supply=drawn.choice([None, 3, 4, 8, 31]),
+        daily_dose=_decimal(drawn.choice([None, "39.9999", "40.0001"])),
+        fund_amount=drawn.choice([None, Decimal(0), Decimal("12.34")]),
+    )

@@ -29,7 +29,7 @@ def test_the_table_of_a_kind_finds_what_its_reference_finds(made: Check, given_f
     assert found(made, given_facts, duck) == expected
 
 
-@settings(_UNHURRIED, max_examples=25)
+@settings(_UNHURRIED, max_examples=10)
 @given(given_facts=facts())
 def test_one_pass_over_all_lines_finds_what_every_check_finds_by_itself(given_facts: Facts, duck: Any) -> None:
     checks = all_line_checks()
@@ -42,7 +42,7 @@ def test_one_pass_over_all_lines_finds_what_every_check_finds_by_itself(given_fa
     assert sorted(references, key=repr) == plain
 
 
-@settings(_UNHURRIED, max_examples=5)
+@settings(_UNHURRIED, max_examples=3)
 @given(given_facts=facts())
 def test_lines_that_are_kept_in_the_database_give_the_same(given_facts: Facts, duck: Any) -> None:
     checks = all_line_checks()

@@ -22,7 +22,7 @@ FIRST = date(2024, 1, 29)
 
 
 def worlds() -> st.SearchStrategy[Facts]:
-    return st.builds(world, st.integers(0, 2**32), st.integers(1, 16))
+    return st.builds(world, st.integers(0, 2**32), st.integers(1, 24))
 
 
 def world(seed: int, bills: int) -> Facts:
@@ -44,7 +44,7 @@ def decimal(drawn: Random, *texts: str | None) -> Decimal | None:
 def bill(drawn: Random, place: int) -> Bill:
     setting = drawn.choice("22213")
     started = a_day(drawn)
-    ended = started + timedelta(days=drawn.randint(0, 6) if setting == "2" else 0)
+    ended = started + timedelta(days=drawn.randint(-1, 6) if setting == "2" else 0)
     numbers = drawn.sample(range(1, 30), drawn.randint(0, 9))
     return Bill(
         institution_code=drawn.choice("ABCD"),
@@ -99,7 +99,14 @@ ITEM = any_of(*ITEMS)
 RATIO = any_of(Decimal("0"), Decimal("0.3"), Decimal("0.5"))
 PREFIX = any_of("J", "J18", "J18.9", "I10")
 FIVE = any_of(Decimal(5))
-PAIR: Columns = {"item_code": ITEM, "other_code": ITEM, "window": any_of("day", "stay")}
+NAME = any_of("", "知识表名称")
+PAIR: Columns = {
+    "item_code": ITEM,
+    "other_code": ITEM,
+    "item_name": NAME,
+    "other_name": NAME,
+    "window": any_of("day", "stay"),
+}
 EXAMINATIONS: Columns = {
     "longest_days": FIVE,
     "examination_share": RATIO,
@@ -107,7 +114,7 @@ EXAMINATIONS: Columns = {
 }
 
 CHECKS: dict[str, tuple[Columns, Columns]] = {
-    "single_herb": ({"item_code": ITEM}, {}),
+    "single_herb": ({"item_code": ITEM, "item_name": NAME}, {}),
     "duplicate_pair": (PAIR, {}),
     "exclusive_pair": (PAIR, {}),
     "same_incision": (
@@ -123,12 +130,12 @@ CHECKS: dict[str, tuple[Columns, Columns]] = {
             "item_code": ITEM,
             "group": any_of("g", "h"),
             "per_day": any_of(Decimal("0"), Decimal("1"), Decimal("0.75")),
-            "counts_last_day": any_of(0, 1),
+            "counts_last_day": any_of("0", "1"),
         },
         {},
     ),
     "course": ({"item_code": ITEM, "max_days": any_of(0, 1, 2, 5)}, {}),
-    "duplicate_therapy": ({"item_code": ITEM, "therapy": any_of("t", "u")}, {}),
+    "duplicate_therapy": ({"item_code": ITEM, "item_name": NAME, "therapy": any_of("t", "u")}, {}),
     "interaction": ({"item_code": ITEM, "other_code": ITEM, "reason": any_of("", "十八反")}, {}),
     "bed_without_care": (
         {},

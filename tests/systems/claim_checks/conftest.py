@@ -77,7 +77,8 @@ def a_stay(number: int, **changes: Any) -> dict[str, Any]:
     row = {
         "institution_code": "H1", "case_id": f"C{number:04d}", "medical_record_number": f"{number:08d}",
         "name": "演示·某某", "sex": "2", "age_years": 60, "birth_date": date(1966, 1, 1),
-        "resident_number": f"0000001966010{number:05d}"[-18:], "admitted_at": datetime(left.year, left.month, 1, 1, tzinfo=UTC),
+        "resident_number": f"0000001966010{number:05d}"[-18:],
+        "admitted_at": datetime(left.year, left.month, 1, 1, tzinfo=UTC),
         "discharged_at": datetime(left.year, left.month, left.day, 1, tzinfo=UTC), "length_of_stay_days": left.day - 1,
         "discharge_department_code": "0301", "attending_physician": "P1", "discharge_disposition": "1",
         "diagnoses": ["J18.900"], "procedures": [], "total_cost": Decimal("900.00"),
@@ -104,7 +105,8 @@ def the_month(month: Month = MONTH) -> dict[str, list[dict[str, Any]]]:
     other = a_stay(4, month=month, discharge_department_code="0302", attending_physician="P2")
     second = a_stay(5, month=month, institution_code="H2")
     visit = {
-        "institution_code": "H1", "case_id": "V0001", "care_setting": "1", "visited_on": date(month.year, month.number, 9),
+        "institution_code": "H1", "case_id": "V0001", "care_setting": "1",
+        "visited_on": date(month.year, month.number, 9),
         "name": "演示·某某", "resident_number": "000000196601010009", "sex": "1", "birth_date": date(1966, 1, 1),
         "insurance_type": "390", "department_code": "0302", "physician": "P2", "diagnoses": ["J00.x00"],
         "total_cost": Decimal("60.00"),
@@ -204,11 +206,14 @@ def bureau(bureau_files, county, settings, monkeypatch):
     from yigongti.kernel.access import limits
     from yigongti.kernel.organisations.models import Department
 
-    settings.LAKE_ROOT, settings.POLICY_FOLDER = str(bureau_files.lake.root), bureau_files.policy.file(
-        "checks/claim_checks/sex_limited_medicine.yaml"
-    ).parents[2]
+    settings.LAKE_ROOT, settings.POLICY_FOLDER = (
+        str(bureau_files.lake.root),
+        bureau_files.policy.file("checks/claim_checks/sex_limited_medicine.yaml").parents[2],
+    )
     limits.policy.cache_clear()
-    Department.objects.using("bulk").create(institution_id=county["H1"].pk, code="0302", name="呼吸内科", name_en="Chest")
+    Department.objects.using("bulk").create(
+        institution_id=county["H1"].pk, code="0302", name="呼吸内科", name_en="Chest"
+    )
     yield bureau_files
     limits.policy.cache_clear()
 

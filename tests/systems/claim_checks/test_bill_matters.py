@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from systems.claim_checks.conftest import CHECKED_AT, MONTH
 
+from systems.claim_checks.conftest import CHECKED_AT, MONTH
 from yigongti.foundation.errors import Conflict, InvalidInput, NotPermitted
 from yigongti.kernel.access.scope import scope
 from yigongti.kernel.matters.public import Given, Matter, act

@@ -1,8 +1,8 @@
 """The pages of a checked month say what was found, and show nothing that is not the reader's."""
 
 import pytest
-from systems.claim_checks.conftest import MONTH
 
+from systems.claim_checks.conftest import MONTH
 from yigongti.systems.claim_checks.models import Finding
 
 PAGES = ["", "findings/", "again/", "checks/", "checks/sex_limited_medicine", "checks/tried_days"]
@@ -22,7 +22,7 @@ def bureau_browser(checked, signed_in):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_opens(bureau_browser, page):
-    assert "id=\"sentence\"" in told(bureau_browser.get(f"/claim_checks/{page}?month={MONTH}"))
+    assert 'id="sentence"' in told(bureau_browser.get(f"/claim_checks/{page}?month={MONTH}"))
 
 
 def test_the_month_begins_with_its_answer(bureau_browser):
@@ -59,4 +59,4 @@ def test_the_list_is_exported_whole(bureau_browser, ending):
 
 
 def test_a_month_that_was_not_checked_says_what_to_do(bureau_browser):
-    assert "id=\"sentence\"" not in told(bureau_browser.get("/claim_checks/?month=2026-08"))
+    assert 'id="sentence"' not in told(bureau_browser.get("/claim_checks/?month=2026-08"))

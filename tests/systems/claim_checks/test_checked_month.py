@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 import pytest
-from systems.claim_checks.conftest import BEFORE, MONTH
 
+from systems.claim_checks.conftest import BEFORE, MONTH
 from yigongti.kernel.access.scope import scope
 from yigongti.systems.claim_checks import queries
 

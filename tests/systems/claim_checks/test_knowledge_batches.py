@@ -1,4 +1,4 @@
-"""A published workbook becomes knowledge: read, compared, signed by a second person, in force from its day, withdrawn."""
+"""A published workbook becomes knowledge: read, compared, signed by a second person, in force from a day, withdrawn."""
 
 import io
 from datetime import date, timedelta
@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
-from systems.claim_checks.conftest import CHECKED_AT, MONTH
 
+from systems.claim_checks.conftest import CHECKED_AT, MONTH
 from yigongti.engines.claim_checks.public import load_layouts
 from yigongti.foundation.errors import Conflict, InvalidInput, NotPermitted
 from yigongti.foundation.period import Month
@@ -38,8 +38,8 @@ def a_workbook(rows=ROWS, headings=HEADINGS):
 
 def told(**changes):
     given = {
-        "title": "演示批次", "url": "", "published_on": date(2026, 9, 1), "valid_from": date(2026, 10, 1), "whole": False,
-        "file_name": "demo.xlsx",
+        "title": "演示批次", "url": "", "published_on": date(2026, 9, 1), "valid_from": date(2026, 10, 1),
+        "whole": False, "file_name": "demo.xlsx",
     }  # fmt: skip
     return Published(**{**given, **changes})
 
@@ -155,16 +155,18 @@ def test_only_who_keeps_knowledge_writes_it_also_past_the_code(bureau, maker, ac
         assert KnowledgeBatch.objects.update(state="declined") == 0
     with pytest.raises(DatabaseError), scope(office):
         KnowledgeBatch.objects.create(
-            upload="x", check_id="x", title="x", published_on=MONTH.first_day, valid_from=MONTH.first_day, file_name="x",
-            file_digest="x", rows=0, added=0, changed=0, ended=0, unchanged=0, made_by_id=1, made_by_name="x",
-            made_at=CHECKED_AT,
+            upload="x", check_id="x", title="x", published_on=MONTH.first_day, valid_from=MONTH.first_day,
+            file_name="x", file_digest="x", rows=0, added=0, changed=0, ended=0, unchanged=0, made_by_id=1,
+            made_by_name="x", made_at=CHECKED_AT,
         )  # fmt: skip
 
 
 def test_the_pages_take_a_workbook_and_show_the_difference(bureau, signed_in):
     browser = signed_in("insurance_bureau_officer", "C", username="maker")
     form = {"title": "演示批次", "published_on": "2026-09-01", "valid_from": "2026-10-01"}
-    answer = browser.post("/claim_checks/knowledge/new", {**form, "file": SimpleUploadedFile("demo.xlsx", a_workbook())})
+    answer = browser.post(
+        "/claim_checks/knowledge/new", {**form, "file": SimpleUploadedFile("demo.xlsx", a_workbook())}
+    )
     assert answer.status_code == 302, answer.content.decode()[:3000]
     assert "演示甲药" in browser.get(answer.url).content.decode()
     assert browser.post(answer.url + "/propose", {"do": "take"}).status_code == 302

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from systems.claim_checks.conftest import CHECKED_AT, MONTH, a_line, a_stay
 
+from systems.claim_checks.conftest import CHECKED_AT, MONTH, a_line, a_stay
 from yigongti.kernel.access.scope import scope
 from yigongti.systems.claim_checks.actions.run_self_check import check_committed_month
 from yigongti.systems.claim_checks.models import SelfCheck, SelfCheckFinding
@@ -20,9 +20,7 @@ def office(bureau, actor):
 
 def run(bureau, office, county, at=CHECKED_AT):
     with scope(office):
-        return check_committed_month(
-            office, county["H1"], MONTH, lake=bureau.lake, policy=bureau.policy, at=at
-        )
+        return check_committed_month(office, county["H1"], MONTH, lake=bureau.lake, policy=bureau.policy, at=at)
 
 
 def as_csv(rows):
@@ -67,9 +65,9 @@ def test_the_hospital_that_leads_a_township_does_not_see_its_self_check(bureau, 
     clerk = actor("township_clerk", "T1")
     with scope(clerk):
         SelfCheck.objects.create(
-            institution=county["T1"], month=str(MONTH), of_files=False, made_by_id=clerk.account_id, made_by_name="演示",
-            made_at=CHECKED_AT, checks_digest="x", bills=1, lines=1, findings=0, violation_amount=0, doubtful_amount=0,
-            clue_amount=0,
+            institution=county["T1"], month=str(MONTH), of_files=False, made_by_id=clerk.account_id,
+            made_by_name="演示", made_at=CHECKED_AT, checks_digest="x", bills=1, lines=1, findings=0,
+            violation_amount=0, doubtful_amount=0, clue_amount=0,
         )  # fmt: skip
         assert SelfCheck.objects.count() == 1
     with scope(office):
@@ -105,7 +103,8 @@ def test_own_files_are_checked_and_gone_afterwards(bureau, signed_in, settings):
     files = {
         "fee_lines": SimpleUploadedFile("lines.csv", as_csv([a_line(stay, 1, "F002", "77.00")])),
         "discharges": SimpleUploadedFile(
-            "pages.csv", as_csv([{**stay, "admitted_at": "2026-10-01 09:00:00", "discharged_at": "2026-10-15 09:00:00"}])
+            "pages.csv",
+            as_csv([{**stay, "admitted_at": "2026-10-01 09:00:00", "discharged_at": "2026-10-15 09:00:00"}]),
         ),
     }
     answer = browser.post("/claim_checks/self-checks/", {"institution": "H1", "of_month": str(MONTH), **files})

@@ -140,6 +140,8 @@ def _sample(hospital: Any) -> Sample:
     from yigongti.kernel.access.actions.add_client import add_client
     from yigongti.kernel.access.models import Post
     from yigongti.kernel.jobs.models import Job
+    from yigongti.kernel.matters.letters.storing import put
+    from yigongti.kernel.matters.models import Letter, Matter, Step
     from yigongti.systems.casemix_payment.models import AdjustmentRequest, PricedCase
     from yigongti.systems.front_pages.models import CodeQuestion, MappingProfile, Submission
 
@@ -158,8 +160,22 @@ def _sample(hospital: Any) -> Sample:
     profile = MappingProfile.objects.using("bulk").create(
         kind="discharges", name=f"sweep-{hospital.code}", changed_by="sweep", changed_at=now, **own
     )
+    waiting = Matter.objects.using("bulk").create(
+        kind="casemix_payment.adjustment", subject=f"{MONTH}/{hospital.code}/{case.case_id}", title_zh="演示",
+        title_en="Demo", owner_id=hospital.pk, holder_id=hospital.pk, desk="casemix_payment.answer_change",
+        department_code=case.department_code, month=MONTH, state="asked", state_since=now, shown=True, opened_at=now,
+        opened_by_id=1, opened_by_name=f"演示·{hospital.code}", changed_at=now, **own,
+    )  # fmt: skip
+    step = Step.objects.using("bulk").create(matter_id=waiting.pk, number=1, action="opened", target="asked", at=now)
+    words = {name: {"zh": "演示", "en": "Demo"} for name in ("office", "addressee", "title", "date")}
+    letter = Letter.objects.using("bulk").create(
+        matter_id=waiting.pk, step_id=step.pk, kind="claim_query", office_id=hospital.pk, word="演", year=2026,
+        serial=1, number=f"演〔2026〕1号{hospital.code}"[:64], values=words, code=f"{hospital.pk:016X}", due_at=now,
+        made_at=now, print_digest=put(b"%PDF-"),
+    )  # fmt: skip
     request = AdjustmentRequest.objects.using("bulk").create(
-        month=MONTH, case_id=case.case_id, department_code=case.department_code, reason="演示", asked_by_id=1,
+        matter_id=waiting.pk, month=MONTH, case_id=case.case_id, department_code=case.department_code,
+        reason="演示", asked_by_id=1,
         asked_by_name=f"演示·{hospital.code}", asked_at=now, diagnoses_before=case.diagnoses, drg_before=case.drg,
         diagnoses_asked=case.diagnoses, drg_asked=case.drg, **own,
     )  # fmt: skip
@@ -181,10 +197,94 @@ def _sample(hospital: Any) -> Sample:
         question.pk,
         request.pk,
         profile.pk,
+        letter=letter.code,
         **sample_resident(hospital),
         attachment=_attachment(hospital).pk,
+        assignment=_assignment(hospital).pk,
         **_supervised(hospital),
+        **_claims_checked(hospital, case),
+        **_priced(hospital),
     )
+
+
+def _claims_checked(hospital: Any, case: Any) -> dict[str, int]:
+    """Something found in the case's bill, a self-check, and reference data of the claim checks."""
+    from django.utils import timezone
+
+    from yigongti.systems.claim_checks.models import (
+        BillFindings,
+        ChangeOfCheck,
+        Finding,
+        KnowledgeBatch,
+        Sample,
+        SelfCheck,
+    )
+
+    now, day = timezone.now(), case.discharged_on
+    place = {
+        "institution_id": hospital.pk, "month": MONTH, "case_id": case.case_id, "department_code": case.department_code,
+    }  # fmt: skip
+    found = Finding.objects.using("bulk").create(
+        check_id="sex_limited_medicine", version=day, strength="doubtful", happened_on=day, amount=5, counted=5,
+        said_zh=f"演示·{hospital.code}", said_en=f"demo {hospital.code}", **place,
+    )  # fmt: skip
+    BillFindings.objects.using("bulk").get_or_create(
+        institution_id=hospital.pk, month=MONTH, case_id=case.case_id,
+        defaults={
+            "department_code": case.department_code, "care_setting": "2", "started_on": day, "ended_on": day,
+            "total_cost": 5, "strength": "doubtful", "findings": 1, "violation_amount": 0, "doubtful_amount": 5,
+            "clue_amount": 0, "counted": 5, "checks": "sex_limited_medicine",
+        },
+    )  # fmt: skip
+    own = SelfCheck.objects.using("bulk").create(
+        institution_id=hospital.pk, month=MONTH, of_files=False, made_by_id=1, made_by_name="演示", made_at=now,
+        checks_digest="x", bills=1, lines=1, findings=0, violation_amount=0, doubtful_amount=0, clue_amount=0,
+    )  # fmt: skip
+    batch = KnowledgeBatch.objects.using("bulk").create(
+        upload="sweep", check_id="sex_limited_medicine", title="演示", published_on=day, valid_from=day, file_name="x",
+        file_digest="x", rows=0, added=0, changed=0, ended=0, unchanged=0, made_by_id=1,
+        made_by_name="演示", made_at=now,
+    )  # fmt: skip
+    change = ChangeOfCheck.objects.using("bulk").create(
+        check_id="sex_limited_medicine", kind="pause", valid_from=day, reason="演示", made_by_id=1, made_by_name="演示",
+        made_at=now,
+    )  # fmt: skip
+    sample = Sample.objects.using("bulk").create(
+        institution_id=hospital.pk, month=MONTH, seed=1, size=2, level=0.95, key="x", made_by_id=1, made_by_name="演示",
+        made_at=now,
+    )  # fmt: skip
+    return {
+        "finding": found.pk, "self_check": own.pk, "batch": batch.pk, "change_of_check": change.pk,
+        "drawn_sample": sample.pk,
+    }  # fmt: skip
+
+
+def _priced(hospital: Any) -> dict[str, Any]:
+    """An item with a price, a revision that the bureau is preparing, and the hospital's application for a new item."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from yigongti.kernel.organisations.models import Institution
+    from yigongti.systems.prices.models import Application, Price, PriceItem, Revision, RevisionLine
+
+    now, office = timezone.now(), Institution.objects.using("bulk").filter(kind="county").order_by("id")[0]
+    item = PriceItem.objects.using("bulk").create(code=f"SWEEP-{hospital.pk}", name="演示项目")
+    Price.objects.using("bulk").create(item_id=item.pk, level="county", price=5, valid_from=now.date())
+    revision = Revision.objects.using("bulk").create(
+        office_id=office.pk, title="演示", effective_on=now.date() + timedelta(days=30), made_at=now, changed_at=now
+    )
+    line = RevisionLine.objects.using("bulk").create(
+        revision_id=revision.pk, code=item.code, name=item.name, level="county", before=5, after=6
+    )
+    application = Application.objects.using("bulk").create(
+        institution_id=hospital.pk, name=f"演示·{hospital.code}", unit="次", content="演示", why="演示", cost="演示",
+        proposed_price=5, asked_at=now,
+    )  # fmt: skip
+    return {
+        "price_item": item.code, "price_revision": revision.pk, "price_line": line.pk,
+        "price_application": application.pk,
+    }  # fmt: skip
 
 
 def _supervised(hospital: Any) -> dict[str, int]:
@@ -237,4 +337,19 @@ def _attachment(hospital: Any) -> Any:
     return Attachment.objects.using("bulk").create(
         digest=kept.digest, size=kept.size, kind="text", name="sweep.txt", subject="sweep.Sample/1",
         institution_id=hospital.pk, uploaded_by=coder.account_id, uploaded_at=timezone.now(),
+    )  # fmt: skip
+
+
+def _assignment(hospital: Any) -> Any:
+    """A checklist that is to be filled at the hospital."""
+    from django.utils import timezone
+
+    from yigongti.foundation.errors import Text
+    from yigongti.kernel.forms.public import assign
+
+    now = timezone.now()
+    return assign(
+        None, "school_canteen", on=timezone.localdate(), subject=f"sweep.Sample/{hospital.pk}", at=now,
+        title=Text(f"演示·{hospital.code}", f"Sample {hospital.code}"), institution_id=hospital.pk,
+        owner_institution_id=hospital.pk,
     )  # fmt: skip

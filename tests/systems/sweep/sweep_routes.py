@@ -21,7 +21,10 @@ WITHOUT_SIGNING_IN = {
     "resident_services:enter_code": "the second half of a resident's signing in",
     "resident_services:sign_out": "ending a resident's session that is over already",
     "resident_services:larger": "the sign-in page can be read in larger type",
+    "letters:letter": "whoever holds a letter may ask what it must say",
     "site:health": "load balancers ask it, without a session",
+    "prices:public": "prices are public by law",
+    "prices:api_catalogue": "the same list for programs",
     "supervision:published": "rulings that are published are for everybody",
     "site:language": "the sign-in page can be read in both languages",
 }
@@ -36,11 +39,26 @@ SAMPLES = {
     "front_pages:codes/number": "question",
     "front_pages:files/number": "submission",
     "casemix_payment:requests/number": "request",
+    "letter_code": "letter",
+    "file_kind": "letter_file",
     "notice_id": "notice",
     "attachment_id": "attachment",
+    "assignment_id": "assignment",
+    "form_id": "form",
     "look_id": "look",
+    "check_id": "check",
+    "claim_checks:findings/number": "finding",
+    "claim_checks:knowledge/number": "batch",
+    "claim_checks:changes/number": "change_of_check",
+    "claim_checks:self-checks/number": "self_check",
+    "claim_checks:samples/number": "drawn_sample",
     "supervision:cases/number": "supervision_case",
     "supervision:api/number": "supervision_case",
+    "prices:items/code": "price_item",
+    "prices:revisions/number": "price_revision",
+    "prices:api/number": "price_revision",
+    "prices:applications/number": "price_application",
+    "line": "price_line",
     "points_id": "points",
     "publication_id": "publication",
     "campaign_id": "campaign",
@@ -77,9 +95,22 @@ class Sample:
     pair: int
     merge: int
     extract: int
+    letter: str
     notice: int = 0
     attachment: int = 0
+    assignment: int = 0
+    form: str = "school_canteen"
     look: int = 0
+    check: str = "sex_limited_medicine"
+    finding: int = 0
+    batch: int = 0
+    change_of_check: int = 0
+    self_check: int = 0
+    drawn_sample: int = 0
+    price_item: str = ""
+    price_revision: int = 0
+    price_line: int = 0
+    price_application: int = 0
     supervision_case: int = 0
     points: int = 0
     publication: int = 0
@@ -87,6 +118,7 @@ class Sample:
     inspection: int = 0
     consent: int = 0
     kind: str = "results"
+    letter_file: str = "pdf"
     fact_type: str = "Condition"
 
 

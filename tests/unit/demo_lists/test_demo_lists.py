@@ -188,7 +188,7 @@ def test_every_item_has_a_price_a_measure_and_a_department() -> None:
     for row in rows("fee_items.csv"):
         assert re.fullmatch(r"D\d{6}", row["item_code"]), row["item_code"]
         assert Decimal(row["unit_price"]) > 0 and row["unit"], row["item_code"]
-        assert row["per"] in ("day", "stay", "procedure", "test"), row["item_code"]
+        assert row["per"] in ("day", "stay", "procedure", "test", "visit"), row["item_code"]
         assert row["departments"] == "*" or set(parts(row["departments"])) <= DEPARTMENTS, row["item_code"]
 
 

@@ -44,4 +44,6 @@ def test_the_same_month_in_another_vocabulary_and_format_is_the_same_rows(tmp_pa
             for column in mine
             if mine[column] != theirs[column]
         }
-        assert differing == set(), name
+        # the national interface has no column for what it does not ask
+        without = {column.name for column in FACT_TABLES[name] if layout == "national" and not column.national}
+        assert differing <= without, name

@@ -11,7 +11,8 @@ more, until they are corrected: from the first month on their rate falls.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -36,12 +37,13 @@ Candidate = TypeVar("Candidate")
 @dataclass(slots=True)
 class Fault:
     """One planted fault. Amount of each of its lines: what is claimed for it, or the share of that, or what is charged
-    above `base_price` (ten-thousandths of a yuan)."""
+    above `base_price` (ten-thousandths of a yuan). innocent: why it is none though it looks like one."""
 
     check: str
     what: str
     share: Fraction = Fraction(1)
     base_price: int | None = None
+    innocent: str = ""
 
 
 @dataclass
@@ -70,6 +72,14 @@ class FaultBook:
         if place.number == BAD_TOWNSHIP or (place.number == BAD_HOSPITAL and department == BAD_DEPARTMENT):
             return self._bad_weight
         return 1.0
+
+    @contextmanager
+    def innocently(self, reason: str) -> Iterator[None]:
+        """What is marked within looks like a fault and is none: it goes into truth/claim_look_alikes.csv."""
+        before = len(self.faults)
+        yield
+        for fault in self.faults[before:]:
+            fault.innocent = reason
 
     def how_many(self, weights: float, rate: float) -> int:
         """Faults of a kind in the month, at least one. weights: the sum over all bills; rate: in a thousand."""
@@ -109,19 +119,20 @@ class FaultBook:
         for at in (lines.mark > 0).nonzero()[0].tolist():
             fault = self.faults[int(lines.mark[at]) - 1]
             case = int(lines.case[at])
-            self.truth.claim_faults.append(
-                {
-                    "check": fault.check,
-                    "institution_code": institution_codes[case],
-                    "case_id": case_ids[case],
-                    "line_number": int(lines.line_number[at]),
-                    "item_code": prices.codes[int(lines.entry[at])],
-                    "month": str(self.month),
-                    "amount": _amount(fault, lines, at),
-                    "what": fault.what,
-                    "follows": "",
-                }
-            )
+            row: dict[str, object] = {
+                "check": fault.check,
+                "institution_code": institution_codes[case],
+                "case_id": case_ids[case],
+                "line_number": int(lines.line_number[at]),
+                "item_code": prices.codes[int(lines.entry[at])],
+                "month": str(self.month),
+                "amount": _amount(fault, lines, at),
+                "what": fault.what,
+            }
+            if fault.innocent:
+                self.truth.claim_look_alikes.append(row | {"reason": fault.innocent})
+            else:
+                self.truth.claim_faults.append(row | {"follows": ""})
 
 
 def _amount(fault: Fault, lines: LineArrays, at: int) -> Decimal:

@@ -173,6 +173,8 @@ def fee_line_table(
         "days_supply": unless_zero(lines.supply[part], pa.int64()),
         "daily_dose": unless_zero(lines.dose[part], schema.field("daily_dose").type),
         # empty: the whole amount is claimed; what the fund is not asked for says so
-        "fund_amount": pc.if_else(pa.array(lines.claimed[part] == 0), decimals(np.zeros(1, np.int64), nothing.type)[0], nothing),
+        "fund_amount": pc.if_else(
+            pa.array(lines.claimed[part] == 0), decimals(np.zeros(1, np.int64), nothing.type)[0], nothing
+        ),
     }
     return pa.table([columns[name].cast(schema.field(name).type) for name in schema.names], schema=schema)

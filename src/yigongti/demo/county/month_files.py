@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -208,7 +208,10 @@ class MonthWriter:
                 self._rows(folder, VISITS.name, visit_rows(self.residents, seen, begin, end))
             stay_lines, visit_lines = bills.table(place, first, last, self.prices), seen.table(place, begin, end)
             self._table(folder, FEE_LINES.name, pa.concat_tables([stay_lines, visit_lines]))
-            lines = [(bills.lines, _lines_of(bills.lines, first, last)), (seen.lines, _lines_of(seen.lines, begin, end))]
+            lines = [
+                (bills.lines, _lines_of(bills.lines, first, last)),
+                (seen.lines, _lines_of(seen.lines, begin, end)),
+            ]
             self._table(folder, STOCK_MOVES.name, self.stores.month(place.code, month, lines, book))
 
     def _rows(self, folder: Path, kind: str, rows: Sequence[dict[str, object]]) -> None:
@@ -239,7 +242,7 @@ class _Bills:
     def charged(self) -> list[frozenset[int]]:
         """What each bill holds, as positions in the price list."""
         bounds = np.searchsorted(self.lines.case, np.arange(len(self.stays) + 1)).tolist()
-        return [frozenset(self.lines.entry[a:b].tolist()) for a, b in zip(bounds, bounds[1:], strict=False)]
+        return [frozenset(self.lines.entry[a:b].tolist()) for a, b in pairwise(bounds)]
 
     def table(self, place: Institution, first: int, last: int, prices: PriceList) -> pa.Table:
         settings = [INPATIENT] * len(self.stays)

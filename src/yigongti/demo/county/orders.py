@@ -90,7 +90,9 @@ _BLOOD_PRODUCTS = (
 class Orders:
     """Collects the orders of one stay and what they come to (ten-thousandths of a yuan, lines)."""
 
-    def __init__(self, draw: random.Random, stay: Stay, prices: PriceList, limits: ClaimLimits, barred: set[int]) -> None:
+    def __init__(
+        self, draw: random.Random, stay: Stay, prices: PriceList, limits: ClaimLimits, barred: set[int]
+    ) -> None:
         self.draw, self.stay, self.prices, self.limits = draw, stay, prices, limits
         self.barred = barred
         self.price = prices.by_level[stay.institution.level]
@@ -117,7 +119,9 @@ class Orders:
             times_a_day = min(times_a_day, most)
             quantity = min(quantity, most * WHOLE // times_a_day)
             self.barred.add(at)
-        days = min(days, limits.longest_course.get(at, days))
+        if at in limits.longest_course:  # ordered once: two courses would add up
+            days = min(days, limits.longest_course[at])
+            self.barred.add(at)
         self.barred |= limits.apart.get(at, frozenset())
         price = self.price[at] if price < 0 else price
         claimed = 0 if entry.insurance_class == "3" else 1
@@ -161,6 +165,8 @@ def draw_orders(
         barred |= limits.counted
     orders = Orders(draw, stay, prices, limits, set(barred | limits.given_lately(stay.resident, stay.admitted_on)))
     _charge_ward(orders)
+    for _ in range(int(skew.get("fee_general_treatment", 1)) - 1):
+        orders.add_one_of("fee_general_treatment", "day", stay.days)
     _charge_operations(orders)
     transfused = _charge_blood(orders)
     target = int(stay.principal.mean_cost_yuan * stay.cost_factor * WHOLE)
@@ -168,27 +174,37 @@ def draw_orders(
     left = max(target - orders.money, int(target * 0.22))
     surgical = stay.department in _SURGICAL_WARDS
     for fee_item, medical_share, surgical_share in _TESTS:
-        _spend_on_tests(orders, fee_item, int(left * skew.get(fee_item, 1) * (surgical_share if surgical else medical_share)))
+        _spend_on_tests(
+            orders, fee_item, int(left * skew.get(fee_item, 1) * (surgical_share if surgical else medical_share))
+        )
     wanted = int(lines_per_stay * stay.lines_factor)
     lines_left = max(wanted - orders.lines, stay.days * 2)
     for fee_item, medical_share, surgical_share in _DAILY:
-        found = [
-            e
-            for per in ("day", "test", "procedure", "stay")
-            for e in orders.services_of(fee_item, per)
-        ]
+        found = [e for per in ("day", "test", "procedure", "stay") for e in orders.services_of(fee_item, per)]
         share = (surgical_share if surgical else medical_share) * skew.get(fee_item, 1)
         _spend_by_day(orders, found, int(left * share), int(lines_left * 0.12))
     _charge_traditional(orders, int(left * 0.10))
     # medicines take what is still wanting, so that the stay ends near its target whatever the number of lines
     wanting = max(target - orders.money, int(left * _LEAST_MEDICINES))
     _charge_medicines(orders, wanting, int(lines_left * 0.58))
+    _top_up(orders, target, max(stay.days, int(lines_left * 0.2)))
     _charge_small_supplies(orders, wanted - orders.lines)
     _charge_evidence(orders, codes)
     _begin_with_first_lines(orders)
     for order in orders.taken:
         limits.note_given(stay.resident, order.entry, stay.admitted_on)
     return orders.taken, transfused
+
+
+def _top_up(orders: Orders, target: int, lines: int) -> None:
+    """What limits of items kept from being spent goes into more of what has none: supplies and medicines."""
+    supplies = orders.prices.services_of("fee_treatment_supplies", "day", orders.stay.department)
+    for _ in range(2):
+        wanting = target - orders.money
+        if wanting < target * 0.06:
+            return
+        _spend_by_day(orders, supplies, int(wanting * 0.3), lines)
+        _charge_medicines(orders, int(wanting * 0.7), lines)
 
 
 def _charge_evidence(orders: Orders, codes: Sequence[str]) -> None:
@@ -276,11 +292,7 @@ def _charge_blood(orders: Orders) -> bool:
     transfused = by_procedure or draw.random() < _BLOOD_OF.get(stay.department, 0.006)
     if transfused:
         day = draw.randrange(stay.days)
-        found = [
-            e
-            for per in ("test", "procedure", "stay", "day")
-            for e in orders.services_of("fee_blood", per)
-        ]
+        found = [e for per in ("test", "procedure", "stay", "day") for e in orders.services_of("fee_blood", per)]
         if found:
             orders.add(draw.choice(found), day, 1, 1, WHOLE * draw.choice((1, 2, 2, 3)))
         transfused = bool(found) or by_procedure
@@ -369,11 +381,7 @@ def _charge_traditional(orders: Orders, budget: int) -> None:
     stay = orders.stay
     if stay.traditional < 0.25 or DEPARTMENT_KINDS[stay.department].kind not in _TRADITIONAL_WARDS:
         return
-    found = [
-        e
-        for per in ("day", "test", "procedure")
-        for e in orders.services_of("fee_traditional", per)
-    ]
+    found = [e for per in ("day", "test", "procedure") for e in orders.services_of("fee_traditional", per)]
     _spend_by_day(orders, sorted(found, key=lambda e: (e.price, e.position)), budget, stay.days * 2)
 
 

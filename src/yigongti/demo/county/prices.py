@@ -80,7 +80,7 @@ def is_of_goods(fee_item: str) -> bool:
 
 
 def price_at_level(entry: Entry, level: str) -> int:
-    """The highest price of the entry at institutions of a level, in ten-thousandths of a yuan; services in whole jiao."""
+    """What the entry costs at institutions of a level, in ten-thousandths of a yuan; services in whole jiao."""
     share = LEVEL_SHARES.get(level, 100)
     if share == 100 or is_of_goods(entry.fee_item):
         return entry.price

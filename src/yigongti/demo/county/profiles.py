@@ -28,10 +28,10 @@ LOSING_HOSPITAL, LOSING_DEPARTMENT = 101, "orthopaedics"
 
 _TESTS = ("fee_laboratory", "fee_imaging", "fee_clinical_diagnosis")
 SKEWED_TOWNSHIPS: dict[int, tuple[str, dict[str, float]]] = {
-    209: ("ratio_outlier_examination", dict.fromkeys(_TESTS, 1.3)),
+    209: ("ratio_outlier_examination", dict.fromkeys(_TESTS, 1.45)),
     203: ("ratio_outlier_medicine", dict.fromkeys((*_TESTS, "fee_non_surgical", "fee_treatment_supplies"), 0.4)),
     211: ("ratio_outlier_supplies", {"fee_treatment_supplies": 4.0}),
-    204: ("ratio_outlier_treatment", {"fee_non_surgical": 3.0}),
+    204: ("ratio_outlier_treatment", {"fee_non_surgical": 3.0, "fee_general_treatment": 7.0}),
 }
 """Township hospitals that spend on one thing out of proportion: the check that shows it, and factors by fee item."""
 

@@ -20,7 +20,7 @@ from yigongti.foundation.schemas import STOCK_MOVES
 _KINDS = ("opening", "purchase", "closing")
 _KEPT_PER_CENT = 20
 _LEAST_SOLD = 20 * 10_000  # of what a shortage is planted on, in ten-thousandths of a unit
-_SHORTAGES_PER_INSTITUTION_MONTH = 150.0  # in a thousand
+_SHORTAGES_PER_INSTITUTION_MONTH = 250.0  # in a thousand
 
 
 class Stores:
@@ -34,7 +34,9 @@ class Stores:
         self.cost = np.array(cost, dtype=np.int64)
         self._left: dict[str, np.ndarray] = {}
 
-    def month(self, institution_code: str, month: Month, lines: list[tuple[LineArrays, slice]], book: FaultBook) -> pa.Table:
+    def month(
+        self, institution_code: str, month: Month, lines: list[tuple[LineArrays, slice]], book: FaultBook
+    ) -> pa.Table:
         """The institution's rows of STOCK_MOVES. lines: those of its bills."""
         size = len(self.prices.entries)
         sold, taken = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)

@@ -25,6 +25,8 @@ from yigongti.foundation.period import Month
 SPLIT_SHARE = 0.5
 UPCODED_SHARE = 0.24
 WRONG_WEIGHT_SHARE = 0.06
+PROVEN_BY_CHANCE = 0.1
+"""Of the added codes so many may have evidence in the bill all the same: no check of the bill will find them."""
 RETURNING = ("Z51", "N18", "F", "O", "P")
 """Illnesses whose patients come back as a matter of course: a quick return is not seen as a split admission."""
 HEAVY_COMPANIONS = ("J96", "I50", "N17", "E87", "D62", "K72", "J15", "R57", "G93", "E43", "A41")
@@ -32,8 +34,10 @@ HEAVY_COMPANIONS = ("J96", "I50", "N17", "E87", "D62", "K72", "J15", "R57", "G93
 
 
 def split_some_stays(draw: random.Random, stays: list[Stay], seen_on: np.ndarray) -> None:
-    """Split stays of the splitting township hospital in two, a few days apart, both ending in the month. seen_on: the day
-    of each resident's last visit in the months before, in days since 1970."""
+    """Split stays of the splitting township hospital in two, a few days apart, both ending in the month.
+
+    seen_on: the day of each resident's last visit in the months before, in days since 1970.
+    """
     at = 0
     while at < len(stays):
         stay = stays[at]
@@ -108,9 +112,10 @@ def plant_story(
             and month >= plan.upcoding_from
             and draw.random() < UPCODED_SHARE
         ):
-            before = len(truth.upcoding)
-            _upcode(draw, lists, month, stay, page, truth, _Unproven(limits, charged[at]))
-            for row in truth.upcoding[before:]:
+            known = len(truth.upcoding)
+            bill = charged[at] if draw.random() >= PROVEN_BY_CHANCE else frozenset[int]()
+            _upcode(draw, lists, month, stay, page, truth, _Unproven(limits, bill))
+            for row in truth.upcoding[known:]:
                 what = f"{row['true_code'] or '无'} -> {row['written_code']}"
                 book.note_bill("up_coding", page["institution_code"], page["case_id"], Decimal("0.00"), what)
     newborns = [
@@ -148,9 +153,7 @@ def _upcode(
         return
     written = list(page["diagnoses"])  # type: ignore[call-overload]
     age = int(str(page["age_years"]))
-    if draw.random() < 0.35 and (
-        heavier := [d for d in _heavier(lists, stay, age) if unproven(d)]
-    ):
+    if draw.random() < 0.35 and (heavier := [d for d in _heavier(lists, stay, age) if unproven(d)]):
         diagnosis = draw.choice(heavier)
         truth.upcoding.append(_upcoding_row(page, month, "principal_replaced", written[0], diagnosis.code))
         page["diagnoses"] = [diagnosis.code, *written[1:]]

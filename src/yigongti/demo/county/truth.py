@@ -34,6 +34,7 @@ CLAIM_FAULT_COLUMNS = (
     "what",
     "follows",
 )
+CLAIM_LOOK_ALIKE_COLUMNS = (*CLAIM_FAULT_COLUMNS[:-1], "reason")
 LOOK_ALIKE_COLUMNS = ("resident_id", "resembles", "resident_number", "name", "what")
 
 
@@ -49,6 +50,7 @@ class Truth:
     duplicate_patients: list[dict[str, object]] = field(default_factory=list)
     look_alikes: list[dict[str, object]] = field(default_factory=list)
     claim_faults: list[dict[str, object]] = field(default_factory=list)
+    claim_look_alikes: list[dict[str, object]] = field(default_factory=list)
 
     def write(self, folder: Path) -> None:
         """truth/*.csv"""
@@ -61,6 +63,7 @@ class Truth:
             ("duplicate_patients", DUPLICATE_COLUMNS),
             ("look_alikes", LOOK_ALIKE_COLUMNS),
             ("claim_faults", CLAIM_FAULT_COLUMNS),
+            ("claim_look_alikes", CLAIM_LOOK_ALIKE_COLUMNS),
         ):
             write_csv(folder / f"{name}.csv", columns, getattr(self, name))
 

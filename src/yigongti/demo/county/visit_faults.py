@@ -26,6 +26,17 @@ _OF_COUNTY_LEVEL = ("DY0022", "DY0158")
 _PAIRS_CHARGED_TWICE = (("D060210", "D060220"), ("D060210", "D060240"), ("D070090", "D070080"), ("D060330", "D060350"))
 _PAIRS_INTERACTING = (("DY0077", "DY0046"), ("DY0087", "DY0155"), ("DY0112", "DY0154"), ("DY0188", "DY0042"))
 _TOO_OFTEN = (("D060070", 3, 4), ("D080010", 3, 5), ("D070320", 1, 2), ("D060010", 2, 4))
+_LOOK_ALIKE_SHARE = 0.08
+_GOOD_REASONS = {
+    "sex_limited_medicine": "经专家论证的跨性别用药，病历有记录",
+    "covered_indication": "病程与检查支持，诊断编码漏填",
+    "second_line_medicine": "对一线药不耐受，病历有记录",
+    "dose_above_label": "体重大、疗效不足，经上级医师同意",
+    "days_above_label": "外出务工，经备案放宽",
+    "duplicate_therapy": "换药交叉期，医嘱注明停前药",
+    "interaction": "监测下合用，病历有记录",
+}
+"""What looks like a doubtful fault and is none, as an explanation would show: so many for each fault of the kind."""
 _SINGLE_HERBS = ("DY0323", "DY0322", "DY0310", "DY0324")
 
 
@@ -43,13 +54,20 @@ class VisitFaults:
         order = self.book.in_order(visits, self._weight)
         weights = sum(self._weight(visit) for visit in visits)
         for check, rate, spoil in self._kinds():
-            wanted, done = self.book.how_many(weights, rate), 0
-            for visit in order:
-                if done == wanted:
-                    break
-                if not visit.fault and spoil(visit):
-                    visit.fault = check
-                    done += 1
+            self._plant(check, self.book.how_many(weights, rate), spoil, order)
+            if check in _GOOD_REASONS:
+                few = int(weights * rate * _LOOK_ALIKE_SHARE / 1000 + self.draw.random())
+                with self.book.innocently(_GOOD_REASONS[check]):
+                    self._plant(check, few, spoil, order)
+
+    def _plant(self, check: str, wanted: int, spoil: Callable[[Visit], bool], order: Sequence[Visit]) -> None:
+        done = 0
+        for visit in order:
+            if done == wanted:
+                return
+            if not visit.fault and spoil(visit):
+                visit.fault = check
+                done += 1
 
     def _weight(self, visit: Visit) -> float:
         return self.book.weight(visit.institution, visit.department)
@@ -185,9 +203,7 @@ class VisitFaults:
     def _not_indicated(self, visit: Visit) -> bool:
         barred = self.limits.without_indication(visit.diagnoses)
         codes = [code for code in _NOT_INDICATED if self.limits.at[code] in barred]
-        return self._prescribe(
-            visit, "covered_indication", self._one_that_goes(visit, codes), "诊断不在限定支付范围内"
-        )
+        return self._prescribe(visit, "covered_indication", self._one_that_goes(visit, codes), "诊断不在限定支付范围内")
 
     def _second_line_first(self, visit: Visit) -> bool:
         code = {"E11": "DY0146", "J44": "DY0123"}.get(visit.diagnoses[0][:3])

@@ -51,7 +51,13 @@ def charges_with_knowledge(
     met = charges(lines_with_knowledge(tables, check, version, column), tables)
     knowledge = [name for name in met.columns if name.startswith("k_")]
     kept = dict.fromkeys([*LINE, "item_code", "charged_on", "amount", "fund_amount", *keep, *knowledge])
-    return met.select(*kept, item_name=met.item_name.fill_null(""), at_stake=at_stake(met))
+    return met.select(*kept, item_name=named(met, column.replace("code", "name")), at_stake=at_stake(met))
+
+
+def named(lines: Any, column: str = "") -> Any:
+    """The item as a sentence names it: the line's own words, else the knowledge's, else the code."""
+    known = [lines[f"k_{column}"].nullif("")] if f"k_{column}" in lines.columns else []
+    return ibis.coalesce(lines.item_name.nullif(""), *known, lines.item_code)
 
 
 def charges_of(tables: Tables, codes: Iterable[str]) -> Any:
@@ -88,6 +94,11 @@ def bills_of(tables: Tables, version: Version, *columns: str, inpatient: bool | 
         stays = bills.care_setting == CareSetting.INPATIENT.value
         bills = bills.filter(stays if inpatient else ~stays)
     return bills.select(*BILL, "started_on", "ended_on", *columns)
+
+
+def counted_in_days(stays: Any) -> Any:
+    """The stays whose days can be counted: one that ended before it began is a defect of the front page."""
+    return stays.filter(stays.started_on <= stays.ended_on)
 
 
 def stay_days(bills: Any) -> Any:

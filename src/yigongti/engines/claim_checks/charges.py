@@ -61,6 +61,12 @@ def in_force(check: Check, line: Line, column: str = "item_code") -> Iterator[tu
             yield version, row
 
 
+def named(line: Line, row: KnowledgeRow | None = None, column: str = "item_name") -> str:
+    """The item as a sentence names it: the line's own words, else the knowledge's, else the code."""
+    known = "" if row is None else str(row.values.get(column) or "")
+    return line.item_name or known or line.item_code
+
+
 def prescription_of(line: Line) -> tuple[str, str]:
     """What was ordered together: the prescription, or without its number everything of the day."""
     return _together(line, line.prescription_number)
@@ -95,6 +101,11 @@ def when_begun(bill: Bill) -> tuple[object, ...]:
 
 def inpatient(bill: Bill) -> bool:
     return bill.care_setting == CareSetting.INPATIENT
+
+
+def counted_in_days(bill: Bill) -> bool:
+    """A stay whose days can be counted: one that ended before it began is a defect of the front page."""
+    return inpatient(bill) and bill.started_on <= bill.ended_on
 
 
 def row_of(bill: Bill, line: Line | None = None) -> Row:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
@@ -94,6 +95,7 @@ class Table(Protocol):
 _FOLDER = Path(__file__).parent / "handlers"
 
 
+@lru_cache(maxsize=1)  # asked for each check of each bill at the doctor's desk
 def handler_names() -> list[str]:
     """Every handler that there is."""
     return sorted(folder.parent.name for folder in _FOLDER.glob("*/table.py"))

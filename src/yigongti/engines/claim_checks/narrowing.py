@@ -21,8 +21,25 @@ from yigongti.engines.claim_checks.check import Check
 from yigongti.engines.claim_checks.expressions import BILL, PRICE, claimed
 from yigongti.engines.claim_checks.facts import LEVELS
 from yigongti.engines.claim_checks.handler import Tables
+from yigongti.engines.claim_checks.small_tables import small_table
 
 _LEAST = "least"
+_KEPT = (
+    *BILL,
+    "line_number",
+    "item_code",
+    "item_name",
+    "fee_item",
+    "charged_on",
+    "unit_price",
+    "quantity",
+    "amount",
+    "care_setting",
+    "days_supply",
+    "daily_dose",
+    "fund_amount",
+)
+"""What the kinds of check that look at a line read of it; other columns are not carried along."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +69,7 @@ def items_of(check: Check) -> frozenset[str]:
 
 
 def suspects(tables: Tables, narrowings: Iterable[Narrowing]) -> Any:
-    """The lines, with their own columns, that at least one of the narrowings lets through."""
+    """The lines that at least one of the narrowings lets through, with the columns that checks of a line read."""
     asked = list(narrowings)
     lines = tables.lines.filter(tables.lines.amount >= 0)
     met = _with_items(lines, asked)
@@ -70,7 +87,7 @@ def suspects(tables: Tables, narrowings: Iterable[Narrowing]) -> Any:
         rough = _with_least(rough, every, ("institution_code", "item_code"), "n_paid_here")
     rough = _with_levels(rough, tables)
     fine = rough.filter(_any(_fine(rough, asked, bool(paid), bool(dead))))
-    return fine.select(*tables.lines.columns)
+    return fine.select(*_KEPT)
 
 
 def _any(conditions: list[Any]) -> Any:
@@ -107,7 +124,7 @@ def _with_items(lines: Any, asked: list[Narrowing]) -> Any:
         ]
     )
     rows = [{"n_item": code} | said for code, said in sorted(words.items())]
-    by_item = ibis.memtable(pa.Table.from_pylist(rows, schema=schema))
+    by_item = small_table(pa.Table.from_pylist(rows, schema=schema))
     return lines.left_join(by_item, lines.item_code == by_item.n_item)
 
 

@@ -2,8 +2,8 @@
 
 checks = load_checks(policy)
 judged = check_bill(bill, history, checks, "before", today)         # one bill, with its trace
-findings = find_all(tables, checks, stages=["after"], connection=c)  # a month
-merged = merge_table(c.create_table("findings", findings), tables, checks)
+findings = keep(find_all(tables, checks, stages=["after"], connection=c), c)  # a month
+merged = merge_table(findings, tables, checks)
 """
 
 from yigongti.engines.claim_checks.bills import bare_bills, bill_of, bills_table, person_of
@@ -38,7 +38,7 @@ from yigongti.engines.claim_checks.loading import (
 )
 from yigongti.engines.claim_checks.merging import MERGED_COLUMNS, Merged, merge, merge_table
 from yigongti.engines.claim_checks.reference import Judged, check_bill
-from yigongti.engines.claim_checks.table import find_all
+from yigongti.engines.claim_checks.table import find_all, keep
 from yigongti.engines.claim_checks.tables_of import BILLS, LINES, STOCK_MOVES, knowledge_tables, tables_of
 from yigongti.engines.claim_checks.wording import said, sentence
 from yigongti.engines.claim_checks.workbooks.differences import Difference, difference
@@ -93,6 +93,7 @@ __all__ = [
     "find_all",
     "handler",
     "handler_names",
+    "keep",
     "knowledge_from_csv",
     "knowledge_from_rows",
     "knowledge_tables",

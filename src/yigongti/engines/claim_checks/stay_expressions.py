@@ -11,6 +11,7 @@ from yigongti.engines.claim_checks.charge_expressions import (
     at_stake,
     bills_of,
     charges,
+    counted_in_days,
     evidence,
     row_text,
     starts_with,
@@ -27,6 +28,7 @@ from yigongti.engines.claim_checks.handler import Tables
 def short_stays_without_procedures(tables: Tables, version: Version, longest_days: int) -> Any:
     """Stays that ended on the version's days, lasted that long at most, and had no procedure."""
     stays = bills_of(tables, version, "diagnoses", "procedures", "admission_route", "total_cost", inpatient=True)
+    stays = counted_in_days(stays)
     return stays.filter((stays.procedures.fill_null("") == "") & (stay_days(stays) <= longest_days))
 
 

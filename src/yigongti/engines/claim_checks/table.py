@@ -42,7 +42,7 @@ def find_all(
     narrowings, narrowed = _narrowings(tables, chosen) if fast else ([], set())
     few = tables
     if narrowings:
-        few = replace(tables, lines=_kept(suspects(tables, narrowings), connection))
+        few = replace(tables, lines=keep(suspects(tables, narrowings), connection))
     found = [_found(few if check.id in narrowed else tables, check) for check in chosen]
     return _together([table for tables in found for table in tables])
 
@@ -70,10 +70,14 @@ def _together(found: list[Any]) -> Any:
     return ibis.union(*found) if len(found) > 1 else found[0]
 
 
-def _kept(lines: Any, connection: Any) -> Any:
-    """The lines as a temporary table. Spark keeps them in its own store, which forgets with the session."""
+def keep(rows: Any, connection: Any) -> Any:
+    """The rows reckoned once and kept by the connection while it lasts; without one, the expression as it is.
+
+    Findings should be kept before they are merged: merging reads them several times.
+    """
     if connection is None:
-        return lines
-    if connection.name == "pyspark":
-        return lines.cache()
-    return connection.create_table(f"claim_checks_{uuid.uuid4().hex}", lines, temp=True)
+        return rows
+    name = f"claim_checks_{uuid.uuid4().hex}"
+    if connection.name == "pyspark":  # a view first: Spark is told of small tables in memory only when it makes one
+        return connection.create_view(name, rows).cache()
+    return connection.create_table(name, rows, temp=True)

@@ -16,6 +16,7 @@ from yigongti.engines.claim_checks.check import Check
 from yigongti.engines.claim_checks.facts import Bill, Facts, Line, StockMove
 from yigongti.engines.claim_checks.handler import Tables, handler
 from yigongti.engines.claim_checks.knowledge import ValueKind
+from yigongti.engines.claim_checks.small_tables import small_table
 
 MONEY, QUANTITY = pa.decimal128(14, 2), pa.decimal128(18, 4)
 _OTHER_THAN_TEXT: dict[str, pa.DataType] = {
@@ -60,7 +61,7 @@ def tables_of(facts: Facts, checks: Iterable[Check]) -> Tables:
 
 def knowledge_tables(checks: Iterable[Check]) -> dict[str, Any]:
     """Check id → its rows: key, valid_from, valid_to and the handler's columns; several codes joined with "|"."""
-    return {check.id: ibis.memtable(knowledge_arrow(check)) for check in checks if handler(check.handler).knowledge}
+    return {check.id: small_table(knowledge_arrow(check)) for check in checks if handler(check.handler).knowledge}
 
 
 def knowledge_arrow(check: Check) -> pa.Table:

@@ -16,7 +16,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from yigongti.engines.claim_checks.public import BILLS, LINES, STOCK_MOVES, Tables, bare_bills
+from yigongti.engines.claim_checks.public import BILLS, LINES, STOCK_MOVES, Tables, bare_bills, keep
 from yigongti.facts.public import open_duckdb
 from yigongti.foundation.schemas import STOCK_MOVES as STOCK
 from yigongti.foundation.schemas import FactTable
@@ -58,8 +58,9 @@ def opened(
 def _tables(connection: Any, lines: OneFile, bills: OneFile | None, stock: OneFile | None) -> Opened:
     all_lines = _read(connection, lines, LINE_FILE)
     fee_lines = _shaped(all_lines, LINES)
-    given = _read(connection, bills, BILL_FILE) if bills else _inline_bills(all_lines, lines.columns)
-    made = connection.create_table("bills", _completed(given, bare_bills(fee_lines)), temp=True)
+    made = keep(_completed(_inline_bills(all_lines, lines.columns), bare_bills(fee_lines)), connection)
+    if bills:
+        made = keep(_completed(_read(connection, bills, BILL_FILE), made), connection)
     moves = _shaped(_read(connection, stock, STOCK), STOCK_MOVES) if stock else _nothing(STOCK_MOVES)
     files = tuple(file for file in (lines, bills, stock) if file is not None)
     columns = _filled(connection, fee_lines, lines.columns) | _filled(connection, made, frozenset(BILLS.names))
@@ -101,11 +102,11 @@ def _as_text(column: Any) -> Any:
     return column.filter(lambda code: code.fill_null("") != "").join("|") if column.type().is_array() else column
 
 
-def _completed(given: Any, bare: Any) -> Any:
-    """Every bill that has lines or stands in the file; what the file does not say is taken from the lines."""
+def _completed(given: Any, known: Any) -> Any:
+    """Every bill of both; what is given goes before what was known."""
     renamed = given.rename({f"g_{name}": name for name in given.columns})
-    met = bare.outer_join(
-        renamed, [bare.institution_code == renamed.g_institution_code, bare.case_id == renamed.g_case_id]
+    met = known.outer_join(
+        renamed, [known.institution_code == renamed.g_institution_code, known.case_id == renamed.g_case_id]
     )
     kinds = dict(ibis.Schema.from_pyarrow(BILLS).items())
     made = {}

@@ -118,14 +118,13 @@ def _judgeable(files: Opened, chosen: tuple[Check, ...]) -> list[Check]:
 def _run(files: Opened, checks: ClaimChecks, judged: list[Check], out: Path) -> None:
     from dataclasses import replace
 
-    from yigongti.engines.claim_checks.public import find_all, knowledge_tables, merge_table
+    from yigongti.engines.claim_checks.public import find_all, keep, knowledge_tables, merge_table
     from yigongti.interfaces.cli.claim_check_results import write_findings
 
     connection = files.connection
     tables = replace(files.tables, knowledge=knowledge_tables(judged))
-    found = find_all(tables, checks, only=[check.id for check in judged], connection=connection)
-    kept = connection.create_table("findings", found, temp=True)
-    merged = connection.create_table("merged_findings", merge_table(kept, tables, checks), temp=True)
+    found = keep(find_all(tables, checks, only=[check.id for check in judged], connection=connection), connection)
+    merged = keep(merge_table(found, tables, checks), connection)
     write_findings(merged, checks, out, english=_english())
     sums = merged.group_by("check").agg(count=merged.count(), amount=merged.amount.sum(), counted=merged.counted.sum())
     rows = {row["check"]: row for row in connection.to_pyarrow(sums).to_pylist()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,8 @@ from typing import Any
 from yigongti.foundation.errors import Text
 from yigongti.kernel.forms.definition import FormVersion
 from yigongti.kernel.forms.scopes import Evaluation, Scope
+
+_KEPT = re.compile(r"^/attachments/\d{1,18}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,11 @@ class FormFinding:
     days: int
     note: str = ""
     photographs: tuple[str, ...] = ()
+
+    @property
+    def attachment_ids(self) -> list[int]:
+        """The attachments of the photographs (kernel/attachments), once the answer was received."""
+        return [int(url.rpartition("/")[2]) for url in self.photographs if _KEPT.match(url)]
 
 
 def findings(version: FormVersion, items: Sequence[Mapping[str, Any]], on: date) -> list[FormFinding]:

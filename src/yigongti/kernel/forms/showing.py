@@ -61,7 +61,7 @@ def _lines(evaluation: Evaluation, scope: Scope, depth: int) -> Iterator[Line]:
                 yield from _lines(evaluation, filling, depth + 1)
         elif item.type == "display":
             yield Line(filled.path, item.text, depth, False)
-        else:
+        elif filled.answers or not item.id.endswith(("_note", "_photographs")):  # a finding's own, when it told nothing
             yield Line(filled.path, item.text, depth, False, answers(evaluation, filled), _pictures(filled))
 
 

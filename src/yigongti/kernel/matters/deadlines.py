@@ -124,12 +124,12 @@ def _tell(matter: Matter, state: State, level: int, at: datetime, done: Watched)
     at = max(at, matter.changed_at)
     if level == LATE:
         tell_hands(matter, kind, "matter_late", at)
-        keep(next_step(matter, NOBODY, "reminded", at, data={"level": level}))
+        keep(next_step(matter, NOBODY, "reminded", at, data={"level": level}), NOBODY)
         done.late += 1
         return
     permission = state.escalates_to[level - 2]
     tell_above(matter, kind, permission, at)
-    keep(next_step(matter, NOBODY, "escalated", at, data={"level": level, "to": permission}, internal=True))
+    keep(next_step(matter, NOBODY, "escalated", at, data={"level": level, "to": permission}, internal=True), NOBODY)
     done.escalated += 1
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from yigongti.kernel.attachments.models import Attachment
 from yigongti.kernel.organisations.models import Institution
 
 
@@ -131,10 +132,10 @@ class StepAttachment(models.Model):
     """An attachment (kernel/attachments) that was handed in with a step."""
 
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="attached")
-    attachment_id = models.BigIntegerField()
+    attachment = models.ForeignKey(Attachment, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["step", "attachment_id"], name="matters_stepattachment_once")]
+        constraints = [models.UniqueConstraint(fields=["step", "attachment"], name="matters_stepattachment_once")]
 
     def __str__(self) -> str:
         return f"{self.step_id}: {self.attachment_id}"

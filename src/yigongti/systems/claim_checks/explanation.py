@@ -1,5 +1,5 @@
-"""A finding explained: the rows that it rests on, the judgement step by step, its check's version, its knowledge, and how
-its money was counted beside others on the same row.
+"""A finding explained: the rows that it rests on, the judgement step by step, its check's version, its knowledge, and
+how its money was counted beside others on the same row.
 
 The judgement is made anew by the reference implementation from the stored rows. Where the checks have changed since the
 month was closed it may end elsewhere; the page then says so.
@@ -72,7 +72,9 @@ def explain_finding(actor: Actor, finding: Finding, month: CheckedMonth | None, 
         return replace(told, note=_("The finding compares institutions over the month; it rests on their sums."))
     stored = _stored(finding.institution, finding.case_id, month)
     if stored is None:
-        return replace(told, note=_("The store holds no lines of this bill at the version that the month was checked with."))
+        return replace(
+            told, note=_("The store holds no lines of this bill at the version that the month was checked with.")
+        )
     _tell_trail(actor, finding)
     others = _others(actor, finding, month)
     steps, again = _judged_again(check, finding, stored.bill, others, month)
@@ -96,7 +98,9 @@ def checks_labels(checks: Any) -> dict[str, str]:
 
 def _told_of_check(check: Check, finding: Finding) -> Explained:
     language = get_language() or "zh-hans"
-    version = next((v for v in check.versions if v.valid_from == finding.version), None) or check.on(finding.happened_on)
+    version = next((v for v in check.versions if v.valid_from == finding.version), None) or check.on(
+        finding.happened_on
+    )
     kind = handler(check.handler)
     labels = {setting.name: setting.label.in_language(language) for setting in kind.parameters}
     row = next(
@@ -129,7 +133,9 @@ def _tell_trail(actor: Actor, finding: Finding | BillFindings) -> None:
     rows = BillFindings.objects.filter(
         month=finding.month, institution_id=finding.institution_id, case_id=finding.case_id
     )
-    resident = finding.resident_id if isinstance(finding, BillFindings) else rows.values_list("resident_id", flat=True).first()
+    resident = (
+        finding.resident_id if isinstance(finding, BillFindings) else rows.values_list("resident_id", flat=True).first()
+    )
     if resident:
         viewed(actor, resident, what="page: bill", why="claim_check", at=timezone.now())
 
@@ -152,9 +158,7 @@ def _judged_again(
     looks_at = handler(check.handler).looks_at
     if looks_at is LooksAt.LINE and finding.line_number is not None:
         bill = replace(bill, lines=tuple(line for line in bill.lines if line.line_number == finding.line_number))
-    person = bill.person or "-"
-    bills = [bill, *(replace(each.bill, person=person) for each in others.values() if each is not None)]
-    bills[0] = replace(bill, person=person)
+    bills = [bill, *(each.bill for each in others.values() if each is not None)]
     months = [*map(Month.parse, month.months_read), Month.parse(month.month)]
     moves = stock_moves(bill.institution_code, (line.item_code for line in bill.lines), months, month.snapshot)
     trace = Trace()
@@ -214,7 +218,9 @@ def _shares(finding: Finding, labels: Mapping[str, str]) -> list[dict[str, Any]]
     ]  # fmt: skip
 
 
-def told_bill(actor: Actor, bill: BillFindings, month: CheckedMonth | None, labels: Mapping[str, str]) -> dict[str, Any]:
+def told_bill(
+    actor: Actor, bill: BillFindings, month: CheckedMonth | None, labels: Mapping[str, str]
+) -> dict[str, Any]:
     """The bill's findings, and its lines with a mark for each finding on them. Looking is told to the trail."""
     found = queries.findings_of_bill(actor, bill)
     stored = _stored(bill.institution, bill.case_id, month) if month else None
@@ -226,7 +232,9 @@ def told_bill(actor: Actor, bill: BillFindings, month: CheckedMonth | None, labe
         ],
         "lines": [],
         "who": [],
-        "matter_state": kind_of(matter.kind).state(matter.state).label.in_language(get_language() or "") if matter else "",
+        "matter_state": kind_of(matter.kind).state(matter.state).label.in_language(get_language() or "")
+        if matter
+        else "",
     }
     if stored is None:
         return told

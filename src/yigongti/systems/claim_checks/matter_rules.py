@@ -188,6 +188,12 @@ def change_declined(change: Change) -> None:
     rows.update(state=ChangeOfCheck.State.DECLINED)
 
 
+def change_taken_back(change: Change) -> None:
+    """Whoever proposed it has taken it back."""
+    rows = ChangeOfCheck.objects.filter(pk=change.matter.data["change"], state=ChangeOfCheck.State.PROPOSED)
+    rows.update(state=ChangeOfCheck.State.WITHDRAWN)
+
+
 # -- where a matter leads ---------------------------------------------------------------------------------------------
 
 

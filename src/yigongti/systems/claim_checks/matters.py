@@ -126,12 +126,15 @@ CHANGE_OF_CHECK = Kind(
               days="claim_checks.sign_days"),
         State("done", Text("已签署", "Signed"), final=True, tone="good"),
         State("declined", Text("未同意", "Declined"), final=True, tone="bad"),
+        State("taken_back", Text("已撤回", "Taken back"), final=True),
     ),
     transitions=(
         Transition("sign", Text("签署调整", "Sign"), ("made",), "done", CHANGE, needs=(Need.WORDS,),
                    check=rules.require_rehearsed_by_another, effect=rules.change_signed, tone="good"),
         Transition("decline", Text("不同意", "Decline"), ("made",), "declined", CHANGE, needs=(Need.WORDS,),
                    effect=rules.change_declined),
+        Transition("take_back", Text("撤回", "Take back"), ("made",), "taken_back", CHANGE, "opener",
+                   effect=rules.change_taken_back),
     ),
     subject_url=rules.change_address,
 )  # fmt: skip

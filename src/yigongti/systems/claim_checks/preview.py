@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from yigongti.engines.claim_checks.public import Check, ClaimChecks, Merged, check_bill
+from yigongti.engines.claim_checks.public import Check, ClaimChecks, Merged, check_bill, sentence
 from yigongti.foundation.policy import Policy
 from yigongti.systems.claim_checks.month_facts import Place
 from yigongti.systems.claim_checks.preview_input import Asked, read_bills
 from yigongti.systems.claim_checks.sources import source_title
-from yigongti.systems.claim_checks.wording import STRENGTH_ORDER, sentence
+from yigongti.systems.claim_checks.wording import STRENGTH_ORDER
 
 
 def answer(
@@ -37,8 +37,7 @@ def answer(
 
 def _told(one: Merged, check: Check) -> dict[str, Any]:
     finding = one.finding
-    row = {name: getattr(finding, name) for name in ("item", "limit", "observed", "other", "amount", "line_number")}
-    said = sentence(check, row)
+    said = sentence(finding, check)
     version = check.on(finding.on)
     source = version.source if version else ""
     return {

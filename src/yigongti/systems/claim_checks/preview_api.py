@@ -52,6 +52,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 
 preview.guarded_by = PERMISSION  # type: ignore[attr-defined]
+preview.handlers = {"POST": preview}  # type: ignore[attr-defined]  # asked by systems with tokens, as those of FHIR
 
 
 def _own_page(request: HttpRequest) -> HttpResponse:

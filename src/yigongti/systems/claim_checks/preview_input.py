@@ -1,9 +1,9 @@
-"""A prescription or bill as another system sends it (JSON), read into the engine's values; what is wrong is named by its
-place: bill.lines[2].item_code.
+"""A prescription or bill as another system sends it (JSON), read into the engine's values; what is wrong is named by
+its place: bill.lines[2].item_code.
 
 {"institution_code": "500101", "stage": "before", "on": "2026-11-25",
- "bill": {"care_setting": "1", "started_on": "2026-11-25", "sex": "2", "birth_date": "1990-05-01", "diagnoses": ["I10.x00"],
-          "lines": [{"item_code": "…", "amount": "35.60", "days_supply": 14}]},
+ "bill": {"care_setting": "1", "started_on": "2026-11-25", "sex": "2", "birth_date": "1990-05-01",
+          "diagnoses": ["I10.x00"], "lines": [{"item_code": "…", "amount": "35.60", "days_supply": 14}]},
  "history": [ … earlier bills of the same person … ]}
 """
 
@@ -58,7 +58,9 @@ def read_question(content: Any) -> Asked:
         raise _wrong("stage", f"只能是 {'、'.join(STAGES)}", f"must be one of {', '.join(STAGES)}", "stage")
     history = told.get("history")
     if history is not None and (not isinstance(history, list) or len(history) > MOST_BILLS):
-        raise _wrong("history", f"应为至多 {MOST_BILLS} 份账单", f"must be a list of at most {MOST_BILLS} bills", "history")
+        raise _wrong(
+            "history", f"应为至多 {MOST_BILLS} 份账单", f"must be a list of at most {MOST_BILLS} bills", "history"
+        )
     return Asked(
         _text(told.get("institution_code", ""), "institution_code"),
         stage,
@@ -84,16 +86,22 @@ def _bill(told: Mapping[str, Any], where: str, institution_code: str, place: Pla
     _require_known(told, _OF_BILLS, where)
     lines = told.get("lines", [])
     if not isinstance(lines, list) or len(lines) > MOST_LINES:
-        raise _wrong(f"{where}.lines", f"应为至多 {MOST_LINES} 行", f"must be a list of at most {MOST_LINES} lines", "lines")
+        raise _wrong(
+            f"{where}.lines", f"应为至多 {MOST_LINES} 行", f"must be a list of at most {MOST_LINES} lines", "lines"
+        )
     if told.get("care_setting") not in _SETTINGS:
-        raise _wrong(f"{where}.care_setting", f"须为 {'、'.join(_SETTINGS)} 之一", "must be one of 1 to 5", "care_setting")
+        raise _wrong(
+            f"{where}.care_setting", f"须为 {'、'.join(_SETTINGS)} 之一", "must be one of 1 to 5", "care_setting"
+        )
     values = {name: _value(name, value, f"{where}.{name}") for name, value in told.items() if name != "lines"}
     values = {name: value for name, value in values.items() if value is not None}
     started = values.pop("started_on", None) or today
     ended = values.pop("ended_on", None) or max(started, today)
     if ended < started:
         raise _wrong(f"{where}.ended_on", "早于 started_on", "lies before started_on", "ended_on")
-    read = [_line(_mapping(line, f"{where}.lines[{n}]"), n, f"{where}.lines[{n}]", today) for n, line in enumerate(lines)]
+    read = [
+        _line(_mapping(line, f"{where}.lines[{n}]"), n, f"{where}.lines[{n}]", today) for n, line in enumerate(lines)
+    ]
     numbers = [line.line_number for line in read]
     if len(set(numbers)) != len(numbers):
         raise _wrong(f"{where}.lines", "行号 line_number 重复", "two lines have one line_number", "line_twice")
@@ -155,7 +163,9 @@ def _require_known(told: Mapping[str, Any], known: set[str], where: str) -> None
 
 def _text(value: Any, where: str) -> str:
     if not isinstance(value, str) or len(value) > MOST_TEXT or "\0" in value:
-        raise _wrong(where, f"应为不超过 {MOST_TEXT} 字的文字", f"must be a text of at most {MOST_TEXT} letters", "not_a_text")
+        raise _wrong(
+            where, f"应为不超过 {MOST_TEXT} 字的文字", f"must be a text of at most {MOST_TEXT} letters", "not_a_text"
+        )
     return value
 
 

@@ -11,6 +11,7 @@ The first writes into the lake; publishing needs the connection `bulk` (command 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,9 @@ from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
 
 if TYPE_CHECKING:
+    from yigongti.kernel.access.actor import Actor
     from yigongti.systems.claim_checks.publishing import Published
+    from yigongti.systems.claim_checks.upheld import UpheldBill
 
 # the models are imported when called: a process may import this door before the applications are loaded
 
@@ -58,3 +61,17 @@ def open_matters(month: Month, policy: Policy, at: datetime) -> int:
     from yigongti.systems.claim_checks.actions.open_matters import open_matters as opened
 
     return opened(month, policy, at)
+
+
+def upheld_bills(actor: Actor, institution_ids: Iterable[int] | None = None) -> list[UpheldBill]:
+    """The bills (and clues) that were upheld and wait to be handed over, as far as the actor decides about them."""
+    from yigongti.systems.claim_checks.upheld import upheld_bills as upheld
+
+    return upheld(actor, institution_ids)
+
+
+def hand_over(actor: Actor, matter_id: int, case: int, at: datetime) -> None:
+    """Close the upheld matter as handed over to that case of supervision. Raises Conflict when somebody has already."""
+    from yigongti.kernel.matters.public import Given, act
+
+    act(actor, matter_id, "hand_over", at=at, given=Given(data={"case": case}))

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from yigongti.engines.claim_checks.public import ClaimChecks
+from yigongti.engines.claim_checks.public import ClaimChecks, said
 from yigongti.facts.public import Lake, Snapshot, derived_path, read_derived
 from yigongti.foundation.errors import InvalidInput
 from yigongti.foundation.period import Month
@@ -25,7 +25,6 @@ from yigongti.systems.claim_checks.models import BillFindings, CheckedMonth, Che
 from yigongti.systems.claim_checks.month import BILLS, FINDINGS, result_key
 from yigongti.systems.claim_checks.month_facts import Place
 from yigongti.systems.claim_checks.stored_bills import resident_numbers
-from yigongti.systems.claim_checks.wording import sentence
 
 BULK = "bulk"
 _BATCH = 2000
@@ -64,8 +63,8 @@ def publish_month(
 ) -> Published:
     """Put the month before the pages; `check_month` has written it before. at: the instant of publishing, aware.
 
-    Raises NotFound when the month was not checked for these facts and checks, and InvalidInput for an institution that is
-    not in the register; then what was published before stays.
+    Raises NotFound when the month was not checked for these facts and checks, and InvalidInput for an institution that
+    is not in the register; then what was published before stays.
     """
     wide = wider(month, lake, snapshot, policy)
     key = result_key(snapshot, wide, policy, checks, places())
@@ -118,7 +117,10 @@ def _finding(row: Mapping[str, Any], ids: Mapping[str, int], month: Month, check
 
 def finding_fields(row: Mapping[str, Any], checks: ClaimChecks) -> dict[str, Any]:
     """A row of the derived table as fields of Finding, without institution and month."""
-    said = sentence(checks.check(row["check"]), row)
+    told = said(
+        checks.check(row["check"]), item=row["item"], limit=row["limit"], observed=row["observed"], other=row["other"],
+        amount=row["amount"], line=row["line_number"],
+    )  # fmt: skip
     names = ("case_id", "line_number", "version", "strength", "department_code", "physician", "care_setting", "amount",
              "counted", "evidence", "knowledge")  # fmt: skip
     return {
@@ -126,8 +128,9 @@ def finding_fields(row: Mapping[str, Any], checks: ClaimChecks) -> dict[str, Any
         "check_id": row["check"],
         "happened_on": row["on"],
         "item": row["item"][:200],
-        "said_zh": said.zh,
-        "said_en": said.en,
+        "other": row["other"][:200],
+        "said_zh": told.zh,
+        "said_en": told.en,
     }
 
 

@@ -24,6 +24,7 @@ from yigongti.systems.claim_checks.models import (
     CheckSum,
     Finding,
     KnowledgeBatch,
+    RehearsedRow,
     Sample,
     SampledFinding,
     SelfCheck,
@@ -172,6 +173,16 @@ def the_change(number: int) -> ChangeOfCheck:
     if found is None:
         raise _not_found("change", "没有这项调整", "there is no such change")
     return found
+
+
+def rehearsed(change: ChangeOfCheck, actor: Actor) -> list[RehearsedRow]:
+    """What the rehearsal of a change found at institutions that are the actor's to see, for posts of no department."""
+    own = Q(pk__in=[])
+    for post in actor.posts:
+        if SEE in post.role.permissions and not post.department_code:
+            for first, end in post.reach:
+                own |= Q(institution_id__gte=first, institution_id__lt=end)
+    return list(RehearsedRow.objects.filter(own, change=change))
 
 
 def samples(actor: Actor, institution_ids: Iterable[int]) -> QuerySet[Sample]:

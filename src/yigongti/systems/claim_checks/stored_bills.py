@@ -7,25 +7,23 @@ lake knows no actor.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
-from datetime import date, datetime
-from decimal import Decimal
+from contextlib import closing
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 from django.conf import settings
 
-from yigongti.engines.claim_checks.public import Bill, Line, StockMove
-from yigongti.facts.public import Lake
+from yigongti.engines.claim_checks.public import Bill, StockMove, bill_of, bills_table
+from yigongti.facts.public import Lake, open_duckdb, rows_schema
 from yigongti.foundation.errors import Text
 from yigongti.foundation.period import Month
-from yigongti.foundation.schemas import DISCHARGES
-from yigongti.systems.claim_checks.month_facts import DIED, Place
+from yigongti.foundation.schemas import DISCHARGES, FACT_TABLES
+from yigongti.systems.claim_checks.month_facts import PERSON_KEY, Place, institutions_table
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
-_LINE_FIELDS = tuple(field.name for field in fields(Line))
+_OF_A_CASE = ("discharges", "visits", "settlement_lists", "fee_lines")
 _WHO = ("name", "sex", "birth_date", "resident_number")
 """What a page says of the patient; name and number masked."""
 
@@ -54,15 +52,31 @@ def stored_bill(
 ) -> StoredBill | None:
     """The stay or visit of that number; None where none of these months holds it."""
     for month in months:
-        for kind in ("discharges", "visits"):
-            rows = _rows(kind, institution_code, case_id, month, versions)
-            if rows:
-                lines = _rows("fee_lines", institution_code, case_id, month, versions)
-                lists = _rows("settlement_lists", institution_code, case_id, month, versions)
-                bill = _stay(rows[0], lists, place) if kind == "discharges" else _visit(rows[0], place)
-                own = sorted((_line(row) for row in lines), key=lambda line: line.line_number)
-                return StoredBill(replace(bill, lines=tuple(own)), _who(rows[0]))
+        facts = {kind: _rows(kind, institution_code, case_id, month, versions) for kind in _OF_A_CASE}
+        if facts["discharges"] or facts["visits"]:
+            lines = facts.pop("fee_lines")
+            row = _bill_row(facts, institution_code, place)
+            return StoredBill(bill_of(row, lines), _who((facts["discharges"] or facts["visits"])[0]))
     return None
+
+
+def _bill_row(facts: Mapping[str, list[dict[str, Any]]], institution_code: str, place: Place) -> dict[str, Any]:
+    """The bill's row, by the rules by which the month's bills were made."""
+    connection = open_duckdb(memory_limit="256MB", threads=1)
+    tables = {}
+    for kind, rows in facts.items():
+        schema = rows_schema(FACT_TABLES[kind])
+        lists = {field.name for field in schema if pa.types.is_list(field.type)}
+        filled = [{n: (row.get(n) or []) if n in lists else row.get(n) for n in schema.names} for row in rows]
+        connection.con.register(kind, pa.Table.from_pylist(filled, schema=schema))
+        tables[kind] = connection.table(kind)
+    bills = bills_table(
+        discharges=tables["discharges"], settlement_lists=tables["settlement_lists"], visits=tables["visits"],
+        institutions=institutions_table({institution_code: place}), person_key=PERSON_KEY,
+    )  # fmt: skip
+    with closing(connection.con):
+        found: dict[str, Any] = connection.to_pyarrow(bills).to_pylist()[0]
+    return found
 
 
 def stock_moves(
@@ -110,53 +124,6 @@ def _rows(
     for file in _files(kind, institution_code, month, versions):
         found += pq.read_table(file, filters=[("case_id", "==", case_id)], partitioning=None).to_pylist()
     return [{**row, "institution_code": institution_code} for row in found]
-
-
-def _line(row: Mapping[str, Any]) -> Line:
-    told = {name: row[name] for name in _LINE_FIELDS if row.get(name) is not None}
-    return Line(**told)
-
-
-def _day(value: Any) -> date | None:
-    if isinstance(value, datetime):
-        return value.astimezone(_SHANGHAI).date()
-    return value if isinstance(value, date) else None
-
-
-def _stay(row: Mapping[str, Any], lists: list[dict[str, Any]], place: Place) -> Bill:
-    left = _day(row["discharged_at"])
-    assert left is not None, "a discharge without its day cannot have been accepted"
-    died = str(row.get("discharge_disposition") or "") == DIED
-    return Bill(
-        institution_code=row["institution_code"], case_id=row["case_id"], care_setting="2",
-        started_on=_day(row.get("admitted_at")) or left, ended_on=left, institution_level=place.level,
-        institution_kind=place.kind, community=place.community,
-        insurance_type=max((str(r["insurance_type"]) for r in lists if r.get("insurance_type")), default=""),
-        person=str(row.get("resident_number") or ""), sex=_sex(row), birth_date=row.get("birth_date"),
-        died_on=left if died else None, diagnoses=_codes(row.get("diagnoses")),
-        procedures=_codes(row.get("procedures")), department_code=row.get("discharge_department_code") or "",
-        admission_route=row.get("admission_route") or "", disposition=row.get("discharge_disposition") or "",
-        readmission_planned=row.get("readmission_plan") == "2", total_cost=row.get("total_cost") or Decimal(0),
-    )  # fmt: skip
-
-
-def _visit(row: Mapping[str, Any], place: Place) -> Bill:
-    return Bill(
-        institution_code=row["institution_code"], case_id=row["case_id"], care_setting=row["care_setting"],
-        started_on=row["visited_on"], ended_on=row["visited_on"], institution_level=place.level,
-        institution_kind=place.kind, community=place.community, insurance_type=row.get("insurance_type") or "",
-        person=str(row.get("resident_number") or ""), sex=_sex(row), birth_date=row.get("birth_date"),
-        diagnoses=_codes(row.get("diagnoses")), department_code=row.get("department_code") or "",
-        total_cost=row["total_cost"],
-    )  # fmt: skip
-
-
-def _sex(row: Mapping[str, Any]) -> str:
-    return row["sex"] if row.get("sex") in ("1", "2") else ""
-
-
-def _codes(value: Any) -> tuple[str, ...]:
-    return tuple(code for code in value or () if code)
 
 
 def _who(row: Mapping[str, Any]) -> list[tuple[Text, str]]:

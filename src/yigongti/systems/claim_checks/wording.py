@@ -1,12 +1,7 @@
-"""The sentence of a finding in the office's words, as its check says it; and how the office names strengths and kinds."""
+"""How the office names strengths, families and stages of checks, and in which order strengths count."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
-from typing import Any
-
-from yigongti.engines.claim_checks.public import Check
 from yigongti.foundation.errors import Text
 
 STRENGTHS: dict[str, Text] = {
@@ -26,15 +21,6 @@ STAGES: dict[str, Text] = {
     "during": Text("事中", "during"),
     "after": Text("事后", "after"),
 }
-
-
-def sentence(check: Check, row: Mapping[str, Any]) -> Text:
-    """The check's words with what this finding fills in. row: item, limit, observed, other, amount, line_number."""
-    amount = Decimal(str(row["amount"]))
-    line = row["line_number"]
-    filled = {name: row[name] or "—" for name in ("item", "limit", "observed", "other")}
-    filled |= {"amount": f"{amount:,.2f}", "line": "—" if line is None else str(line)}
-    return Text(zh=check.words.zh.format(**filled), en=check.words.en.format(**filled))
 
 
 def strongest(strengths: list[str]) -> str:

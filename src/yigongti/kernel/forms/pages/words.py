@@ -20,6 +20,9 @@ def sheet_words() -> dict[str, str]:
             "The position could not be taken: allow it in the browser, or step outside and try again."
         ),
         "take_photograph": _("Take or choose a photograph"),
+        "photograph_help": _(
+            "Photographs are made smaller before they are sent; what the camera wrote into them is left out."
+        ),
         "photograph_not_read": _("This file is no photograph that can be read."),
         "finding": _("To be put right within {days} days"),
         "severity_minor": _("minor"),
@@ -69,6 +72,9 @@ def work_words() -> dict[str, str]:
         "finished": _("Kept. It is sent as soon as there is a network."),
         "kept": _("Kept on this device"),
         "mend": _("Open again"),
+        "discard": _("Throw away"),
+        "discard_sure": _("What was filled in here and its photographs are lost. Throw them away?"),
+        "no_longer_asked": _("Begun, but no longer asked for"),
         "storage_full": _(
             "The device's storage is full: send what waits or free some space. The last change was not kept."
         ),

@@ -113,7 +113,7 @@ def session(request: HttpRequest) -> JsonResponse:
 @require_safe
 @permitted("forms.fill")
 def working_set(request: HttpRequest) -> JsonResponse:
-    """The checklists that are kept on the device: the soonest due first, as many as the office allows, and their forms."""
+    """What is kept on the device: checklists, the soonest due first, as many as the office allows, and their forms."""
     actor = request.actor  # type: ignore[attr-defined]
     most, room = limit("forms.working_set_assignments"), limit("forms.working_set_kilobytes") * 1024
     work = own_work(actor)

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from yigongti.foundation.errors import NotPermitted
-from yigongti.kernel.access.actor import Actor
+from yigongti.kernel.access.actor import NOBODY, Actor
 from yigongti.kernel.matters.actions.requirements import (
     acts_for,
     after_last_step,
@@ -50,9 +50,9 @@ def act(
 ) -> Matter:
     """Take the step. version: the version that the actor saw (None: whatever it is, for the product itself).
 
-    Raises NotFound (no such matter, or not the actor's to see), NotPermitted, InvalidInput (something is missing),
-    Conflict (it has moved on meanwhile, or the clock stands before the last step) and PolicyError (the policy lacks the
-    letter or the deadline). Nothing is changed then.
+    Raises NotFound (no such matter or attachment, or not the actor's to see), NotPermitted, InvalidInput (something is
+    missing), Conflict (it has moved on meanwhile, or the clock stands before the last step) and PolicyError (the policy
+    lacks the letter or the deadline). Nothing is changed then.
     """
     matter = the_matter_to_change(matter_id)
     kind = kind_of(matter.kind)
@@ -70,17 +70,18 @@ def act(
         transition.check(change)
     held_before = matter.holder_account_id
     _move(matter, kind, change)
-    keep(change.step, given.attachments)
+    keep(change.step, actor, given.attachments)
     if transition.effect:
         transition.effect(change)
     matter.save()
     if transition.letter:
         due_letter(change, kind, transition.letter)
     tell_of_move(matter, kind, change, held_before)
-    record(
-        actor, transition.permission, subject=f"{matter.kind} {matter.number} {transition.id}", at=at,
-        institution_id=matter.institution_id, detail={"matter": matter.pk, "step": change.step.number},
-    )  # fmt: skip
+    if actor is not NOBODY:  # the trail tells of people; what the product does stands in the history
+        record(
+            actor, transition.permission, subject=f"{matter.kind} {matter.number} {transition.id}", at=at,
+            institution_id=matter.institution_id, detail={"matter": matter.pk, "step": change.step.number},
+        )  # fmt: skip
     return matter
 
 

@@ -94,7 +94,7 @@ def _give(actor: Actor, matter: Matter, account_id: int, action: str, told: dict
     matter.holder_account_id = account_id
     if desk is not None and desk.assigned_by:
         matter.data = {**matter.data, desk.assigned_by: account_id}
-    keep(next_step(matter, actor, action, at, data=told))
+    keep(next_step(matter, actor, action, at, data=told), actor)
     matter.version += 1
     matter.save()
     tell_holder(matter, kind, actor, at)

@@ -42,7 +42,7 @@ def comment(
         )
     at = after_last_step(matter, at)
     step = next_step(matter, actor, COMMENT, at, words=words.strip(), internal=internal)
-    keep(step, attachments)
+    keep(step, actor, attachments)
     matter.save(update_fields=["last_step", "changed_at"])
     record(
         actor, "matters.comment", subject=f"{matter.kind} {matter.number}", at=at,

@@ -60,8 +60,9 @@ def open_matter(
         subject=subject,
         title_zh=title.zh[:200],
         title_en=title.en[:200],
-        institution=institution,
-        owner=owner,
+        # by number: an institution read over another connection must not take the matter there with it
+        institution_id=institution.pk,
+        owner_id=owner.pk,
         department_code=department_code,
         month=month,
         state_since=at,
@@ -89,6 +90,7 @@ def open_matter(
             matter=matter, number=1, action=OPENED, target=matter.state, words=words, amount=amount,
             by_id=matter.opened_by_id, by_name=matter.opened_by_name, at=at, due_on=matter.due_on,
         ),
+        actor,
         attachments,
     )  # fmt: skip
     tell_holder(matter, kind, actor, at)

@@ -84,12 +84,11 @@ def _taken_back(actor: Actor, matter: Matter, kind: Kind, step: Step, at: dateti
     held = matter.holder_account_id
     hand_back(matter, step.before)
     matter.version += 1
-    keep(
-        next_step(
-            matter, actor, UNDONE, at, source=step.target, target=step.source, data={"step": step.number},
-            internal=step.internal, due_on=matter.due_on,
-        )
+    undone = next_step(
+        matter, actor, UNDONE, at, source=step.target, target=step.source, data={"step": step.number},
+        internal=step.internal, due_on=matter.due_on,
     )  # fmt: skip
+    keep(undone, actor)
     try:
         with transaction.atomic():
             matter.save()

@@ -19,9 +19,12 @@ _CODE = re.compile(r"[0-9A-F]{16}")
 WINDOW = timedelta(minutes=15)
 
 
-def by_code(code: str, address: str, at: datetime) -> Letter:
-    """The letter of a code, for whoever shows it. Raises NotFound, and NotPermitted after too many wrong codes from one
-    address (policy matters.wrong_codes_per_address); right ones are not counted."""
+def by_code(code: str, address: str, at: datetime) -> Letter | None:
+    """The letter of a code, for whoever shows it; None, and counted, for a wrong one.
+
+    Raises NotPermitted after too many wrong codes from one address (policy matters.wrong_codes_per_address). A wrong
+    code raises nothing: an error would take the count back with the view's transaction.
+    """
     with scope(NOBODY, purpose=MATTERS):
         wrong = WrongCode.objects.filter(address=address, at__gt=at - WINDOW)
         if wrong.count() >= limit("matters.wrong_codes_per_address"):
@@ -34,8 +37,6 @@ def by_code(code: str, address: str, at: datetime) -> Letter:
         if found is None:
             WrongCode.objects.filter(at__lte=at - WINDOW).delete()
             WrongCode.objects.create(address=address, at=at)
-    if found is None:
-        raise _no_letter()
     return found
 
 

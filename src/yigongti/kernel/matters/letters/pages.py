@@ -26,10 +26,12 @@ _KINDS = {
 
 
 @require_safe
-def letter(request: HttpRequest, code: str) -> HttpResponse:
+def letter(request: HttpRequest, letter_code: str) -> HttpResponse:
     """Number, office, addressee, title, day and digests; nothing of what the letter says about anybody."""
     now = timezone.now()
-    found = by_code(code.upper(), visitor_address(request), now)
+    found = by_code(letter_code.upper(), visitor_address(request), now)
+    if found is None:
+        return render(request, "matters/letter.html", {"letter": None}, status=404)
     english = (get_language() or "").startswith("en")
     said = {name: found.values[name]["en" if english else "zh"] for name in ("office", "addressee", "title", "date")}
     shown = {"letter": found, "said": said, "files": _files(request, found)}
@@ -48,27 +50,27 @@ def _files(request: HttpRequest, found: Letter) -> list[str]:
 
 @require_safe
 @signed_in
-def file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+def file(request: HttpRequest, letter_code: str, file_kind: str) -> HttpResponse:
     """The letter as it was made; that it was fetched is kept."""
     actor, now = request.actor, timezone.now()  # type: ignore[attr-defined]
-    if kind not in _KINDS:
+    if file_kind not in _KINDS:
         raise Http404
-    found = of_reader(actor, code.upper(), timezone.localdate(now))
-    column, media_type = _KINDS[kind]
+    found = of_reader(actor, letter_code.upper(), timezone.localdate(now))
+    column, media_type = _KINDS[file_kind]
     digest = getattr(found, column)
     if not digest:
         raise NotFound(
             "matters.letter_not_made", zh="文书正在生成，请稍后再试", en="the letter is being made; try again soon"
         )
     answer = HttpResponse(opened(digest), content_type=media_type)
-    name = quote(f"{found.number}.{kind}")
-    answer.headers["Content-Disposition"] = f"attachment; filename=\"letter.{kind}\"; filename*=UTF-8''{name}"
+    name = quote(f"{found.number}.{file_kind}")
+    answer.headers["Content-Disposition"] = f"attachment; filename=\"letter.{file_kind}\"; filename*=UTF-8''{name}"
     record(actor, "matters.letter_fetched", subject=found.number, at=now, institution_id=found.office_id,
-           detail={"letter": found.pk, "kind": kind, "digest": digest})  # fmt: skip
+           detail={"letter": found.pk, "kind": file_kind, "digest": digest})  # fmt: skip
     return answer
 
 
 urlpatterns = [
-    path("<str:code>", letter, name="letter"),
-    path("<str:code>/<str:kind>", file, name="file"),
+    path("<str:letter_code>", letter, name="letter"),
+    path("<str:letter_code>/<str:file_kind>", file, name="file"),
 ]

@@ -8,9 +8,10 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from yigongti.foundation.errors import Conflict, InvalidInput
+from yigongti.foundation.errors import Conflict, InvalidInput, Text
 from yigongti.foundation.policy import Policy
 from yigongti.kernel.access.actor import Actor
+from yigongti.kernel.matters.public import Matter, open_matter
 from yigongti.kernel.trail.public import record
 from yigongti.systems.casemix_payment.actions.feedback_window import require_open
 from yigongti.systems.casemix_payment.models import AdjustmentRequest, PricedCase, PublishedMonth
@@ -42,6 +43,7 @@ def ask_change(
     _require_sense(case, diagnoses, procedures, reason)
     asked = outcome(case, diagnoses, procedures, policy, age_days=newborn[0], birth_weight_g=newborn[1])
     request = AdjustmentRequest(
+        matter=_matter(actor, case, reason, at),
         institution_id=case.institution_id,
         month=case.month,
         case_id=case.case_id,
@@ -65,12 +67,7 @@ def ask_change(
         with transaction.atomic():
             request.save(force_insert=True)
     except IntegrityError as error:
-        raise Conflict(
-            "casemix.request_waiting",
-            zh="该病例已有一条异议正在等待答复",
-            en="a request for this case is waiting for its answer already",
-            where=case.case_id,
-        ) from error
+        raise _waiting(case) from error
     record(
         actor,
         PERMISSION,
@@ -80,6 +77,28 @@ def ask_change(
         detail={"request": request.pk, "drg_before": case.drg, "drg_asked": asked.grouping.drg},
     )
     return request
+
+
+def _matter(actor: Actor, case: PricedCase, reason: str, at: datetime) -> Matter:
+    """What waits for the coder, by a date. Raises Conflict when one waits already."""
+    try:
+        return open_matter(
+            actor, "casemix_payment.adjustment", subject=f"{case.month}/{case.institution.code}/{case.case_id}",
+            title=Text(f"病例 {case.case_id} 的分组异议", f"Grouping of case {case.case_id}"),
+            institution=case.institution, owner=case.institution, at=at, words=reason.strip(),
+            department_code=case.department_code, month=case.month,
+        )  # fmt: skip
+    except Conflict:
+        raise _waiting(case) from None
+
+
+def _waiting(case: PricedCase) -> Conflict:
+    return Conflict(
+        "casemix.request_waiting",
+        zh="该病例已有一条异议正在等待答复",
+        en="a request for this case is waiting for its answer already",
+        where=case.case_id,
+    )
 
 
 def _require_sense(case: PricedCase, diagnoses: Sequence[str], procedures: Sequence[str], reason: str) -> None:

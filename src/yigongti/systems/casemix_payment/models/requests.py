@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from yigongti.kernel.matters.models import Matter
 from yigongti.kernel.organisations.models import Institution
 
 
 class AdjustmentRequest(models.Model):
     """One request. `*_before` is what was published when it was asked, `*_after` what the accepted codes lead to.
 
+    matter: what waits for the coder, with its deadline and history (matters.py); the state here follows it.
     The codes are joined with "|", the principal ones first. An accepted request is applied by the next close of the
     month; until then page and sums show the case as published, and the request shows both.
     """
@@ -21,6 +23,7 @@ class AdjustmentRequest(models.Model):
         DECLINED = "declined", _("Declined")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
+    matter = models.OneToOneField(Matter, on_delete=models.PROTECT, related_name="+")
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
     month = models.CharField(max_length=7)
     case_id = models.CharField(max_length=64)

@@ -71,7 +71,8 @@ def _bill_matter(bill: BillFindings, register: Mapping[int, Institution]) -> dic
         "subject": subject_of_bill(bill.month, institution.code, bill.case_id),
         "title": Text(
             f"{institution.name} {bill.case_id}：{bill.findings} 处疑点，涉及 {bill.counted:,} 元",
-            f"{institution.name_en or institution.name} {bill.case_id}: {bill.findings} findings, {bill.counted:,} yuan",
+            f"{institution.name_en or institution.name} {bill.case_id}: {bill.findings} findings,"
+            f" {bill.counted:,} yuan",
         ),
         "institution": institution,
         "owner": office_over(institution, register),

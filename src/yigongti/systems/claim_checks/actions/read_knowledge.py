@@ -1,4 +1,4 @@
-"""A published workbook is read: what it would change for each check stands ready to be looked at, and holds nothing yet."""
+"""A published workbook is read: what it would change for each check is ready to be looked at; nothing holds yet."""
 
 from __future__ import annotations
 

@@ -66,7 +66,10 @@ def require_own(actor: Actor, institution: Institution) -> None:
 def check_committed_month(
     actor: Actor, institution: Institution, month: Month, *, lake: Lake, policy: Policy, at: datetime
 ) -> SelfCheck:
-    """Check what the institution has submitted of the month. Raises NotPermitted; InvalidInput when there is nothing."""
+    """Check what the institution has submitted of the month.
+
+    Raises NotPermitted; InvalidInput when there is nothing.
+    """
     require_own(actor, institution)
     snapshot = wider(month, lake, take_snapshot(lake, [month]), policy)
     return _kept(actor, institution, month, lake, snapshot, policy, at, files=())
@@ -189,6 +192,6 @@ def _sums(found: Checked) -> Mapping[str, Decimal]:
 
 
 def _finding(check: SelfCheck, row: Mapping[str, Any], checks: ClaimChecks) -> SelfCheckFinding:
-    left_out = {"care_setting", "evidence", "knowledge"}
+    left_out = {"care_setting", "evidence", "knowledge", "other"}
     fields = {name: value for name, value in finding_fields(row, checks).items() if name not in left_out}
     return SelfCheckFinding(self_check=check, institution_id=check.institution_id, **fields)

@@ -1,6 +1,6 @@
 """Checked months with their findings, self-checks, knowledge taken over, samples, and changes of checks."""
 
-from yigongti.systems.claim_checks.models.changes import ChangeOfCheck
+from yigongti.systems.claim_checks.models.changes import ChangeOfCheck, RehearsedRow
 from yigongti.systems.claim_checks.models.findings import BillFindings, CheckedMonth, CheckSum, Finding, StrengthChoices
 from yigongti.systems.claim_checks.models.knowledge import KnowledgeBatch, KnowledgeEntry
 from yigongti.systems.claim_checks.models.samples import Sample, SampledFinding
@@ -14,6 +14,7 @@ __all__ = [
     "Finding",
     "KnowledgeBatch",
     "KnowledgeEntry",
+    "RehearsedRow",
     "Sample",
     "SampledFinding",
     "SelfCheck",

@@ -8,12 +8,13 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from yigongti.kernel.organisations.models import Institution
 from yigongti.systems.claim_checks.models.findings import StrengthChoices
 
 
 class ChangeOfCheck(models.Model):
     """What is to change: parameters (name → text), the strength, or that the check pauses. Reference data: everybody
-    who is signed in may read it. rehearsal: months, totals of today and changed, and the difference by institution."""
+    who is signed in may read it; what the rehearsal found at whom stands in RehearsedRow, under row security."""
 
     class Kind(models.TextChoices):
         PARAMETERS = "parameters", _("Other thresholds")
@@ -33,7 +34,7 @@ class ChangeOfCheck(models.Model):
     strength = models.CharField(max_length=10, choices=StrengthChoices, blank=True, default="")
     valid_from = models.DateField()
     reason = models.TextField()
-    rehearsal = models.JSONField(default=dict)
+    rehearsed_months = models.JSONField(default=list)
     rehearsed_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
     matter_id = models.BigIntegerField(default=0)
@@ -48,11 +49,32 @@ class ChangeOfCheck(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="claim_checks_change_rehearsed",
-                condition=~models.Q(state="in_force")
-                | models.Q(signed_at__isnull=False, rehearsed_at__isnull=False),
+                condition=~models.Q(state="in_force") | models.Q(signed_at__isnull=False, rehearsed_at__isnull=False),
             ),
             models.CheckConstraint(name="claim_checks_change_reason", condition=~models.Q(reason="")),
         ]
 
     def __str__(self) -> str:
         return f"{self.check_id} {self.valid_from}"
+
+
+class RehearsedRow(models.Model):
+    """What the check found at an institution in a past month, as it is and as it would be: findings, and yuan that this
+    check alone counts."""
+
+    change = models.ForeignKey(ChangeOfCheck, on_delete=models.CASCADE, related_name="rehearsed")
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
+    month = models.CharField(max_length=7)
+    findings_today = models.IntegerField()
+    findings_changed = models.IntegerField()
+    yuan_today = models.DecimalField(max_digits=16, decimal_places=2)
+    yuan_changed = models.DecimalField(max_digits=16, decimal_places=2)
+
+    class Meta:
+        ordering = ("change_id", "institution_id", "month")
+        constraints = [
+            models.UniqueConstraint(fields=["change", "institution", "month"], name="claim_checks_rehearsed_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.change_id} {self.institution_id} {self.month}"

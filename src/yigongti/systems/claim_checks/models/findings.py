@@ -60,8 +60,8 @@ class _OfMonth(models.Model):
 class BillFindings(_OfMonth):
     """A bill in which something was found. checks: ids of the checks, joined with "|", the strongest first.
 
-    resident_id: whose bill it is, where the register of residents knows it (0: it does not), so that a look at its lines
-    can be told to the trail; no page shows it.
+    resident_id: whose bill it is, where the register of residents knows it (0: it does not), so that a look at its
+    lines can be told to the trail; no page shows it.
     """
 
     case_id = models.CharField(max_length=64)
@@ -115,6 +115,7 @@ class Finding(_OfMonth):
     happened_on = models.DateField(help_text="the day of the service; of a bill, the day on which it ended")
     care_setting = models.CharField(max_length=1, blank=True)
     item = models.CharField(max_length=200, blank=True)
+    other = models.CharField(max_length=200, blank=True, default="")
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     counted = models.DecimalField(max_digits=14, decimal_places=2)
     evidence = models.TextField(blank=True)

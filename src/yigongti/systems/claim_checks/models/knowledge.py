@@ -11,8 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class KnowledgeBatch(models.Model):
-    """What one workbook brings for one check; what it brings for others has the same `upload`. whole: the workbook is the check's whole knowledge from that day on, so rows that it
-    no longer holds end the day before; else it only adds and changes rows. matter_id: where it was made and signed."""
+    """What one workbook brings for one check; what it brings for others has the same `upload`.
+
+    whole: the workbook is the check's whole knowledge from that day on, so rows that it no longer holds end the day
+    before; else it only adds and changes rows. matter_id: where it was made and signed.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Being looked at")

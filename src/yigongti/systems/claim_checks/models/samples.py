@@ -1,4 +1,4 @@
-"""A sample of a month's findings: drawn by strata with a seed, reviewed row by row, and what the whole is then worth."""
+"""A sample of a month's findings: drawn by strata with a seed, reviewed row by row; what the whole is then worth."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Sample(models.Model):
 
 
 class SampledFinding(models.Model):
-    """A drawn finding as it stood, and what the reviewer made of it. recover: yuan to recover, between 0 and counted."""
+    """A drawn finding as it stood, and what the reviewer made of it. recover: yuan to recover, from 0 to counted."""
 
     class Verdict(models.TextChoices):
         RIGHT = "right", _("Right")

@@ -11,7 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from yigongti.kernel.presentation.navigation import Entry
 from yigongti.systems.claim_checks import api
-from yigongti.systems.claim_checks.pages import checks, findings, knowledge, overview, repeaters, self_checks
+from yigongti.systems.claim_checks.pages import (
+    changes,
+    checks,
+    findings,
+    knowledge,
+    overview,
+    quality,
+    repeaters,
+    samples,
+    self_checks,
+)
 from yigongti.systems.claim_checks.pages.panel import OVERVIEW
 
 __all__ = ["NAVIGATION", "OVERVIEW", "urlpatterns"]
@@ -24,7 +34,10 @@ NAVIGATION = [
     Entry("supervision", _("Who comes again"), "claim_checks:repeaters", _SEE, order=12, system="S06"),
     Entry("supervision", _("The checks"), "claim_checks:checks", _SEE, order=13, system="S06"),
     Entry("supervision", _("Knowledge of the checks"), "claim_checks:knowledge", _SEE, order=15, system="S06"),
-    Entry("supervision", _("Self-checks"), "claim_checks:self_checks", "claim_checks.self_check", order=14, system="S06"),
+    Entry("supervision", _("Changes of checks"), "claim_checks:changes", _SEE, order=16, system="S06"),
+    Entry(
+        "supervision", _("Self-checks"), "claim_checks:self_checks", "claim_checks.self_check", order=14, system="S06"
+    ),
 ]
 
 urlpatterns = [
@@ -39,6 +52,14 @@ urlpatterns = [
     path("knowledge/new", knowledge.upload, name="upload"),
     path("knowledge/<int:number>", knowledge.batch, name="batch"),
     path("knowledge/<int:number>/propose", knowledge.propose, name="propose_batch"),
+    path("changes/", changes.changes, name="changes"),
+    path("changes/<int:number>", changes.change, name="change"),
+    path("changes/<int:number>/take-back", changes.take_back, name="take_back_change"),
+    path("checks/<str:check_id>/change", changes.propose, name="propose"),
+    path("quality/", quality.quality, name="quality"),
+    path("samples/", samples.samples, name="samples"),
+    path("samples/<int:number>", samples.sample, name="sample"),
+    path("samples/<int:number>/review", samples.review, name="review_sampled"),
     path("self-checks/", self_checks.self_checks, name="self_checks"),
     path("self-checks/<int:number>", self_checks.self_check, name="self_check"),
     path("self-checks/<int:number>/delete", self_checks.delete, name="delete_self_check"),

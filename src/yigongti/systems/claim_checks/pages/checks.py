@@ -87,7 +87,7 @@ def check(request: HttpRequest, check_id: str) -> HttpResponse:
     columns = [Column("key", _("Number"))]
     columns += [Column(c.name, c.label.in_language(language()), sortable=True) for c in kind.knowledge]
     columns += [
-        Column("valid_from", _("From"), "date"),
+        Column("valid_from", _("Holds from"), "date"),
         Column("valid_to", _("Until"), "date"),
         Column("source", _("Source")),
     ]

@@ -132,7 +132,12 @@ def _received(request: HttpRequest, layouts: Layouts) -> HttpResponse:
     )  # fmt: skip
     checks = in_force(policy(), Month.of(told.valid_from))
     drafts = read_knowledge(
-        request.actor, file.read(), told, checks, layouts, at=timezone.now()  # type: ignore[attr-defined]
+        request.actor,
+        file.read(),
+        told,
+        checks,
+        layouts,
+        at=timezone.now(),  # type: ignore[attr-defined]
     )
     return HttpResponseRedirect(reverse("claim_checks:batch", args=[drafts[0].pk]))
 
@@ -156,7 +161,7 @@ def batch(request: HttpRequest, number: int) -> HttpResponse:
         ),
         Column("values", _("Row"), value=lambda row: _cells(row["values"]), sortable=False, filterable=False),
         Column("before", _("Before"), value=lambda row: _cells(row["before"]), sortable=False, filterable=False),
-        Column("valid_from", _("From"), "date", hidden=True),
+        Column("valid_from", _("Holds from"), "date", hidden=True),
         Column("valid_to", _("Until"), "date", hidden=True),
     ]
     context = {

@@ -28,7 +28,7 @@ LEVELS = {
 
 @permitted("claim_checks.see")
 def repeaters(request: HttpRequest) -> HttpResponse:
-    """The same check at the same place in at least two of the last twelve months; ?by=institution, department, physician."""
+    """The same check at the same place in at least two of twelve months; ?by=institution, department, physician."""
     focus = focus_of(request)
     month = queries.checked(focus.month)
     if month is None:
@@ -41,7 +41,11 @@ def repeaters(request: HttpRequest) -> HttpResponse:
         "focus": focus,
         "month": month,
         "by": by,
-        "levels": [("institution", _("Institutions")), ("department", _("Departments")), ("physician", _("Physicians"))],
+        "levels": [
+            ("institution", _("Institutions")),
+            ("department", _("Departments")),
+            ("physician", _("Physicians")),
+        ],
         "sentence": sentences.repeaters(len({row["place"] for row in rows}), len(months)),
         "table_keep": ["by"],
     }

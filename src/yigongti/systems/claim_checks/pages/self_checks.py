@@ -1,4 +1,4 @@
-"""Self-checks: run one, read what it found beside the one before, delete it. Seen by the hospital's own office alone."""
+"""Self-checks: run one, read what it found beside the one before, delete it. For the hospital's own office alone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -44,7 +43,7 @@ def own_institutions(request: HttpRequest) -> list[Institution]:
     """The institutions at which a post of the actor allows a self-check: its own alone."""
     actor = request.actor  # type: ignore[attr-defined]
     ids = [p.institution_id for p in actor.posts if PERMISSION in p.role.permissions and not p.department_code]
-    return [found for found in queries.institutions(ids).values()]
+    return list(queries.institutions(ids).values())
 
 
 @permitted("claim_checks.self_check")
@@ -81,7 +80,7 @@ def self_checks(request: HttpRequest) -> HttpResponse:
         Column("findings", _("Findings"), "count"),
         Column("violation_amount", _("Violations, yuan"), "money"),
         Column("doubtful_amount", _("Doubtful, yuan"), "money"),
-        Column("made_by_name", _("By")),
+        Column("made_by_name", _("Made by")),
     ]
     table = Table("claim-checks-self-checks", columns, order="-made_at")
     answer = table.respond(request, rows, "claim_checks/self_checks.html", context)
@@ -97,17 +96,13 @@ def _run(request: HttpRequest) -> SelfCheck:
         raise InvalidInput("claim_checks.no_institution", zh="请选择本机构", en="choose your institution")
     month = Month.parse(request.POST.get("of_month", ""))
     files = [
-        OwnFile(kind, file.name or kind, file.chunks())
-        for kind in KINDS
-        for file in request.FILES.getlist(kind)[:1]
+        OwnFile(kind, file.name or kind, file.chunks()) for kind in KINDS for file in request.FILES.getlist(kind)[:1]
     ]
     if not files:
         return check_committed_month(actor, institution, month, lake=lake(), policy=policy(), at=now)
     most = limit("claim_checks.largest_self_check_megabytes") * 1024**2
     below = Path(settings.DATA_FOLDER) / "self-checks"
-    return check_own_files(
-        actor, institution, month, files, policy=policy(), at=now, most_bytes=most, below=below
-    )
+    return check_own_files(actor, institution, month, files, policy=policy(), at=now, most_bytes=most, below=below)
 
 
 @permitted("claim_checks.self_check")

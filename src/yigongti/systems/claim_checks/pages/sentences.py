@@ -104,3 +104,47 @@ def batch(found: Any) -> str:
         "rows": figures.rounded(found.rows, 0), "day": found.valid_from, "added": found.added,
         "changed": found.changed, "ended": found.ended, "unchanged": found.unchanged,
     }  # fmt: skip
+
+
+def changes(count: int, signed: int) -> str:
+    """How many changes there are, and how many hold."""
+    return _("%(count)s changes of checks, %(signed)s of them signed.") % {"count": count, "signed": signed}
+
+
+def change(found: Any, told: dict[str, Any] | None) -> str:
+    """What a change would have done in the rehearsal, where the reader may know."""
+    said = _("From %(day)s: %(kind)s") % {"day": found.valid_from, "kind": found.get_kind_display()}
+    if told is None:
+        return said + _(".")
+    return said + _("; in the rehearsal %(today)s findings become %(changed)s, %(yuan)s become %(new)s.") % {
+        "today": told["findings_today"], "changed": told["findings_changed"],
+        "yuan": amount(told["yuan_today"]), "new": amount(told["yuan_changed"]),
+    }  # fmt: skip
+
+
+def quality(checks: int, below: int, demo: bool) -> str:
+    """How many checks are measured, and how many fall short."""
+    if not checks:
+        return _("Nothing has been reviewed yet: draw a sample of findings and review it.")
+    said = _("%(checks)s checks are measured") % {"checks": checks}
+    said += _(" against what was planted in the demonstration") if demo else _(" by findings that were reviewed")
+    return said + _("; %(below)s of them miss the target.") % {"below": below}
+
+
+def samples(count: int) -> str:
+    """How many samples were drawn."""
+    return ngettext("%(count)s sample was drawn.", "%(count)s samples were drawn.", count) % {"count": count}
+
+
+def sample(result: Any, level: float) -> str:
+    """What the reviewed rows say about the whole."""
+    drawn = sum(stratum.drawn for stratum in result.strata)
+    reviewed = sum(stratum.reviewed for stratum in result.strata)
+    said = _("%(reviewed)s of %(drawn)s rows are reviewed; they come to %(certain)s") % {
+        "reviewed": reviewed, "drawn": drawn, "certain": amount(result.certain),
+    }  # fmt: skip
+    if result.estimate is None:
+        return said + _(". The whole is estimated when every check has a reviewed row.")
+    return said + _("; in all about %(estimate)s are to be recovered, with %(level)s at least %(bound)s.") % {
+        "estimate": amount(result.estimate), "level": figures.percent(level, 0), "bound": amount(result.bound),
+    }  # fmt: skip

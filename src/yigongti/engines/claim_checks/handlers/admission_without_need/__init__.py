@@ -18,6 +18,7 @@ HANDLER = Handler(
         KnowledgeColumn("diagnosis", ValueKind.CODE, Text("轻症诊断（编码开头）", "Light illness (prefix)")),
         KnowledgeColumn("diagnosis_name", ValueKind.TEXT, Text("诊断名称", "Name"), False),
     ),
+    one_row_by=("diagnosis",),
     parameters=(
         Setting("longest_days", "number", Text("住院天数上限", "Longest stay")),
         Setting("examination_share", "number", Text("检查化验费占比上限", "Largest share of examinations")),

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from yigongti.engines.claim_checks.charges import (
     codes,
-    inpatient,
+    counted_in_days,
     number,
     percent_text,
     principal,
@@ -27,7 +27,7 @@ from yigongti.foundation.trace import Trace
 
 def judge(facts: Facts, check: Check, trace: Trace) -> Iterator[Finding]:
     """A finding for each such stay."""
-    for bill in filter(inpatient, facts.bills):
+    for bill in filter(counted_in_days, facts.bills):
         version = check.on(bill.ended_on)
         row = _light_illness(check, bill)
         if version is None or row is None:

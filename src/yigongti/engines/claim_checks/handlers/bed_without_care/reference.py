@@ -9,7 +9,7 @@ from yigongti.engines.claim_checks.charges import (
     at_stake,
     by_day,
     codes,
-    inpatient,
+    counted_in_days,
     number,
     percent_text,
     row_of,
@@ -26,7 +26,7 @@ from yigongti.foundation.trace import Trace
 
 def judge(facts: Facts, check: Check, trace: Trace) -> Iterator[Finding]:
     """A finding for each stay with too large a share of days without care."""
-    for bill in filter(inpatient, facts.bills):
+    for bill in filter(counted_in_days, facts.bills):
         version = check.on(bill.ended_on)
         if version is None or bill.stay_days < number(version, "least_days"):
             continue

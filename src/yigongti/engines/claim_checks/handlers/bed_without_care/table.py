@@ -10,6 +10,7 @@ from yigongti.engines.claim_checks.charge_expressions import (
     at_stake,
     bills_of,
     charges,
+    counted_in_days,
     evidence,
     row_text,
     stay_days,
@@ -26,7 +27,7 @@ from yigongti.engines.claim_checks.handler import Tables
 def find(tables: Tables, check: Check, version: Version) -> Any:
     """Stays with too large a share of days without care."""
     share = number(version, "share")
-    stays = bills_of(tables, version, inpatient=True)
+    stays = counted_in_days(bills_of(tables, version, inpatient=True))
     stays = stays.mutate(days=stay_days(stays)).filter(ibis._.days >= number(version, "least_days"))
     lines = tables.lines.select(*BILL, "line_number", "item_code", "charged_on", "fee_item", "amount", "fund_amount")
     within = lines.join(stays, BILL)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from yigongti.engines.claim_checks.charges import (
     at_stake,
     codes,
-    inpatient,
+    counted_in_days,
     number,
     percent_text,
     principal,
@@ -25,7 +25,7 @@ from yigongti.foundation.trace import Trace
 
 def judge(facts: Facts, check: Check, trace: Trace) -> Iterator[Finding]:
     """A finding for each such stay."""
-    for bill in filter(inpatient, facts.bills):
+    for bill in filter(counted_in_days, facts.bills):
         version = check.on(bill.ended_on)
         if version is None:
             continue

@@ -20,4 +20,5 @@ HANDLER = Handler(
         KnowledgeColumn("item_name", ValueKind.TEXT, Text("名称", "Name"), False, headers=("药品通用名", "项目名称")),
         KnowledgeColumn("max_days", ValueKind.INTEGER, Text("支付疗程（天）", "Days paid"), headers=("支付疗程",)),
     ),
+    one_row_by=("item_code",),
 )

@@ -12,6 +12,7 @@ from yigongti.engines.claim_checks.charges import (
     beyond,
     by_day,
     in_force,
+    named,
     row_of,
     share_at_stake,
     shown,
@@ -42,8 +43,8 @@ def judge(facts: Facts, check: Check, trace: Trace) -> Iterator[Finding]:
             total, within, over = beyond(days, allowed)
             trace.add(
                 "course",
-                zh=f"“{met[0][0].item_name}”共 {total} 天，支付疗程 {allowed} 天",
-                en=f"“{met[0][0].item_name}”: {total} days, {allowed} are paid",
+                zh=f"“{named(met[0][0])}”共 {total} 天，支付疗程 {allowed} 天",
+                en=f"“{named(met[0][0])}”: {total} days, {allowed} are paid",
                 evidence=(met[0][0].item_code, row.key),
                 passed=bool(over),
                 source=row.source,
@@ -56,7 +57,7 @@ def judge(facts: Facts, check: Check, trace: Trace) -> Iterator[Finding]:
                 yield Finding(
                     check.id, version.valid_from, bill.institution_code, bill.case_id, line.line_number,
                     line.charged_on,
-                    amount, shown(before), item=line.item_name, limit=f"{allowed}天",
+                    amount, shown(before), item=named(line, row), limit=f"{allowed}天",
                     observed=with_count(f"{total}天", before), knowledge=row.key,
                 )  # fmt: skip
 

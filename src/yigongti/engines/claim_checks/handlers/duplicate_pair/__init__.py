@@ -25,5 +25,6 @@ HANDLER = Handler(
         ),
         KnowledgeColumn("window", ValueKind.CODE, Text("范围", "Window"), values=("day", "stay")),
     ),
+    one_row_by=("item_code", "other_code", "window"),
 )
 WINDOWS = {"day": "同日", "stay": "同次"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from yigongti.engines.claim_checks.charges import at_stake, in_force, row_of, standing
+from yigongti.engines.claim_checks.charges import at_stake, in_force, named, row_of, standing
 from yigongti.engines.claim_checks.check import Check
 from yigongti.engines.claim_checks.facts import Facts
 from yigongti.engines.claim_checks.finding import Finding
@@ -29,9 +29,9 @@ def judge(facts: Facts, check: Check, trace: Trace) -> Iterator[Finding]:
                 said = WINDOWS[str(row["window"])]
                 trace.add(
                     "duplicate_pair",
-                    zh=f"第 {part.line_number} 行“{part.item_name}”包含于 {row['item_code']}，{said}收取后者"
+                    zh=f"第 {part.line_number} 行“{named(part)}”包含于 {row['item_code']}，{said}收取后者"
                     f" {len(wholes)} 行",
-                    en=f"line {part.line_number} “{part.item_name}” is part of {row['item_code']}, charged on"
+                    en=f"line {part.line_number} “{named(part)}” is part of {row['item_code']}, charged on"
                     f" {len(wholes)} line(s) of the same {row['window']}",
                     evidence=(part.item_code, str(row["item_code"]), row.key),
                     passed=bool(wholes),
@@ -41,6 +41,7 @@ def judge(facts: Facts, check: Check, trace: Trace) -> Iterator[Finding]:
                     first = wholes[0]
                     yield Finding(
                         check.id, version.valid_from, bill.institution_code, bill.case_id, part.line_number,
-                        part.charged_on, at_stake(part), (row_of(bill, first),), item=part.item_name, limit=said,
-                        other=first.item_name, knowledge=row.key,
+                        part.charged_on, at_stake(part), (row_of(bill, first),),
+                        item=named(part, row, "other_name"),
+                        limit=said, other=named(first), knowledge=row.key,
                     )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 
 import ibis
 
-from yigongti.engines.claim_checks.charge_expressions import LINE, charges_of, charges_with_knowledge
+from yigongti.engines.claim_checks.charge_expressions import LINE, charges_of, charges_with_knowledge, named
 from yigongti.engines.claim_checks.check import Check, Version
 from yigongti.engines.claim_checks.exact import yuan
 from yigongti.engines.claim_checks.expressions import BILL, answer
@@ -19,7 +19,7 @@ def find(tables: Tables, check: Check, version: Version) -> Any:
     parts = charges_with_knowledge(tables, check, version, "other_code")
     parts = parts.filter(parts.k_item_code != parts.item_code)
     wholes = charges_of(tables, (str(row["item_code"]) for row in check.knowledge.rows))
-    wholes = wholes.select(*LINE, "charged_on", whole="item_code", whole_name=wholes.item_name.fill_null(""))
+    wholes = wholes.select(*LINE, "charged_on", whole="item_code", whole_name=named(wholes))
     found = []
     for window, when in (("day", ["charged_on"]), ("stay", [])):
         by = [*BILL, "whole", *when]

@@ -18,4 +18,5 @@ HANDLER = Handler(
         KnowledgeColumn("item_name", ValueKind.TEXT, Text("药品名称", "Name"), False),
         KnowledgeColumn("therapy", ValueKind.CODE, Text("药理类别", "Class")),
     ),
+    one_row_by=("item_code", "therapy"),
 )

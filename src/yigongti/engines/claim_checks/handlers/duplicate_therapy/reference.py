@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from yigongti.engines.claim_checks.charges import at_stake, in_force, prescription_of, row_of, standing
+from yigongti.engines.claim_checks.charges import at_stake, in_force, named, prescription_of, row_of, standing
 from yigongti.engines.claim_checks.check import Check, Version
 from yigongti.engines.claim_checks.facts import Facts, Line
 from yigongti.engines.claim_checks.finding import Finding
@@ -28,10 +28,10 @@ def judge(facts: Facts, check: Check, trace: Trace) -> Iterator[Finding]:
             trace.add(
                 "duplicate_therapy",
                 zh=f"“{therapy}”类在同一处方有 {len({line.item_code for line, _, _ in met})} 种，"
-                f"首先是“{first.item_name}”",
+                f"首先是“{named(first)}”",
                 en=f"{len({line.item_code for line, _, _ in met})} medicine(s) of “{therapy}” in one"
                 f" prescription, the first"
-                f" is “{first.item_name}”",
+                f" is “{named(first)}”",
                 evidence=tuple(line.item_code for line, _, _ in met),
                 passed=bool(further),
                 source=met[0][2].source,
@@ -40,6 +40,6 @@ def judge(facts: Facts, check: Check, trace: Trace) -> Iterator[Finding]:
                 yield Finding(
                     check.id, version.valid_from, bill.institution_code, bill.case_id, line.line_number,
                     line.charged_on,
-                    at_stake(line), (row_of(bill, first),), item=line.item_name, limit=str(therapy),
-                    other=first.item_name, knowledge=row.key,
+                    at_stake(line), (row_of(bill, first),), item=named(line, row), limit=str(therapy),
+                    other=named(first, met[0][2]), knowledge=row.key,
                 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from yigongti.engines.claim_checks.charges import at_stake, in_force, row_of, standing
+from yigongti.engines.claim_checks.charges import at_stake, in_force, named, row_of, standing
 from yigongti.engines.claim_checks.check import Check
 from yigongti.engines.claim_checks.facts import Facts, Line
 from yigongti.engines.claim_checks.finding import Finding
@@ -33,10 +33,10 @@ def judge(facts: Facts, check: Check, trace: Trace) -> Iterator[Finding]:
                     said = WINDOWS[str(row["window"])]
                     trace.add(
                         "exclusive_pair",
-                        zh=f"第 {line.line_number} 行“{line.item_name}”与“{others[0].item_name}”{said}收费，"
+                        zh=f"第 {line.line_number} 行“{named(line)}”与“{named(others[0])}”{said}收费，"
                         f"前者 {mine} 元，后者 {theirs} 元",
-                        en=f"line {line.line_number} “{line.item_name}” ({mine} yuan) stands beside"
-                        f" “{others[0].item_name}” ({theirs} yuan) in the same {row['window']}",
+                        en=f"line {line.line_number} “{named(line)}” ({mine} yuan) stands beside"
+                        f" “{named(others[0])}” ({theirs} yuan) in the same {row['window']}",
                         evidence=(line.item_code, others[0].item_code, row.key),
                         passed=lesser,
                         source=row.source,
@@ -44,8 +44,9 @@ def judge(facts: Facts, check: Check, trace: Trace) -> Iterator[Finding]:
                     if lesser:
                         yield Finding(
                             check.id, version.valid_from, bill.institution_code, bill.case_id, line.line_number,
-                            line.charged_on, at_stake(line), (row_of(bill, others[0]),), item=line.item_name,
-                            limit=said, other=others[0].item_name, knowledge=row.key,
+                            line.charged_on, at_stake(line), (row_of(bill, others[0]),),
+                            item=named(line, row, column.replace("code", "name")),
+                            limit=said, other=named(others[0]), knowledge=row.key,
                         )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import ibis
 
-from yigongti.engines.claim_checks.charge_expressions import at_stake, charges_of, charges_with_knowledge
+from yigongti.engines.claim_checks.charge_expressions import at_stake, charges_of, charges_with_knowledge, named
 from yigongti.engines.claim_checks.check import Check, Version
 from yigongti.engines.claim_checks.exact import yuan
 from yigongti.engines.claim_checks.expressions import BILL, answer
@@ -16,11 +16,9 @@ from yigongti.engines.claim_checks.handlers.exclusive_pair import WINDOWS
 
 def find(tables: Tables, check: Check, version: Version) -> Any:
     """Lines of the cheaper of two services that exclude each other."""
-    named = {str(row[column]) for row in check.knowledge.rows for column in ("item_code", "other_code")}
-    lines = charges_of(tables, named)
-    lines = lines.select(
-        *BILL, "line_number", "charged_on", "item_code", name=lines.item_name.fill_null(""), stake=at_stake(lines)
-    )
+    codes = {str(row[column]) for row in check.knowledge.rows for column in ("item_code", "other_code")}
+    lines = charges_of(tables, codes)
+    lines = lines.select(*BILL, "line_number", "charged_on", "item_code", name=named(lines), stake=at_stake(lines))
     found = []
     for column, partner in (("item_code", "other_code"), ("other_code", "item_code")):
         asked = charges_with_knowledge(tables, check, version, column)

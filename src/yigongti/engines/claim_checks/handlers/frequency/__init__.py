@@ -26,6 +26,7 @@ HANDLER = Handler(
         KnowledgeColumn("days", ValueKind.INTEGER, Text("连续天数", "Days of a sliding window"), False),
         KnowledgeColumn("max_quantity", ValueKind.DECIMAL, Text("数量上限", "At most"), headers=("限定频次",)),
     ),
+    one_row_by=("item_code", "window", "days"),
 )
 WINDOWS = {"day": "每日", "stay": "每次就诊", "week": "每周", "month": "每月", "year": "每年"}
 SLIDING = "sliding"

@@ -13,6 +13,7 @@ from yigongti.engines.claim_checks.charges import (
     beyond,
     bills_of_persons,
     in_force,
+    named,
     number_text,
     row_of,
     share_at_stake,
@@ -103,8 +104,8 @@ def _window(charge: Charged) -> object:
 def _tell(trace: Trace, charge: Charged, limit: str, total: Decimal, passed: bool) -> None:
     trace.add(
         "frequency",
-        zh=f"“{charge.line.item_name}”至 {charge.line.charged_on} 为 {number_text(total)}，限{limit}",
-        en=f"“{charge.line.item_name}” adds up to {number_text(total)} by {charge.line.charged_on}; limit {limit}",
+        zh=f"“{named(charge.line)}”至 {charge.line.charged_on} 为 {number_text(total)}，限{limit}",
+        en=f"“{named(charge.line)}” adds up to {number_text(total)} by {charge.line.charged_on}; limit {limit}",
         evidence=(charge.line.item_code, charge.row.key),
         passed=passed,
         source=charge.row.source,
@@ -115,6 +116,6 @@ def _finding(check: Check, charge: Charged, part: Decimal, limit: str, total: De
     line, bill = charge.line, charge.bill
     return Finding(
         check.id, charge.version.valid_from, bill.institution_code, bill.case_id, line.line_number, line.charged_on,
-        share_at_stake(line, part, line.quantity), shown(before), item=line.item_name, limit=limit,
+        share_at_stake(line, part, line.quantity), shown(before), item=named(line, charge.row), limit=limit,
         observed=with_count(number_text(total), before), knowledge=charge.row.key,
     )  # fmt: skip

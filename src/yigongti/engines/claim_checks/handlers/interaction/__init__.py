@@ -18,4 +18,5 @@ HANDLER = Handler(
         KnowledgeColumn("other_code", ValueKind.CODE, Text("另一药品编码", "The other")),
         KnowledgeColumn("reason", ValueKind.TEXT, Text("缘由", "Reason"), False),
     ),
+    one_row_by=("item_code", "other_code"),
 )

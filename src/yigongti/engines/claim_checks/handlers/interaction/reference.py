@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from yigongti.engines.claim_checks.charges import at_stake, in_force, prescription_of, row_of, standing
+from yigongti.engines.claim_checks.charges import at_stake, in_force, named, prescription_of, row_of, standing
 from yigongti.engines.claim_checks.check import Check
 from yigongti.engines.claim_checks.facts import Facts
 from yigongti.engines.claim_checks.finding import Finding
@@ -21,8 +21,8 @@ def judge(facts: Facts, check: Check, trace: Trace) -> Iterator[Finding]:
                 others = [one for one in together if one.item_code == row["other_code"] != line.item_code]
                 trace.add(
                     "interaction",
-                    zh=f"第 {line.line_number} 行“{line.item_name}”的处方中 {row['other_code']} 有 {len(others)} 行",
-                    en=f"the prescription of line {line.line_number} “{line.item_name}” holds {row['other_code']} on"
+                    zh=f"第 {line.line_number} 行“{named(line)}”的处方中 {row['other_code']} 有 {len(others)} 行",
+                    en=f"the prescription of line {line.line_number} “{named(line)}” holds {row['other_code']} on"
                     f" {len(others)} line(s)",
                     evidence=(line.item_code, str(row["other_code"]), row.key),
                     passed=bool(others),
@@ -31,6 +31,6 @@ def judge(facts: Facts, check: Check, trace: Trace) -> Iterator[Finding]:
                 if others:
                     yield Finding(
                         check.id, version.valid_from, bill.institution_code, bill.case_id, line.line_number,
-                        line.charged_on, at_stake(line), (row_of(bill, others[0]),), item=line.item_name,
-                        limit=str(row["reason"] or ""), other=others[0].item_name, knowledge=row.key,
+                        line.charged_on, at_stake(line), (row_of(bill, others[0]),), item=named(line, row),
+                        limit=str(row["reason"] or ""), other=named(others[0]), knowledge=row.key,
                     )  # fmt: skip

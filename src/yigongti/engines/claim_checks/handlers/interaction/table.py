@@ -6,7 +6,7 @@ from typing import Any
 
 import ibis
 
-from yigongti.engines.claim_checks.charge_expressions import LINE, charges_of, charges_with_knowledge, together
+from yigongti.engines.claim_checks.charge_expressions import LINE, charges_of, charges_with_knowledge, named, together
 from yigongti.engines.claim_checks.check import Check, Version
 from yigongti.engines.claim_checks.exact import yuan
 from yigongti.engines.claim_checks.expressions import BILL, answer
@@ -20,7 +20,7 @@ def find(tables: Tables, check: Check, version: Version) -> Any:
     asked = asked.mutate(prescription=together(asked, "prescription_number"), other_code=asked.k_other_code)
     others = charges_of(tables, (str(row["other_code"]) for row in check.knowledge.rows))
     others = others.select(
-        *LINE, other_code="item_code", name=others.item_name.fill_null(""),
+        *LINE, other_code="item_code", name=named(others),
         prescription=together(others, "prescription_number"),
     )  # fmt: skip
     by = [*BILL, "prescription", "other_code"]

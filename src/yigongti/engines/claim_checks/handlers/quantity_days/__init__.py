@@ -18,7 +18,8 @@ HANDLER = Handler(
         KnowledgeColumn("group", ValueKind.CODE, Text("合计组", "Group that is added up")),
         KnowledgeColumn("per_day", ValueKind.DECIMAL, Text("每日允许数量", "Allowed a day")),
         KnowledgeColumn(
-            "counts_last_day", ValueKind.INTEGER, Text("计出院日", "Counts the day of discharge"), values=("0", "1")
+            "counts_last_day", ValueKind.CODE, Text("计出院日", "Counts the day of discharge"), values=("0", "1")
         ),
     ),
+    one_row_by=("item_code", "group"),
 )

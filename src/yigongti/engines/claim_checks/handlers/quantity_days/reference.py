@@ -9,8 +9,9 @@ from decimal import Decimal
 from yigongti.engines.claim_checks.charges import (
     beyond,
     by_day,
+    counted_in_days,
     in_force,
-    inpatient,
+    named,
     number_text,
     row_of,
     share_at_stake,
@@ -29,7 +30,7 @@ Met = tuple[Line, Version, KnowledgeRow]
 
 def judge(facts: Facts, check: Check, trace: Trace) -> Iterator[Finding]:
     """A finding for each of the last lines of a group until what is too much is covered."""
-    for bill in filter(inpatient, facts.bills):
+    for bill in filter(counted_in_days, facts.bills):
         groups: dict[tuple[object, ...], list[Met]] = defaultdict(list)
         for line in standing(bill):
             if line.quantity > 0:
@@ -56,7 +57,7 @@ def judge(facts: Facts, check: Check, trace: Trace) -> Iterator[Finding]:
                 yield Finding(
                     check.id, version.valid_from, bill.institution_code, bill.case_id, line.line_number,
                     line.charged_on,
-                    share_at_stake(line, part, line.quantity), shown(before), item=line.item_name,
+                    share_at_stake(line, part, line.quantity), shown(before), item=named(line, row),
                     limit=number_text(allowed), observed=with_count(number_text(total), before),
                     other=f"{bill.stay_days}天", knowledge=row.key,
                 )  # fmt: skip

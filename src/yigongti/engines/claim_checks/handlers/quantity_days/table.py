@@ -9,6 +9,7 @@ import ibis
 from yigongti.engines.claim_checks.charge_expressions import (
     beyond,
     charges_with_knowledge,
+    counted_in_days,
     quantity_of,
     share_at_stake,
     stay_days,
@@ -28,8 +29,10 @@ def find(tables: Tables, check: Check, version: Version) -> Any:
     lines = lines.mutate(units=quantity_of(lines), per_day=scaled(lines.k_per_day))
     lines = lines.filter(lines.units > 0)
     stays = tables.bills.filter(tables.bills.care_setting == CareSetting.INPATIENT.value)
-    stays = stays.select(*BILL, days=stay_days(stays))
-    limits = lines.group_by(by).aggregate(per_day=lines.per_day.max(), last_day=lines.k_counts_last_day.max())
+    stays = counted_in_days(stays).select(*BILL, days=stay_days(stays))
+    limits = lines.group_by(by).aggregate(
+        per_day=lines.per_day.max(), last_day=lines.k_counts_last_day.max().cast("int64")
+    )
     limits = limits.join(stays, BILL)
     limits = limits.select(*by, "days", allowed=(limits.per_day * (limits.days + limits.last_day)).cast("int64"))
     over = beyond(lines.drop("per_day").join(limits, by), by, ["charged_on", "line_number", "k_key"])

@@ -21,5 +21,6 @@ HANDLER = Handler(
         KnowledgeColumn("group", ValueKind.CODE, Text("切口组", "Group of one incision")),
         KnowledgeColumn("full_price", ValueKind.DECIMAL, Text("全价", "Full price"), False),
     ),
+    one_row_by=("item_code",),
     parameters=(Setting("ratio", "number", Text("折价比例", "Ratio of the full price")),),
 )

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from yigongti.engines.claim_checks.charges import in_force, number, operation_of, row_of, standing
+from yigongti.engines.claim_checks.charges import in_force, named, number, operation_of, row_of, standing
 from yigongti.engines.claim_checks.check import Check, Version
 from yigongti.engines.claim_checks.facts import Facts, Line
 from yigongti.engines.claim_checks.finding import Finding
@@ -39,9 +39,9 @@ def judge(facts: Facts, check: Check, trace: Trace) -> Iterator[Finding]:
                 above = _price(line) > limit
                 trace.add(
                     "same_incision",
-                    zh=f"第 {line.line_number} 行“{line.item_name}”与“{dearest.item_name}”同切口，全价 {full} 元，"
+                    zh=f"第 {line.line_number} 行“{named(line)}”与“{named(dearest)}”同切口，全价 {full} 元，"
                     f"折价后至多 {limit} 元，实收 {line.unit_price} 元",
-                    en=f"line {line.line_number} “{line.item_name}” shares the incision of “{dearest.item_name}”:"
+                    en=f"line {line.line_number} “{named(line)}” shares the incision of “{named(dearest)}”:"
                     f" at most {limit} of {full} yuan, charged {line.unit_price}",
                     evidence=(line.item_code, dearest.item_code, row.key),
                     passed=above,
@@ -51,8 +51,8 @@ def judge(facts: Facts, check: Check, trace: Trace) -> Iterator[Finding]:
                     yield Finding(
                         check.id, version.valid_from, bill.institution_code, bill.case_id, line.line_number,
                         line.charged_on, to_fen((_price(line) - limit) * line.quantity), (row_of(bill, dearest),),
-                        item=line.item_name, limit=str(to_fen(limit)), observed=str(to_fen(_price(line))),
-                        other=dearest.item_name, knowledge=row.key,
+                        item=named(line, row), limit=str(to_fen(limit)), observed=str(to_fen(_price(line))),
+                        other=named(dearest, met[0][2]), knowledge=row.key,
                     )  # fmt: skip
 
 

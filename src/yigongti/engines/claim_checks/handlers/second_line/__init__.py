@@ -20,4 +20,5 @@ HANDLER = Handler(
         KnowledgeColumn("first_line", ValueKind.CODES, Text("一线药品编码", "First line")),
         KnowledgeColumn("lookback_days", ValueKind.INTEGER, Text("回溯天数", "Days looked back")),
     ),
+    one_row_by=("item_code",),
 )

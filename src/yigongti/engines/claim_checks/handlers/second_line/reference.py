@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from yigongti.engines.claim_checks.charges import at_stake, bills_of_persons, in_force, standing
+from yigongti.engines.claim_checks.charges import at_stake, bills_of_persons, in_force, named, standing
 from yigongti.engines.claim_checks.check import Check
 from yigongti.engines.claim_checks.facts import Facts
 from yigongti.engines.claim_checks.finding import Finding
@@ -27,8 +27,8 @@ def judge(facts: Facts, check: Check, trace: Trace) -> Iterator[Finding]:
                     before = [day for code, day in used if code in first_line and begin <= day <= line.charged_on]
                     trace.add(
                         "second_line",
-                        zh=f"第 {line.line_number} 行“{line.item_name}”，自 {begin} 起有 {len(before)} 条一线用药",
-                        en=f"line {line.line_number} “{line.item_name}”: {len(before)} charge(s) of the first line"
+                        zh=f"第 {line.line_number} 行“{named(line)}”，自 {begin} 起有 {len(before)} 条一线用药",
+                        en=f"line {line.line_number} “{named(line)}”: {len(before)} charge(s) of the first line"
                         f" since {begin}",
                         evidence=(line.item_code, *first_line, row.key),
                         passed=not before,
@@ -37,6 +37,6 @@ def judge(facts: Facts, check: Check, trace: Trace) -> Iterator[Finding]:
                     if not before:
                         yield Finding(
                             check.id, version.valid_from, bill.institution_code, bill.case_id, line.line_number,
-                            line.charged_on, at_stake(line), item=line.item_name, limit="、".join(first_line),
+                            line.charged_on, at_stake(line), item=named(line, row), limit="、".join(first_line),
                             observed=f"{days}天", knowledge=row.key,
                         )  # fmt: skip

@@ -20,4 +20,5 @@ HANDLER = Handler(
         KnowledgeColumn("item_code", ValueKind.CODE, Text("饮片编码", "Herb"), headers=("国标代码", "饮片代码")),
         KnowledgeColumn("item_name", ValueKind.TEXT, Text("饮片名称", "Name"), False, headers=("饮片名称",)),
     ),
+    one_row_by=("item_code",),
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from yigongti.engines.claim_checks.charges import (
     at_stake,
     in_force,
+    named,
     prescription_of,
     row_of,
     shown,
@@ -45,6 +46,6 @@ def judge(facts: Facts, check: Check, trace: Trace) -> Iterator[Finding]:
                     if at_stake(line) > 0:
                         yield Finding(
                             check.id, version.valid_from, bill.institution_code, bill.case_id, line.line_number,
-                            line.charged_on, at_stake(line), shown(others), item=line.item_name,
+                            line.charged_on, at_stake(line), shown(others), item=named(line, row),
                             observed=with_count("1味", others), knowledge=row.key,
                         )  # fmt: skip

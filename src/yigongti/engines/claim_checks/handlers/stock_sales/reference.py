@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from yigongti.engines.claim_checks.charges import codes, number, number_text
+from yigongti.engines.claim_checks.charges import codes, named, number, number_text
 from yigongti.engines.claim_checks.check import Check
 from yigongti.engines.claim_checks.facts import Facts, Line
 from yigongti.engines.claim_checks.finding import Finding
@@ -36,7 +36,7 @@ def judge(facts: Facts, check: Check, trace: Trace) -> Iterator[Finding]:
             amount = sum((line.amount for line in lines), ZERO)
             there = max(Decimal(0), stock[key])
             too_many = quantity > there * (1 + number(version, "tolerance")) and amount > 0
-            name = max(line.item_name for line in lines) or key[1]
+            name = max(named(line) for line in lines)
             trace.add(
                 "stock_sales",
                 zh=f"{key[0]} 的“{name}”售出 {number_text(quantity)}，库存可售 {number_text(there)}",

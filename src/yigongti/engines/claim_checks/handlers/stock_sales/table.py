@@ -6,7 +6,7 @@ from typing import Any
 
 import ibis
 
-from yigongti.engines.claim_checks.charge_expressions import quantity_of
+from yigongti.engines.claim_checks.charge_expressions import named, quantity_of
 from yigongti.engines.claim_checks.charges import codes, number
 from yigongti.engines.claim_checks.check import Check, Version
 from yigongti.engines.claim_checks.exact import (
@@ -38,7 +38,7 @@ def find(tables: Tables, check: Check, version: Version) -> Any:
         sold=quantity_of(lines).sum().cast("int64"),
         amount=fen(lines.amount).sum().cast("int64"),
         last_day=lines.charged_on.max(),
-        name=lines.item_name.fill_null("").max(),
+        name=named(lines).max(),
     )
     met = sold.join(stock, _ITEM)
     met = met.mutate(there=ibis.greatest(met.there, 0))
@@ -47,6 +47,6 @@ def find(tables: Tables, check: Check, version: Version) -> Any:
     return answer(
         found, check, version, case_id=ibis.literal(""), line_number=ibis.null("int64"), on=found.last_day,
         amount=yuan(quotient(wide(found.amount) * wide(found.sold - found.there), found.sold)),
-        item=(found.name == "").ifelse(found.item_code, found.name), limit=number_text(found.there),
+        item=found.name, limit=number_text(found.there),
         observed=number_text(found.sold), other=found.item_code,
     )  # fmt: skip

@@ -210,7 +210,7 @@
       const held = scope[item.id][0];
       const value = held ? Object.values(held)[0] : "";
       const attributes = {
-        id: told.id, readOnly: this.readOnly, "aria-describedby": this.describedBy(told), required: false, autocomplete: "off",
+        id: told.id, readOnly: this.readOnly, "aria-describedby": this.describedBy(told), "aria-required": item.required ? "true" : null, autocomplete: "off",
         oninput: (event) => this.write(told, event.target.value, false),
         onchange: (event) => this.write(told, event.target.value, true),
       };
@@ -279,7 +279,7 @@
       const { item, scope } = told;
       const box = make("div", { className: "pictures" });
       const input = make("input", { type: "file", accept: "image/*", multiple: item.maxCount > 1, id: told.id, disabled: this.readOnly, "aria-describedby": this.describedBy(told) });
-      const said = make("p", { className: "help", role: "status" });
+      const said = make("p", { className: "help", role: "status" }, this.readOnly ? "" : this.words.photograph_help || "");
       const draw = () => {
         box.replaceChildren(...scope[item.id].map((answer, number) => {
           const canvas = make("canvas", { width: 120, height: 90, role: "img", "aria-label": answer.valueAttachment.title || `${number + 1}` });
@@ -295,7 +295,7 @@
       };
       input.addEventListener("change", async () => {
         const files = [...input.files].slice(0, item.maxCount - scope[item.id].length);
-        said.textContent = "";
+        said.textContent = this.words.photograph_help || "";
         for (const file of files) {
           try {
             const kept = await this.photographs.add(file);
@@ -308,7 +308,7 @@
         draw();
       });
       draw();
-      return make("div", {}, box, this.readOnly ? null : make("span", { className: "take" }, this.words.take_photograph), input, said);
+      return make("div", {}, box, this.readOnly ? null : make("span", { className: "take", title: this.words.photograph_help || "" }, this.words.take_photograph), input, said);
     }
 
     /* what follows from the answers: what is asked, what is calculated, what is wrong, what is a finding */

@@ -45,10 +45,14 @@
 
     async unsent() { return (await this.all("queue")).filter((one) => !["received", "conflict"].includes(one.state)); }
 
-    /* replace the working set; drafts of checklists that are gone stay until they are thrown away by a person */
+    /* replace the working set; drafts of checklists that are gone stay, with their forms, until a person throws them away */
     async keepWorkingSet({ checklists, forms, fetchedAt, more }) {
-      const before = await this.all("checklists");
+      const [before, drafts, queue, held] = await Promise.all([this.all("checklists"), this.all("drafts"), this.all("queue"), this.meta("forms")]);
       const now = new Set(checklists.map((one) => one.id));
+      for (const one of [...drafts, ...queue.filter((answer) => answer.state === "refused")]) {
+        const name = one.told && `${one.told.form}/${one.told.version}`;
+        if (name && !forms[name] && held && held[name]) forms[name] = held[name];
+      }
       await this.change([
         ...before.filter((one) => !now.has(one.id)).map((one) => ["checklists", undefined, one.id]),
         ...checklists.map((one) => ["checklists", one]),
@@ -56,9 +60,12 @@
       ]);
     }
 
-    async form(id, version) {
-      const kept = await this.meta("kept-forms") || {};
-      return ((await this.meta("forms")) || {})[`${id}/${version}`] || kept[`${id}/${version}`];
+    async form(id, version) { return ((await this.meta("forms")) || {})[`${id}/${version}`]; }
+
+    /* throw away what a person no longer wants, with its photographs */
+    async discard(store, one) {
+      const key = store === "queue" ? one.client_id : one.checklist;
+      await this.change([[store, undefined, key], ...(one.photographs || []).map(({ id }) => ["photographs", undefined, id])]);
     }
 
     close() { this.database.close(); }

@@ -17,7 +17,7 @@
 
   let store = null, sync = null, sentences = {}, isOnline = false, signedOut = false, other = false, limits = LIMITS, sheet = null;
 
-  const tellNews = (text, action = null) => { news.replaceChildren(text, ...(action ? [" ", action] : [])); news.hidden = !text; };
+  const tellNews = (text, action = null) => { news.replaceChildren(text, ...(action ? [" ", action] : [])); news.hidden = !text; delete news.dataset.waits; };
 
   /* ---- who, and what is kept */
 
@@ -82,6 +82,7 @@
 
   const tellNetwork = async () => {
     const waiting = store ? (await store.unsent()).length : 0;
+    if (!waiting && news.dataset.waits) tellNews("");
     const state = signedOut ? (other ? words.other_account : words.signed_out) : isOnline ? words.online : words.offline;
     network.className = `notice ${waiting || signedOut ? "notice-due" : isOnline ? "notice-good" : ""}`;
     network.replaceChildren(`${state} · `, make("strong", { "data-unsent": waiting }, waiting ? fill(words.unsent, { count: waiting }) : words.all_sent),
@@ -99,11 +100,14 @@
     ]);
     const filled = new Set(queue.filter((one) => one.state !== "refused").map((one) => one.checklist));
     const begun = new Set(drafts.map((one) => one.checklist));
+    const gone = drafts.filter((one) => one.told && !checklists.some((other) => other.id === one.checklist));
     const open = checklists.filter((one) => !filled.has(one.id)).sort((a, b) => (a.due || "9") < (b.due || "9") ? -1 : 1);
     view.replaceChildren(
       make("h1", {}, `${words.to_fill} (${open.length})`),
       open.length ? make("ul", { className: "plain card work-list" }, ...open.map((one) => toFill(one, begun))) : make("p", { className: "empty" }, words.none_to_fill),
       more ? make("p", { className: "quiet" }, fill(words.more, { count: more })) : "",
+      gone.length ? make("h2", {}, words.no_longer_asked) : "",
+      gone.length ? make("ul", { className: "plain card work-list" }, ...gone.map((one) => make("li", {}, make("strong", {}, say(one.told.title)), " ", discardButton("drafts", one)))) : "",
       make("h2", {}, words.sent_and_waiting),
       make("ul", { className: "plain card work-list" }, ...queue.sort((a, b) => b.number - a.number).map(answered)),
       make("p", { className: "actions" },
@@ -119,6 +123,12 @@
     make("span", {}, one.due ? fill(words.due, { day: one.due }) : "", one.due && one.due < today() ? make("span", { className: "mark mark-bad" }, words.late) : "",
       begun.has(one.id) ? make("span", { className: "mark mark-due" }, words.begun) : "")));
 
+  const discardButton = (kind, one) => make("button", { type: "button", className: "danger", onclick: async () => {
+    if (!window.confirm(words.discard_sure)) return;
+    await store.discard(kind, one);
+    await list();
+  } }, words.discard);
+
   const stateOf = (one) => {
     if (one.state === "received") return ["good", fill(words.received, { time: clock(one.receivedAt) })];
     if (one.state === "conflict") return ["bad", fill(words.conflict, { time: clock(one.receivedAt) })];
@@ -131,7 +141,7 @@
     const [tone, text] = stateOf(one);
     const faults = (one.faults || []).map((fault) => make("p", { className: "field-error" }, say(fault)));
     const mend = one.state === "refused" && make("button", { type: "button", onclick: () => reopen(one) }, words.mend);
-    return make("li", { "data-answer": one.client_id, "data-state": one.state }, make("strong", {}, say(one.title)), " ", make("span", { className: `mark mark-${tone}` }, text), ...faults, mend || "");
+    return make("li", { "data-answer": one.client_id, "data-state": one.state }, make("strong", {}, say(one.title)), " ", make("span", { className: `mark mark-${tone}` }, text), ...faults, mend || "", mend ? " " : "", mend ? discardButton("queue", one) : "");
   };
 
   /* a refused answer becomes a draft again, with its photographs */
@@ -218,6 +228,7 @@
     const unused = draft.photographs.filter((photograph) => !named.has(photograph.id)).map(({ id }) => ["photographs", undefined, id]);
     try { await store.change([["queue", answer], ["drafts", undefined, told.id], ...unused]); } catch (error) { tellFull(error); return; }
     tellNews(words.finished);
+    news.dataset.waits = "yes";
     location.hash = "";
     sync.run({ now: true });
   };

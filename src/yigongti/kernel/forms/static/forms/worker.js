@@ -22,13 +22,21 @@ self.addEventListener("activate", (event) => {
   })());
 });
 
+/* the page from the network; from the device when there is none, or when it lets itself be waited for too long */
+const PATIENCE = 4000;
+
+const fresh = async (request) => {
+  const answer = await fetch(request);
+  if (answer.ok && answer.type === "basic") await (await caches.open(CACHE)).put(KEPT.page, answer.clone());
+  if (answer.status >= 500) throw new Error("the server failed");
+  return answer;
+};
+
 const page = async (request) => {
-  try {
-    const answer = await fetch(request);
-    if (answer.ok && answer.type === "basic") await (await caches.open(CACHE)).put(KEPT.page, answer.clone());
-    if (answer.status < 500) return answer;
-  } catch { /* no network */ }
-  return (await caches.match(KEPT.page, { cacheName: CACHE })) || Response.error();
+  const kept = await caches.match(KEPT.page, { cacheName: CACHE });
+  if (!kept) return fresh(request);
+  const late = new Promise((over) => setTimeout(() => over(kept), PATIENCE));
+  return Promise.race([fresh(request).catch(() => kept), late]);
 };
 
 self.addEventListener("fetch", (event) => {
