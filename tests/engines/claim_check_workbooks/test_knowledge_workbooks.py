@@ -160,9 +160,9 @@ def in_force(key, **values):
 
 
 def test_the_difference_tells_what_is_added_changed_and_left(layouts):
-    reading = read(layouts, ONE_TABLE, ["甲", "0019", "限定性别对象", "女"], ["甲", "0032", "限定性别对象", "女"],
+    reading = read(layouts, ONE_TABLE, ["甲", "0031", "限定性别对象", "女"], ["甲", "0032", "限定性别对象", "女"],
                    ["甲", "0033", "限定性别对象", "女"])  # fmt: skip
-    before = [in_force("0019", sex="2"), in_force("0032", sex="1"), in_force("0039", sex="1")]
+    before = [in_force("0031", sex="2"), in_force("0032", sex="1"), in_force("0039", sex="1")]
     told = difference("sex_limited_service", before, reading.rows, on=date(2026, 1, 1))
     assert ([row.key for row in told.added], told.changed[0].columns, told.ended, told.unchanged) == (
         ["0033"], {"sex": ("1", "2")}, (), 1,
@@ -170,6 +170,6 @@ def test_the_difference_tells_what_is_added_changed_and_left(layouts):
 
 
 def test_a_batch_that_is_the_whole_list_ends_what_it_lacks(layouts):
-    reading = read(layouts, ONE_TABLE, ["甲", "0019", "限定性别对象", "女"])
+    reading = read(layouts, ONE_TABLE, ["甲", "0031", "限定性别对象", "女"])
     told = difference("x", [in_force("0039", sex="1")], reading.rows, on=date(2026, 1, 1), whole=True)
     assert [row.key for row in told.ended] == ["0039"]

@@ -17,7 +17,7 @@ from yigongti.engines.claim_checks.tables_of import BILLS, LINES
 from yigongti.facts.public import rows_schema
 from yigongti.foundation.schemas import DISCHARGES, FEE_LINES, SETTLEMENT_LISTS, VISITS, FactTable
 
-NUMBER, OTHER = "990000199001950021", "99000019700501001x"
+NUMBER, OTHER = "990000199003150021", "99000019700501001x"
 KEY = "invented key"
 STAY: dict[str, Any] = {
     "institution_code": "H1",

@@ -89,7 +89,7 @@ def test_what_if_shows_group_weight_and_pay_by_other_codes(officer):
     page = text_of(
         officer.get(f"{ROOT}cases/H1/what-if/C0012?month={MONTH}&principal_diagnosis=I63.900&removed_diagnosis=J18.900")
     )
-    stroke = PricedCase.objects.using("bulk").get(case_id="C0019")
+    stroke = PricedCase.objects.using("bulk").get(case_id="C0031")
     assert f'id="outcome-drg">{stroke.drg}<' in page
     assert stroke.adrg[0] == "B"
 
