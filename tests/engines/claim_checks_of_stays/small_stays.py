@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,19 +15,10 @@ from yigongti.engines.claim_checks.facts import Bill, Facts, Line, StockMove
 from yigongti.engines.claim_checks.finding import COLUMNS, Finding, Row, Strength
 from yigongti.engines.claim_checks.handler import Tables, handler, reference_of, table_of
 from yigongti.engines.claim_checks.knowledge import KnowledgeRow, KnowledgeTable, ValueKind
+from yigongti.engines.claim_checks.tables_of import tables_of
 from yigongti.foundation.errors import Text
 from yigongti.foundation.trace import Trace
 
-MONEY, QUANTITY = pa.decimal128(14, 2), pa.decimal128(18, 4)
-KINDS: dict[str, pa.DataType] = {
-    "line_number": pa.int64(),
-    "days_supply": pa.int64(),
-    "readmission_planned": pa.bool_(),
-    **dict.fromkeys(("amount", "fund_amount", "total_cost"), MONEY),
-    **dict.fromkeys(("quantity", "unit_price", "daily_dose"), QUANTITY),
-    **dict.fromkeys(("charged_on", "started_on", "ended_on", "birth_date", "died_on", "moved_on"), pa.date32()),
-}
-KNOWLEDGE_KINDS = {ValueKind.INTEGER: pa.int64(), ValueKind.DECIMAL: QUANTITY}
 JANUARY = date(2024, 1, 1)
 
 
@@ -106,7 +96,7 @@ def by_reference(facts: Facts, check: Check) -> list[Finding]:
 
 def by_table(facts: Facts, check: Check, connection: Any) -> list[Finding]:
     """The findings of all versions, read back from the table."""
-    tables = tables_on(connection, facts, [check])
+    tables = tables_of(facts, [check])
     found: list[Finding] = []
     for version in check.versions:
         answer = connection.to_pyarrow(table_of(check.handler)(tables, check, version))
@@ -122,7 +112,7 @@ class Prepared:
         self.check, self.duck = check, duck
         nothing = Facts(())
         self.load(nothing)
-        knowledge = tables_on(duck, nothing, [check]).knowledge
+        knowledge = tables_of(nothing, [check]).knowledge
         tables = Tables(duck.table("lines"), duck.table("bills"), duck.table("stock_moves"), knowledge)
         self.expressions = [table_of(check.handler)(tables, check, version) for version in check.versions]
         for expression in self.expressions:
@@ -130,7 +120,7 @@ class Prepared:
         self.queries = [duck.compile(expression) for expression in self.expressions]
 
     def load(self, facts: Facts) -> None:
-        for name, table in arrow_tables(facts, []).items():
+        for name, table in arrow_tables(facts).items():
             self.duck.con.register(name, table)
 
     def findings(self, facts: Facts) -> list[Finding]:
@@ -152,49 +142,7 @@ def sorted_findings(findings: Sequence[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda one: (str(one.row), one.on, one.knowledge, one.item, str(one)))
 
 
-def arrow_tables(facts: Facts, checks: Sequence[Check]) -> dict[str, pa.Table]:
-    """lines, bills, stock_moves and each check's knowledge (by its id) in Arrow; unknown text of lines is null."""
-    lines = [
-        {"institution_code": bill.institution_code, "case_id": bill.case_id} | cells(one, None)
-        for bill in facts.bills
-        for one in bill.lines
-    ]
-    made = {
-        "lines": table_of_rows(lines, Line, "institution_code", "case_id"),
-        "bills": table_of_rows([cells(bill, "") for bill in facts.bills], Bill),
-        "stock_moves": table_of_rows([cells(move, "") for move in facts.stock_moves], StockMove),
-    }
-    for one in checks:
-        columns = handler(one.handler).knowledge
-        schema = [("key", pa.string()), ("valid_from", pa.date32()), ("valid_to", pa.date32())]
-        schema += [(column.name, KNOWLEDGE_KINDS.get(column.kind, pa.string())) for column in columns]
-        rows = [
-            {"key": row.key, "valid_from": row.valid_from, "valid_to": row.valid_to}
-            | {column.name: joined(row[column.name]) for column in columns}
-            for row in one.knowledge.rows
-        ]
-        made[one.id] = pa.Table.from_pylist(rows, schema=pa.schema(schema))
-    return made
-
-
-def tables_on(connection: Any, facts: Facts, checks: Sequence[Check]) -> Tables:
-    made = {name: ibis.memtable(table) for name, table in arrow_tables(facts, checks).items()}
-    return Tables(made.pop("lines"), made.pop("bills"), made.pop("stock_moves"), made)
-
-
-def joined(value: Any) -> Any:
-    return "|".join(value) if isinstance(value, tuple) else value
-
-
-def cells(value: Any, empty: str | None) -> dict[str, Any]:
-    told = {field.name: joined(getattr(value, field.name)) for field in fields(value) if field.name != "lines"}
-    return {name: empty if cell == "" else cell for name, cell in told.items()}
-
-
-def table_of_rows(rows: list[Any], kind: type, *first: str) -> pa.Table:
-    names = [*first, *(field.name for field in fields(kind) if field.name != "lines")]
-    return pa.Table.from_pylist(rows, schema=pa.schema([(name, KINDS.get(name, pa.string())) for name in names]))
-
-
-def elsewhere(bill: Bill, institution: str) -> Bill:
-    return replace(bill, institution_code=institution)
+def arrow_tables(facts: Facts) -> dict[str, pa.Table]:
+    """lines, bills and stock_moves in Arrow."""
+    tables = tables_of(facts, [])
+    return {name: getattr(tables, name).to_pyarrow() for name in ("lines", "bills", "stock_moves")}

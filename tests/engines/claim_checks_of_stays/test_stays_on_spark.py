@@ -11,10 +11,11 @@ import ibis
 import pyarrow.parquet as pq
 import pytest
 from random_stays import CHECKS, random_check, world
-from small_stays import arrow_tables, by_reference, finding_of, sorted_findings, tables_on
+from small_stays import arrow_tables, by_reference, finding_of, sorted_findings
 
 from yigongti.engines.claim_checks.facts import Facts
 from yigongti.engines.claim_checks.handler import Tables, table_of
+from yigongti.engines.claim_checks.tables_of import knowledge_tables
 
 pytestmark = pytest.mark.slow
 pyspark = pytest.importorskip("pyspark", reason="the extra “cluster” is not installed")
@@ -52,7 +53,7 @@ def small_world() -> Facts:
 def tables(spark: Any, small_world: Facts, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("world")
     read = {}
-    for name, table in arrow_tables(small_world, []).items():
+    for name, table in arrow_tables(small_world).items():
         path: Path = folder / f"{name}.parquet"
         pq.write_table(table, path)
         read[name] = spark.read_parquet(str(path))
@@ -66,7 +67,7 @@ def test_spark_finds_what_the_reference_finds(
     checks = [random_check(name, seed) for seed in range(20)]
     check = max(checks, key=lambda one: min(len(by_reference(small_world, one)), 50))
     expected = sorted_findings(by_reference(small_world, check))
-    knowledge = tables_on(spark, Facts(()), [check]).knowledge
+    knowledge = knowledge_tables([check])
     found = []
     for version in check.versions:
         given = Tables(tables["lines"], tables["bills"], tables["stock_moves"], knowledge)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import ibis
+import pyarrow as pa
 
 from yigongti.engines.claim_checks.charges import MOST_EVIDENCE
 from yigongti.engines.claim_checks.check import Check, Version
@@ -19,6 +20,7 @@ from yigongti.engines.claim_checks.expressions import BILL, claimed, in_force, l
 from yigongti.engines.claim_checks.facts import CareSetting
 from yigongti.engines.claim_checks.handler import Tables
 from yigongti.engines.claim_checks.knowledge import Value
+from yigongti.engines.claim_checks.small_tables import small_table
 
 LINE = [*BILL, "line_number"]
 IN_TIME = ["charged_on", *LINE]
@@ -183,7 +185,7 @@ def _texts(value: Value) -> tuple[str, ...]:
 
 
 def codes_that_start(codes: Any, column: str, check: Check, prefix: str) -> Any:
-    """Which codes start with which row's prefix: k_key, k_valid_from, k_valid_to, k_source columns and `column`.
+    """Which codes start with which row's prefix: k_key, k_valid_from, k_valid_to, prefix and `column`.
 
     codes: a table with the distinct codes in `column`; some thousands, so that each may be held against each prefix.
     """
@@ -192,6 +194,7 @@ def codes_that_start(codes: Any, column: str, check: Check, prefix: str) -> Any:
         for row in check.knowledge.rows
         for text in _texts(row[prefix])
     ]
-    types = {"k_key": "string", "k_valid_from": "date", "k_valid_to": "date", "prefix": "string"}
-    prefixes = ibis.memtable(rows, schema=ibis.schema(types))
+    days = [("k_valid_from", pa.date32()), ("k_valid_to", pa.date32())]
+    schema = pa.schema([("k_key", pa.string()), *days, ("prefix", pa.string())])
+    prefixes = small_table(pa.Table.from_pylist(rows, schema=schema))
     return codes.join(prefixes, codes[column].startswith(prefixes.prefix))

@@ -8,6 +8,7 @@ merged = merge_table(findings, tables, checks)
 
 from yigongti.engines.claim_checks.bills import bare_bills, bill_of, bills_table, person_of
 from yigongti.engines.claim_checks.check import FAMILIES, STAGES, Check, Version
+from yigongti.engines.claim_checks.detection import Detection, Measured, Share, measure_detection
 from yigongti.engines.claim_checks.facts import (
     INSURANCE_WORDS,
     LEVEL_WORDS,
@@ -65,6 +66,7 @@ __all__ = [
     "CareSetting",
     "Check",
     "ClaimChecks",
+    "Detection",
     "Difference",
     "Facts",
     "Finding",
@@ -76,9 +78,11 @@ __all__ = [
     "Layouts",
     "Line",
     "LooksAt",
+    "Measured",
     "Merged",
     "Reading",
     "Row",
+    "Share",
     "StockMove",
     "Strength",
     "Tables",
@@ -100,6 +104,7 @@ __all__ = [
     "load_checks",
     "load_checks_from",
     "load_layouts",
+    "measure_detection",
     "merge",
     "merge_table",
     "open_sheets",

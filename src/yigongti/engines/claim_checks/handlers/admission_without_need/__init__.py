@@ -24,6 +24,7 @@ HANDLER = Handler(
         Setting("examination_share", "number", Text("检查化验费占比上限", "Largest share of examinations")),
         Setting("examination_items", "codes", Text("检查化验费用项", "Fee items of examinations")),
     ),
+    reads=("fee_item", "started_on", "ended_on", "diagnoses", "procedures", "admission_route"),
 )
 EMERGENCY = "1"
 """The admission route of who came through the emergency department."""

@@ -18,4 +18,5 @@ HANDLER = Handler(
         Setting("share", "number", Text("无诊疗天数占比上限", "Largest share of days without care")),
         Setting("least_days", "number", Text("住院天数下限", "Least days of stay")),
     ),
+    reads=("fee_item", "started_on", "ended_on"),
 )

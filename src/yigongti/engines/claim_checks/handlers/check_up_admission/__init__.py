@@ -20,4 +20,5 @@ HANDLER = Handler(
             "except_diagnoses", "codes", Text("除外的主要诊断（编码开头）", "Diagnoses excepted (prefixes)"), False
         ),
     ),
+    reads=("fee_item", "started_on", "ended_on", "diagnoses", "procedures"),
 )

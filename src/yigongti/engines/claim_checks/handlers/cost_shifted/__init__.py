@@ -20,4 +20,5 @@ HANDLER = Handler(
         Setting("fee_items", "codes", Text("费用项", "Fee items")),
         Setting("least_amount", "number", Text("金额起点", "Least amount")),
     ),
+    reads=("person", "care_setting", "started_on", "ended_on", "fee_item"),
 )

@@ -17,4 +17,5 @@ HANDLER = Handler(
     ),
     looks_at=LooksAt.PERSON,
     parameters=(Setting("with", "word", Text("比较对象", "What is compared"), values=("stay", "visit")),),
+    reads=("person", "care_setting", "started_on", "ended_on"),
 )

@@ -22,4 +22,5 @@ HANDLER = Handler(
         ),
     ),
     one_row_by=("item_code", "group"),
+    reads=("quantity", "started_on", "ended_on"),
 )

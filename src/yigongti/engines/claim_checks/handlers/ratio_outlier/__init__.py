@@ -22,6 +22,7 @@ HANDLER = Handler(
         Setting("least_peers", "number", Text("同级机构下限", "Least peers")),
         Setting("least_bills", "number", Text("住院账单下限", "Least stays")),
     ),
+    reads=("fee_item", "institution_level"),
 )
 MILLION = 1_000_000
 """Shares are compared as whole millionths, so that both implementations weigh the same whole numbers."""

@@ -23,4 +23,5 @@ HANDLER = Handler(
     ),
     one_row_by=("item_code",),
     parameters=(Setting("ratio", "number", Text("折价比例", "Ratio of the full price")),),
+    reads=("unit_price",),
 )

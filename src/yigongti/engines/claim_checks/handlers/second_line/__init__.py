@@ -21,4 +21,5 @@ HANDLER = Handler(
         KnowledgeColumn("lookback_days", ValueKind.INTEGER, Text("回溯天数", "Days looked back")),
     ),
     one_row_by=("item_code",),
+    reads=("person",),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ibis
+import pyarrow as pa
 
 from yigongti.engines.claim_checks.charge_expressions import (
     LINE,
@@ -17,19 +18,20 @@ from yigongti.engines.claim_checks.check import Check, Version
 from yigongti.engines.claim_checks.exact import yuan
 from yigongti.engines.claim_checks.expressions import BILL, answer
 from yigongti.engines.claim_checks.handler import Tables
+from yigongti.engines.claim_checks.small_tables import small_table
 
 
 def find(tables: Tables, check: Check, version: Version) -> Any:
     """Lines of a second-line medicine without one of the first line before them."""
     asked = charges_with_knowledge(tables, check, version)
     asked = with_person(asked.filter(asked.at_stake > 0), tables)
-    pairs = {
+    pairs = sorted(
         (row.key, row.valid_from, code)
         for row in check.knowledge.rows
         for code in (row["first_line"] if isinstance(row["first_line"], tuple) else ())
-    }
-    types = {"k_key": "string", "k_valid_from": "date", "first_code": "string"}
-    listed = ibis.memtable([dict(zip(types, pair, strict=True)) for pair in sorted(pairs)], schema=ibis.schema(types))
+    )
+    schema = pa.schema([("k_key", pa.string()), ("k_valid_from", pa.date32()), ("first_code", pa.string())])
+    listed = small_table(pa.Table.from_pylist([dict(zip(schema.names, pair, strict=True)) for pair in pairs], schema))
     first = charges_of(tables, (code for _, _, code in pairs))
     first = with_person(first.select(*BILL, first_code="item_code", used_on="charged_on"), tables)
     first = first.select("who", "first_code", "used_on").distinct()

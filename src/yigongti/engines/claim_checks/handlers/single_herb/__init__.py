@@ -21,4 +21,5 @@ HANDLER = Handler(
         KnowledgeColumn("item_name", ValueKind.TEXT, Text("饮片名称", "Name"), False, headers=("饮片名称",)),
     ),
     one_row_by=("item_code",),
+    reads=("fee_item",),
 )

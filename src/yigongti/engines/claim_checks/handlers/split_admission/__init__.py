@@ -21,6 +21,7 @@ HANDLER = Handler(
             "except_diagnoses", "codes", Text("除外的主要诊断（编码开头）", "Diagnoses excepted (prefixes)"), False
         ),
     ),
+    reads=("person", "started_on", "ended_on", "diagnoses"),
 )
 SENT_ON = ("2", "3")
 """Dispositions of who was sent to another hospital or to a community clinic by order."""

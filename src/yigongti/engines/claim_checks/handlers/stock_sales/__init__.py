@@ -18,6 +18,7 @@ HANDLER = Handler(
         Setting("fee_items", "codes", Text("药品耗材费用项", "Fee items of medicines and supplies")),
         Setting("tolerance", "number", Text("容差", "Tolerance")),
     ),
+    reads=("fee_item", "quantity", "stock_moves"),
 )
 SIGNS = {"opening": 1, "purchase": 1, "return": -1, "loss": -1, "closing": -1}
 """What each kind of move adds to what could be sold."""

@@ -21,4 +21,5 @@ HANDLER = Handler(
         KnowledgeColumn("diagnosis_name", ValueKind.TEXT, Text("诊断名称", "Name"), False),
         KnowledgeColumn("evidence_name", ValueKind.TEXT, Text("佐证说明", "Evidence in words"), False),
     ),
+    reads=("diagnoses",),
 )
