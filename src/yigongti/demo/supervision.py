@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from yigongti.demo.accounts import create_accounts
-from yigongti.demo.checklists import failing_choices, fill, invented_picture
+from yigongti.demo.checklists import Filling, failing_choices, fill_all, invented_picture
 from yigongti.demo.ruled_bills import rule_on_bills
 from yigongti.foundation.errors import Text
 from yigongti.foundation.period import Month
@@ -24,7 +24,7 @@ from yigongti.kernel.access.models import Account
 from yigongti.kernel.access.queries import actor_by_username
 from yigongti.kernel.access.scope import scope
 from yigongti.kernel.attachments.public import store
-from yigongti.kernel.forms.public import Assignment, form_on
+from yigongti.kernel.forms.public import form_on
 from yigongti.kernel.matters.public import Given, Matter, act
 from yigongti.kernel.organisations.models import Institution
 from yigongti.systems.supervision.actions.make_campaign import choose_institutions, make_campaign, township_of
@@ -36,7 +36,7 @@ CLINIC_ANSWERER = "demo-clinics"
 """The account in whose name clinics of the story answer; nobody signs in with it."""
 
 INSPECTED, ORDERED = 252, 172
-ANSWERED, CORRECTED, AGAIN = 60, 38, 24
+ANSWERED, CORRECTED, AGAIN = 30, 18, 24
 """Of the 172 clinics that were ordered: how many have answered, are closed as corrected, were inspected again."""
 PICTURES = 8
 BEGAN = date(2026, 10, 12)
@@ -103,21 +103,19 @@ class _Story:
     def _inspect(self, campaign: Campaign, rows: Sequence[Inspection], failing: int) -> None:
         choices = failing_choices(form_on(campaign.form, campaign.starts_on))
         pictures = [invented_picture(n) for n in range(PICTURES)]
-        for inspector in self.inspectors:
-            with scope(inspector):
-                own = {each.pk: each for each in Assignment.objects.filter(account_id=inspector.account_id)}
-                for number, row in enumerate(rows):
-                    if row.assignment_id not in own:
-                        continue
-                    many = self.chance.choice((1, 1, 2, 2, 3, 4)) if number < failing else 0
-                    failed = self.chance.sample(choices, many)
-                    early = number < failing // 2
-                    day = self.chance.randrange(1, DAYS["first_orders"]) if early else DAYS["inspected"]
-                    picture = pictures[number % PICTURES] if failed else b""
-                    fill(
-                        inspector, own[row.assignment_id], failed, at=self.moment(day, 10 + number % 6),
-                        position=self._position(row.institution), picture=picture,
-                    )  # fmt: skip
+        fillings = []
+        for number, row in enumerate(rows):
+            many = self.chance.choice((1, 1, 2, 2, 3, 4)) if number < failing else 0
+            failed = self.chance.sample(choices, many)
+            early = number < failing // 2
+            day = self.chance.randrange(1, DAYS["first_orders"]) if early else DAYS["inspected"]
+            fillings.append(
+                Filling(
+                    row, failed, self.moment(day, 10 + number % 6), self._position(row.institution),
+                    pictures[number % PICTURES] if failed else b"",
+                )
+            )  # fmt: skip
+        fill_all(fillings)
 
     def _position(self, place: Institution) -> str:
         """Somewhere that no village is: the townships on a grid, the clinics scattered around them."""
@@ -167,13 +165,8 @@ class _Story:
             places = [case.institution_id for case in cases[:count]]
             rows = list(Inspection.objects.filter(campaign=campaign, round=2, institution_id__in=places).order_by("id"))
         choices = failing_choices(form_on(campaign.form, campaign.starts_on))
-        for inspector in self.inspectors:
-            with scope(inspector):
-                own = {each.pk: each for each in Assignment.objects.filter(account_id=inspector.account_id)}
-                for number, row in enumerate(rows):
-                    if row.assignment_id in own:
-                        failed = [choices[0]] if number % 6 == 5 else []
-                        fill(inspector, own[row.assignment_id], failed, at=self.moment(DAYS["again"], 10))
+        at = self.moment(DAYS["again"], 10)
+        fill_all([Filling(row, [choices[0]] if n % 6 == 5 else [], at) for n, row in enumerate(rows)])
 
     def patrol(self) -> None:
         """Three hospitals' surroundings, three times a day on three days; the last shift is still to come."""
@@ -186,13 +179,14 @@ class _Story:
             places = list(Institution.objects.filter(kind__in=("county_hospital", "tcm_hospital")))
             choose_institutions(self.officer, campaign, places, self._accounts(), at=timezone.now() - timedelta(days=3))
             rows = list(campaign.inspections.filter(day__lt=self.today))
-        for inspector in self.inspectors:
-            with scope(inspector):
-                own = {each.pk: each for each in Assignment.objects.filter(account_id=inspector.account_id)}
-                for row in rows:
-                    if row.assignment_id in own and row.day:
-                        at = datetime.combine(row.day, time(8 * row.shift - 1), timezone.get_default_timezone())
-                        fill(inspector, own[row.assignment_id], [], at=at)
+        zone = timezone.get_default_timezone()
+        fill_all(
+            [
+                Filling(row, [], datetime.combine(row.day, time(8 * row.shift - 1), zone))
+                for row in rows
+                if row.day and row.day < self.today
+            ]
+        )
 
 
 def _actor(username: str, today: date) -> Actor:

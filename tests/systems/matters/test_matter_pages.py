@@ -145,3 +145,25 @@ def test_pages_are_complete_in_english(account, signed_in, asked):
     browser = signed_in("record_room_clerk", "H1", language="en")
     page = text_of(browser.get(f"/matters/{matter.pk}/"))
     assert "in the hands of County People's Hospital" in page and "What you can do" in page
+
+
+def test_twenty_lines_cost_no_more_queries_than_two(hospital, asked):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from yigongti.kernel.access.models import Account
+    from yigongti.kernel.matters.models import Matter
+
+    def queries():
+        with CaptureQueriesContext(connection) as asked_for:
+            assert hospital.get("/matters/").status_code == 200
+        return len(asked_for)
+
+    asked("2026-09/C001"), asked("2026-09/C002")
+    hospital.get("/matters/")
+    few = queries()
+    for number in range(20):
+        asked(f"2026-09/D{number:03d}")
+    me = Account.objects.using("bulk").get(username="record_room_clerk-H1").pk
+    Matter.objects.using("bulk").filter(subject__startswith="2026-09/D00").update(holder_account_id=me)
+    assert queries() <= few + 1

@@ -200,6 +200,7 @@ def _sample(hospital: Any) -> Sample:
         letter=letter.code,
         **sample_resident(hospital),
         attachment=_attachment(hospital).pk,
+        matter=_matter(hospital).pk,
         assignment=_assignment(hospital).pk,
         **_supervised(hospital),
         **_claims_checked(hospital, case),
@@ -321,6 +322,20 @@ def _supervised(hospital: Any) -> dict[str, int]:
         "supervision_case": case.pk, "points": points.pk, "publication": publication.pk, "campaign": campaign.pk,
         "inspection": inspection.pk,
     }  # fmt: skip
+
+
+def _matter(hospital: Any) -> Any:
+    """A front page of the hospital with defects, opened where the month has none."""
+    from django.utils import timezone
+
+    from yigongti.foundation.errors import Text
+    from yigongti.kernel.matters.public import Matter, Opening, open_many
+
+    subject = f"{MONTH}/{hospital.code}/sweep"
+    title = Text(f"演示·{hospital.code}缺陷", f"Defects of {hospital.code}")
+    made = Opening(subject, title, hospital.pk, hospital.pk, month=MONTH, data={"rules": []})
+    open_many("front_pages.defects", [made], at=timezone.now())
+    return Matter.objects.using("bulk").get(subject=subject)
 
 
 def _attachment(hospital: Any) -> Any:

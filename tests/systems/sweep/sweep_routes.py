@@ -72,6 +72,10 @@ SAMPLES = {
     "health_records:pairs/number": "pair",
     "health_records:merges/number": "merge",
     "health_records:extracts/job_id": "extract",
+    "matter_id": "matter",
+    "transition": "step",
+    "kind_id": "matter_kind",
+    "leave_id": "leave",
 }
 """Path parameter → what it names in `Sample`. A parameter of one part of a system stands below that part's address."""
 
@@ -120,6 +124,10 @@ class Sample:
     kind: str = "results"
     letter_file: str = "pdf"
     fact_type: str = "Condition"
+    matter: int = 0
+    step: str = "mend"
+    matter_kind: str = "front_pages.defects"
+    leave: int = 0
 
 
 @dataclass(frozen=True)

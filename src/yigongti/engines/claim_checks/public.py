@@ -9,7 +9,6 @@ merged = merge_table(findings, tables, checks)
 from yigongti.engines.claim_checks.bills import bare_bills, bill_of, bills_table, person_of
 from yigongti.engines.claim_checks.check import FAMILIES, STAGES, Check, Version
 from yigongti.engines.claim_checks.detection import Detection, Measured, Share, measure_detection
-from yigongti.engines.claim_checks.effect import Effect, MonthlyGap, MonthOfCheck, measure_effect
 from yigongti.engines.claim_checks.facts import (
     INSURANCE_WORDS,
     LEVEL_WORDS,
@@ -39,9 +38,7 @@ from yigongti.engines.claim_checks.loading import (
     read_setting,
 )
 from yigongti.engines.claim_checks.merging import MERGED_COLUMNS, Merged, merge, merge_table
-from yigongti.engines.claim_checks.recovery import Estimate, Recovery, estimate_recovery
 from yigongti.engines.claim_checks.reference import Judged, check_bill
-from yigongti.engines.claim_checks.sampling import ALLOCATIONS, Sample, Stratum, Unit, amount_band, draw_sample
 from yigongti.engines.claim_checks.table import find_all, keep
 from yigongti.engines.claim_checks.tables_of import BILLS, LINES, STOCK_MOVES, knowledge_tables, tables_of
 from yigongti.engines.claim_checks.wording import said, sentence
@@ -51,7 +48,6 @@ from yigongti.engines.claim_checks.workbooks.reading import Reading, WorkbookRow
 from yigongti.engines.claim_checks.workbooks.sheets import open_sheets
 
 __all__ = [
-    "ALLOCATIONS",
     "BILLS",
     "CHECKS_FOLDER",
     "COLUMNS",
@@ -72,8 +68,6 @@ __all__ = [
     "ClaimChecks",
     "Detection",
     "Difference",
-    "Effect",
-    "Estimate",
     "Facts",
     "Finding",
     "Handler",
@@ -86,29 +80,20 @@ __all__ = [
     "LooksAt",
     "Measured",
     "Merged",
-    "MonthOfCheck",
-    "MonthlyGap",
     "Reading",
-    "Recovery",
     "Row",
-    "Sample",
     "Share",
     "StockMove",
-    "Stratum",
     "Strength",
     "Tables",
-    "Unit",
     "ValueKind",
     "Version",
     "WorkbookRow",
-    "amount_band",
     "bare_bills",
     "bill_of",
     "bills_table",
     "check_bill",
     "difference",
-    "draw_sample",
-    "estimate_recovery",
     "find_all",
     "handler",
     "handler_names",
@@ -120,7 +105,6 @@ __all__ = [
     "load_checks_from",
     "load_layouts",
     "measure_detection",
-    "measure_effect",
     "merge",
     "merge_table",
     "open_sheets",

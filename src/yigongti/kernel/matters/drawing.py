@@ -25,9 +25,9 @@ from yigongti.kernel.matters.kinds import INSTITUTION, OPENER, OWNER, Kind, Need
 
 SIZE, SMALL, LINE = 14, 12, 18
 """Sizes of letters and the height of a line."""
-WIDTH = 300
+WIDTH = 272
 """Width of a state; a step is a little narrower."""
-PAD, GAP, INDENT, LANE = 8, 10, 22, 12
+PAD, GAP, INDENT, LANE = 8, 10, 20, 10
 BETWEEN = 26
 """Room between the last step of a state and the next state."""
 MARK = 22

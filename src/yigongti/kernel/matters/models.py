@@ -68,6 +68,11 @@ class Matter(models.Model):
                 condition=Q(closed_at__isnull=True),
             ),
             models.Index(
+                fields=["holder", "desk", "department_code", "due_on", "id"],
+                name="matters_matter_department",
+                condition=Q(closed_at__isnull=True),
+            ),
+            models.Index(
                 fields=["holder_account_id", "due_on", "id"],
                 name="matters_matter_account",
                 condition=Q(closed_at__isnull=True) & ~Q(holder_account_id=0),

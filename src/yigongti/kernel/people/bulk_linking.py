@@ -6,7 +6,7 @@ connection "bulk": the caller is a process that works for the whole county, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -68,15 +68,6 @@ def link_in_bulk(given: Sequence[Registered], *, at: datetime) -> list[Resident]
     Resident.objects.using(USING).bulk_create(list(new.values()), batch_size=_PIECE)
     _note_records(given, found)  # type: ignore[arg-type]
     return found  # type: ignore[return-value]
-
-
-def residents_by_number(numbers: Iterable[str]) -> dict[str, int]:
-    """Identity number as written → the id of the resident who is registered with it; unknown ones are left out."""
-    keys = ring()
-    read = {number: valid.text for number in set(numbers) if (valid := read_resident_number(number)) is not None}
-    indexes = {number: number_index(text, keys=keys) for number, text in read.items()}
-    known = _by_index(set(indexes.values()))
-    return {number: known[index].pk for number, index in indexes.items() if index in known}
 
 
 def keep_stays(stays: Sequence[Stay], at: datetime) -> None:

@@ -20,16 +20,18 @@ from yigongti.foundation.errors import NotFound
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
 from yigongti.foundation.trace import Step, Trace
-from yigongti.kernel.access.actor import Actor, covers
+from yigongti.kernel.access.actor import NOBODY, Actor, covers
+from yigongti.kernel.access.scope import scope
 from yigongti.kernel.matters.registry import kind_of
 from yigongti.kernel.organisations.models import Institution
+from yigongti.kernel.people.queries import by_number
 from yigongti.kernel.trail.public import viewed
 from yigongti.systems.claim_checks import queries
 from yigongti.systems.claim_checks.checks_in_force import in_force
 from yigongti.systems.claim_checks.models import BillFindings, CheckedMonth, Finding, StrengthChoices
 from yigongti.systems.claim_checks.publishing import places
 from yigongti.systems.claim_checks.sources import source_title
-from yigongti.systems.claim_checks.stored_bills import StoredBill, stock_moves, stored_bill
+from yigongti.systems.claim_checks.stored_bills import StoredBill, resident_number, stock_moves, stored_bill
 from yigongti.systems.claim_checks.wording import MARKS
 
 MOST_STEPS = 60
@@ -75,7 +77,7 @@ def explain_finding(actor: Actor, finding: Finding, month: CheckedMonth | None, 
         return replace(
             told, note=_("The store holds no lines of this bill at the version that the month was checked with.")
         )
-    _tell_trail(actor, finding)
+    _tell_trail(actor, finding, month)
     others = _others(actor, finding, month)
     steps, again = _judged_again(check, finding, stored.bill, others, month)
     return replace(
@@ -128,16 +130,16 @@ def _stored(institution: Institution, case_id: str, month: CheckedMonth) -> Stor
     return stored_bill(institution.code, case_id, months, month.snapshot, place)
 
 
-def _tell_trail(actor: Actor, finding: Finding | BillFindings) -> None:
-    """That somebody looked at a person's bill stands in the trail, where it is known whose bill it is."""
-    rows = BillFindings.objects.filter(
-        month=finding.month, institution_id=finding.institution_id, case_id=finding.case_id
-    )
-    resident = (
-        finding.resident_id if isinstance(finding, BillFindings) else rows.values_list("resident_id", flat=True).first()
-    )
-    if resident:
-        viewed(actor, resident, what="page: bill", why="claim_check", at=timezone.now())
+def _tell_trail(actor: Actor, finding: Finding | BillFindings, month: CheckedMonth | None) -> None:
+    """That somebody looked at a person's bill stands in the trail, where the register knows whose bill it is."""
+    if month is None:
+        return
+    of = Month.parse(month.month)
+    number = resident_number(finding.institution.code, finding.case_id, of, month.snapshot)
+    with scope(NOBODY, purpose="matching"):  # whoever checks bills may not see the registration
+        resident = by_number(number) if number else None
+    if resident is not None:
+        viewed(actor, resident.pk, what="page: bill", why="claim_check", at=timezone.now())
 
 
 def _others(actor: Actor, finding: Finding, month: CheckedMonth) -> dict[tuple[str, str], StoredBill | None]:
@@ -238,7 +240,7 @@ def told_bill(
     }
     if stored is None:
         return told
-    _tell_trail(actor, bill)
+    _tell_trail(actor, bill, month)
     told["who"] = stored.who
     told["lines"] = _marked(stored.bill.lines, found, labels)
     told["lines_total"] = sum((line.amount for line in stored.bill.lines), start=bill.total_cost * 0)

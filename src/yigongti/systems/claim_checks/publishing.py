@@ -19,12 +19,10 @@ from yigongti.foundation.errors import InvalidInput
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
 from yigongti.kernel.organisations.models import Institution
-from yigongti.kernel.people.bulk_linking import residents_by_number
 from yigongti.systems.claim_checks.lookback import absent_kinds, wider
 from yigongti.systems.claim_checks.models import BillFindings, CheckedMonth, CheckSum, Finding
 from yigongti.systems.claim_checks.month import BILLS, FINDINGS, result_key
 from yigongti.systems.claim_checks.month_facts import Place
-from yigongti.systems.claim_checks.stored_bills import resident_numbers
 
 BULK = "bulk"
 _BATCH = 2000
@@ -72,13 +70,12 @@ def publish_month(
     bills = read_derived(lake, BILLS, month, key).to_pylist()
     ids = dict(Institution.objects.using(BULK).values_list("code", "id"))
     _require_known(ids, findings)
-    residents = _residents(bills, month, lake, snapshot)
     with transaction.atomic(using=BULK):
         for model in (Finding, BillFindings, CheckSum):
             model.objects.using(BULK).filter(month=str(month)).delete()
         published = Published(
             _create(Finding, (_finding(row, ids, month, checks) for row in findings)),
-            _create(BillFindings, (_bill(row, ids, month, residents) for row in bills)),
+            _create(BillFindings, (_bill(row, ids, month) for row in bills)),
             _create(CheckSum, _sums(findings, ids, month)),
         )
         CheckedMonth.objects.using(BULK).update_or_create(
@@ -134,23 +131,9 @@ def finding_fields(row: Mapping[str, Any], checks: ClaimChecks) -> dict[str, Any
     }
 
 
-def _residents(
-    bills: Iterable[Mapping[str, Any]], month: Month, lake: Lake, snapshot: Snapshot
-) -> dict[tuple[str, str], int]:
-    """(institution, case) → the resident whose bill it is, where the register of residents knows the number."""
-    keys = [(row["institution_code"], row["case_id"]) for row in bills]
-    numbers = resident_numbers(keys, month, snapshot.versions, lake)
-    known = residents_by_number(numbers.values())
-    return {key: known[number] for key, number in numbers.items() if number in known}
-
-
-def _bill(
-    row: Mapping[str, Any], ids: Mapping[str, int], month: Month, residents: Mapping[tuple[str, str], int]
-) -> BillFindings:
-    code = row["institution_code"]
+def _bill(row: Mapping[str, Any], ids: Mapping[str, int], month: Month) -> BillFindings:
     fields = {name: value for name, value in row.items() if name != "institution_code"}
-    resident = residents.get((code, row["case_id"]), 0)
-    return BillFindings(institution_id=ids[code], month=str(month), resident_id=resident, **fields)
+    return BillFindings(institution_id=ids[row["institution_code"]], month=str(month), **fields)
 
 
 def _sums(rows: Iterable[Mapping[str, Any]], ids: Mapping[str, int], month: Month) -> Iterable[CheckSum]:

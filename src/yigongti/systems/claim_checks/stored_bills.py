@@ -93,21 +93,12 @@ def stock_moves(
     return tuple(found)
 
 
-def resident_numbers(
-    keys: Iterable[tuple[str, str]], month: Month, versions: Mapping[str, int], lake_: Lake
-) -> dict[tuple[str, str], str]:
-    """(institution, case) → the resident number written on the stay or visit; for the close alone."""
-    wanted = set(keys)
-    found = {}
+def resident_number(institution_code: str, case_id: str, month: Month, versions: Mapping[str, int]) -> str:
+    """The resident number written on the stay or visit, "" for none; only to tell the trail whose bill was seen."""
     for kind in ("discharges", "visits"):
-        version = versions.get(kind)
-        for file in [] if version is None else lake_.files(kind, version, [month]):
-            rows = pq.read_table(file.uri, columns=["case_id", "resident_number"], partitioning=None).to_pylist()
-            for row in rows:
-                key = file.institution_code, row["case_id"]
-                if key in wanted and row["resident_number"]:
-                    found[key] = row["resident_number"]
-    return found
+        for row in _rows(kind, institution_code, case_id, month, versions):
+            return row["resident_number"] or ""
+    return ""
 
 
 def _files(kind: str, institution_code: str, month: Month, versions: Mapping[str, int]) -> list[str]:

@@ -6,7 +6,9 @@ hospital that answers has no right to write the office's rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -23,11 +25,28 @@ STEPS = (FINDING, ORDER, APPEAL, SITE_CHECK, RULING, ACCOUNTABILITY)
 """The six steps in their order; each is a kind of matter and, by its last word, a state of the case."""
 
 
+_within: ContextVar[bool] = ContextVar("as_the_product", default=False)
+
+
+@contextmanager
+def as_the_product() -> Iterator[None]:
+    """The scope in which the product itself works on matters; inside of itself it costs nothing."""
+    if _within.get():
+        yield
+        return
+    with scope(NOBODY, purpose=MATTERS):
+        token = _within.set(True)
+        try:
+            yield
+        finally:
+            _within.reset(token)
+
+
 def next_matter(
     case: Case, kind: str, *, at: datetime, words: str = "", data: Mapping[str, Any] | None = None
 ) -> Matter:
     """Open the case's next matter and put the case into that state. Inside the purpose "matters"."""
-    with scope(NOBODY, purpose=MATTERS):
+    with as_the_product():
         matter = open_matter(
             NOBODY, kind, subject=f"case/{case.pk}", title=Text(case.title_zh, case.title_en),
             institution=case.institution, owner=case.office, at=at, words=words, month=case.month,
@@ -43,7 +62,7 @@ def next_matter(
 
 def case_of_matter(matter: Matter, *, lock: bool = False) -> Case:
     """The case that a matter is a step of. Raises NotFound for a matter of no case."""
-    with scope(NOBODY, purpose=MATTERS):
+    with as_the_product():
         rows = Case.objects.select_for_update(of=("self",)) if lock else Case.objects
         found = rows.filter(steps__matter=matter.pk).select_related("institution", "office").first()
     if found is None:
@@ -58,20 +77,20 @@ def case_of_matter(matter: Matter, *, lock: bool = False) -> Case:
 
 def mark_ordered(case: Case, *, at: datetime) -> None:
     """The order was issued: from here on the institution sees the case."""
-    with scope(NOBODY, purpose=MATTERS):
+    with as_the_product():
         case.shown, case.ordered_at = True, case.ordered_at or at
         case.save()
 
 
 def mark_ruled(case: Case, amount: Decimal, *, at: datetime) -> None:
     """What the ruling says is to be recovered, in yuan."""
-    with scope(NOBODY, purpose=MATTERS):
+    with as_the_product():
         case.amount_ruled, case.ruled_at, case.shown = amount, at, True
         case.save()
 
 
 def close_case(case: Case, outcome: Case.Outcome, *, at: datetime) -> None:
     """The case is over, with this outcome."""
-    with scope(NOBODY, purpose=MATTERS):
+    with as_the_product():
         case.state, case.outcome, case.closed_at = Case.State.CLOSED, outcome, at
         case.save()

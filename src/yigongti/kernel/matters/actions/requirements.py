@@ -59,7 +59,7 @@ def require_may(actor: Actor, matter: Matter, transition: Transition, today: dat
     if transition.automatic:
         raise NotPermitted("matters.automatic", zh="这一步由系统自动办理", en="the product itself takes this step")
     if transition.at == OPENER:
-        if matter.opened_by_id not in (actor.account_id, *stands_in_for(actor, today)):
+        if matter.opened_by_id != actor.account_id and matter.opened_by_id not in stands_in_for(actor, today):
             raise NotPermitted("matters.opener_only", zh="只有提出人可以这样办理", en="only who opened it may do this")
         return
     place = matter.institution_id if transition.at == INSTITUTION else matter.owner_id
@@ -87,7 +87,7 @@ def _require_own_hands(actor: Actor, matter: Matter, transition: Transition, tod
     holder = matter.holder_account_id
     if not holder or transition.permission != matter.desk:
         return
-    if holder not in (actor.account_id, *stands_in_for(actor, today)):
+    if holder != actor.account_id and holder not in stands_in_for(actor, today):
         raise NotPermitted(
             "matters.in_other_hands",
             zh="这件事项已指定由他人办理，如需接手请先收回指定",

@@ -22,6 +22,7 @@ from yigongti.kernel.matters.pages.filters import Wanted, choices_of
 from yigongti.kernel.matters.pages.lines import FIELDS, Line, export_columns, exported, lines_of
 from yigongti.kernel.matters.pages.one import detail
 from yigongti.kernel.matters.reading import FEW_DAYS, calendar, done_on, the_matter
+from yigongti.kernel.matters.words import OTHER_STEPS
 from yigongti.kernel.presentation.focus import focus_of
 from yigongti.kernel.presentation.numbers import row_number
 from yigongti.kernel.presentation.tables.export import as_csv, as_workbook
@@ -139,7 +140,7 @@ def _done_line(row: dict[str, Any]) -> dict[str, Any]:
     title = row["matter__title_en"] if sentences.language().startswith("en") else row["matter__title_zh"]
     return {
         "href": reverse("matters:matter", args=[row["matter_id"]]), "title": title, "at": row["at"],
-        "verb": step.label if step else None, "closed": row["matter__closed_at"] is not None,
+        "verb": step.label if step else OTHER_STEPS.get(row["action"]), "closed": row["matter__closed_at"] is not None,
     }  # fmt: skip
 
 

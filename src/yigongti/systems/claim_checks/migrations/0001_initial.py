@@ -154,7 +154,6 @@ class Migration(migrations.Migration):
                 ('department_code', models.CharField(blank=True, max_length=20)),
                 ('physician', models.CharField(blank=True, max_length=64)),
                 ('case_id', models.CharField(max_length=64)),
-                ('resident_id', models.BigIntegerField(default=0)),
                 ('care_setting', models.CharField(max_length=1)),
                 ('started_on', models.DateField()),
                 ('ended_on', models.DateField()),

@@ -60,12 +60,10 @@ class _OfMonth(models.Model):
 class BillFindings(_OfMonth):
     """A bill in which something was found. checks: ids of the checks, joined with "|", the strongest first.
 
-    resident_id: whose bill it is, where the register of residents knows it (0: it does not), so that a look at its
-    lines can be told to the trail; no page shows it.
+    Whose bill it is stands only in the lake: a look at its lines asks there, and tells the trail.
     """
 
     case_id = models.CharField(max_length=64)
-    resident_id = models.BigIntegerField(default=0)
     care_setting = models.CharField(max_length=1)
     started_on = models.DateField()
     ended_on = models.DateField()

@@ -11,11 +11,9 @@ from django.db import IntegrityError, transaction
 
 from yigongti.foundation.errors import InvalidInput, Text
 from yigongti.kernel.access.actor import NOBODY, Actor
-from yigongti.kernel.access.scope import scope
-from yigongti.kernel.matters.public import MATTERS
 from yigongti.kernel.organisations.models import Institution
 from yigongti.kernel.trail.public import record
-from yigongti.systems.supervision.course import FINDING, ORDER, next_matter
+from yigongti.systems.supervision.course import FINDING, ORDER, as_the_product, next_matter
 from yigongti.systems.supervision.models import Case, Finding
 from yigongti.systems.supervision.offices import office_of
 
@@ -86,7 +84,7 @@ def open_case(
         actor.require(permission, office.pk)
     _require_sense(source, source_key, findings, amount, begins_with)
     told = _Told(institution, office, source, source_key, subject, title, amount, month, at, tuple(findings))
-    with scope(NOBODY, purpose=MATTERS):
+    with as_the_product():
         case, made = _made_once(actor, told, begins_with)
     if made and actor is not NOBODY:  # what the product itself adds is kept by the history of the rows
         record(
