@@ -4,10 +4,24 @@ checks = load_checks(policy)
 judged = check_bill(bill, history, checks, "before", today)         # one bill, with its trace
 findings = keep(find_all(tables, checks, stages=["after"], connection=c), c)  # a month
 merged = merge_table(findings, tables, checks)
+drawn(strata, allocation(strata, 60), seed=7)         # a sample of findings; estimated(…) says what the whole is worth
+measure("T1", series, peers, event, Settings())       # whether an order helped, against peers
 """
 
 from yigongti.engines.claim_checks.bills import bare_bills, bill_of, bills_table, person_of
 from yigongti.engines.claim_checks.check import FAMILIES, STAGES, Check, Version
+from yigongti.engines.claim_checks.effect import (
+    CANNOT,
+    Cell,
+    Effect,
+    Interval,
+    MonthOfPeers,
+    Settings,
+    begun,
+    by_month,
+    measure,
+    peers_of,
+)
 from yigongti.engines.claim_checks.facts import (
     INSURANCE_WORDS,
     LEVEL_WORDS,
@@ -38,6 +52,18 @@ from yigongti.engines.claim_checks.loading import (
 )
 from yigongti.engines.claim_checks.merging import MERGED_COLUMNS, Merged, merge, merge_table
 from yigongti.engines.claim_checks.reference import Judged, check_bill
+from yigongti.engines.claim_checks.sampling import (
+    Estimate,
+    Reviewed,
+    SampleRow,
+    Size,
+    Stratum,
+    allocation,
+    drawn,
+    estimated,
+    sizes,
+    strata_of,
+)
 from yigongti.engines.claim_checks.table import find_all, keep
 from yigongti.engines.claim_checks.tables_of import BILLS, LINES, STOCK_MOVES, knowledge_tables, tables_of
 from yigongti.engines.claim_checks.wording import said, sentence
@@ -48,6 +74,7 @@ from yigongti.engines.claim_checks.workbooks.sheets import open_sheets
 
 __all__ = [
     "BILLS",
+    "CANNOT",
     "CHECKS_FOLDER",
     "COLUMNS",
     "FAMILIES",
@@ -63,12 +90,16 @@ __all__ = [
     "STOCK_MOVES",
     "Bill",
     "CareSetting",
+    "Cell",
     "Check",
     "ClaimChecks",
     "Difference",
+    "Effect",
+    "Estimate",
     "Facts",
     "Finding",
     "Handler",
+    "Interval",
     "Judged",
     "KnowledgeColumn",
     "KnowledgeRow",
@@ -77,19 +108,30 @@ __all__ = [
     "Line",
     "LooksAt",
     "Merged",
+    "MonthOfPeers",
     "Reading",
+    "Reviewed",
     "Row",
+    "SampleRow",
+    "Settings",
+    "Size",
     "StockMove",
+    "Stratum",
     "Strength",
     "Tables",
     "ValueKind",
     "Version",
     "WorkbookRow",
+    "allocation",
     "bare_bills",
+    "begun",
     "bill_of",
     "bills_table",
+    "by_month",
     "check_bill",
     "difference",
+    "drawn",
+    "estimated",
     "find_all",
     "handler",
     "handler_names",
@@ -100,9 +142,11 @@ __all__ = [
     "load_checks",
     "load_checks_from",
     "load_layouts",
+    "measure",
     "merge",
     "merge_table",
     "open_sheets",
+    "peers_of",
     "person_of",
     "read_setting",
     "read_sheets",
@@ -110,5 +154,7 @@ __all__ = [
     "reference_of",
     "said",
     "sentence",
+    "sizes",
+    "strata_of",
     "tables_of",
 ]
