@@ -230,3 +230,21 @@ def test_over_many_seeds_estimates_are_right_on_average_and_bounds_hold_as_often
     assert sums["mean"] == pytest.approx(1, abs=0.015)
     assert sums["ratio"] == pytest.approx(1, abs=0.015)
     assert held["mean"] / draws >= 0.93 and held["ratio"] / draws >= 0.93
+
+
+def test_the_worked_table_of_the_document_comes_to_its_figures():
+    population = {
+        "duplicate_charge": Size(120, Decimal(14_400)),
+        "sex_limited_medicine": Size(40, Decimal(8_000)),
+        "course": Size(1, Decimal(300)),
+    }
+    told = {
+        "duplicate_charge": [(100, 100), (140, 140), (90, 0), (150, 150), (120, 60), (110, 110)],
+        "sex_limited_medicine": [(200, 200), (180, 0), (220, 220), (210, 210)],
+        "course": [(300, 300)],
+    }
+    review = {name: [Reviewed(Decimal(x), Decimal(y)) for x, y in own] for name, own in told.items()}
+    found = estimated(population, review, 0.95)
+    assert (found.shown, found.estimate, found.bound) == ("mean", Decimal("17800.00"), Decimal("9999.66"))
+    assert (found.mean.standard_error, found.mean.degrees) == pytest.approx((3328.09, 7.99), abs=0.005)
+    assert (found.ratio.estimate, found.ratio.bound) == (Decimal("17878.76"), Decimal("11261.16"))
