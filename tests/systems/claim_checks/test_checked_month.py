@@ -57,6 +57,23 @@ def test_the_month_says_which_earlier_months_it_read(checked):
     assert month.absent == ["settlement_lists", "stock_moves"]
 
 
+def test_what_was_looked_at_is_published_by_institution(checked):
+    from yigongti.systems.claim_checks.models import InstitutionVolume
+
+    rows = InstitutionVolume.objects.using("bulk").order_by("institution__code")
+    assert [(r.institution.code, r.month, r.bills, r.lines, r.claimed) for r in rows] == [
+        ("H1", str(MONTH), 5, 7, Decimal("3660.00")),
+        ("H2", str(MONTH), 1, 1, Decimal("900.00")),
+    ]
+
+
+def test_a_hospital_sees_nothing_of_what_was_looked_at_elsewhere(checked, actor):
+    from yigongti.systems.claim_checks.models import InstitutionVolume
+
+    with scope(actor("hospital_insurance_office", "H2")):
+        assert [row.institution.code for row in InstitutionVolume.objects.all()] == ["H2"]
+
+
 def test_publishing_again_replaces_the_month(checked):
     from yigongti.systems.claim_checks.models import Finding
 

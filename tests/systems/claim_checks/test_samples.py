@@ -8,7 +8,6 @@ from systems.claim_checks.conftest import CHECKED_AT, MONTH
 from yigongti.foundation.errors import InvalidInput
 from yigongti.kernel.access.scope import scope
 from yigongti.systems.claim_checks.actions.draw_sample import draw_sample, review_row
-from yigongti.systems.claim_checks.estimating import allocation, drawn, estimated
 from yigongti.systems.claim_checks.models import Sample, SampledFinding
 
 
@@ -24,30 +23,48 @@ def draw(who, county, seed=7, size=4):
         )
 
 
-def test_the_same_seed_draws_the_same_rows_and_another_seed_others():
-    keys, wanted = {"a": list(range(100)), "b": list(range(100, 110))}, {"a": 5, "b": 2}
-    assert drawn(keys, wanted, 7) == drawn(keys, wanted, 7)
-    assert drawn(keys, wanted, 7) != drawn(keys, wanted, 8)
+def rows_of(sample):
+    return [(row.case_id, row.line_number, row.check_id) for row in SampledFinding.objects.filter(sample=sample)]
 
 
-def test_every_check_gets_at_least_two_rows_and_none_more_than_it_has():
-    yuan = {"dear": Decimal(9_900), "cheap": Decimal(100), "single": Decimal(0)}
-    assert allocation(yuan, {"dear": 500, "cheap": 40, "single": 1}, 50) == {"cheap": 2, "dear": 50, "single": 1}
+def test_the_same_seed_draws_the_same_rows_though_the_month_was_published_anew(checked, officer, county):
+    first = draw(officer, county, size=2)
+    checked.publish()
+    second = draw(officer, county, size=2)
+    with scope(officer):
+        assert rows_of(first) == rows_of(second)
 
 
-def test_the_estimate_of_a_check_that_was_reviewed_whole_is_its_sum_without_any_doubt():
-    found = estimated({"a": (2, Decimal(30))}, {"a": [Decimal(10), Decimal(5)]}, {"a": 2}, {"a": 2}, 0.95)
-    assert (found.estimate, found.bound) == (Decimal("15.00"), Decimal("15.00"))
+def test_strata_and_their_rows_are_made_as_chosen(checked, officer, county):
+    with scope(officer):
+        sample = draw_sample(
+            officer, county["C"], MONTH, range(1, 100), seed=7, size=4, level=Decimal("0.95"), at=CHECKED_AT,
+            strata="check,institution,band", by="neyman", bands=[Decimal(400)],
+        )  # fmt: skip
+    assert set(sample.population) >= {"tried_not_payable|H1|0-400", "tried_not_payable|H2|400-"}
+    assert (sample.method, sample.allocation) == ("hash", "neyman")
 
 
-def test_the_bound_takes_off_the_standard_error_and_the_sum_of_the_reviewed_rows_stands_under_it():
-    rows = [Decimal(10), Decimal(20)]
-    found = estimated({"a": (100, Decimal(2000))}, {"a": rows}, {"a": 2}, {"a": 2}, 0.95)
-    assert found.estimate == Decimal("1500.00")
-    # 100² · 0.98 · 50 / 2 = 245,000; its root 494.97; times 1.6449 = 814.15
-    assert abs(found.bound - Decimal("685.85")) < Decimal("0.02")
-    alone = estimated({"a": (100, Decimal(2000))}, {"a": [Decimal(10)]}, {"a": 1}, {"a": 1}, 0.95)
-    assert alone.bound == Decimal("10.00"), "one row of a hundred proves no more than itself"
+@pytest.mark.parametrize("wrong", [{"strata": "physician"}, {"by": "lot"}])
+def test_strata_and_divisions_that_are_none_are_refused(checked, officer, county, wrong):
+    with scope(officer), pytest.raises(InvalidInput):
+        draw_sample(
+            officer, county["C"], MONTH, range(1, 100), seed=7, size=4, level=Decimal("0.95"), at=CHECKED_AT, **wrong
+        )
+
+
+def test_a_sample_drawn_by_the_generator_of_before_keeps_its_estimate(checked, officer, county):
+    from yigongti.systems.claim_checks.pages.samples import estimate_of
+
+    sample = draw(officer, county)
+    Sample.objects.using("bulk").filter(pk=sample.pk).update(
+        method="random", population={"tried_not_payable": [100, "2000"]}
+    )
+    SampledFinding.objects.using("bulk").filter(sample=sample).exclude(check_id="tried_not_payable").delete()
+    SampledFinding.objects.using("bulk").filter(sample=sample).update(verdict="right", recover=Decimal(15))
+    with scope(officer):
+        found = estimate_of(Sample.objects.get(pk=sample.pk))
+    assert (found.shown, found.estimate) == ("mean", Decimal("1500.00"))
 
 
 def test_reviewed_rows_come_to_an_estimate(checked, officer, county):

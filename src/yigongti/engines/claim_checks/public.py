@@ -4,11 +4,25 @@ checks = load_checks(policy)
 judged = check_bill(bill, history, checks, "before", today)         # one bill, with its trace
 findings = keep(find_all(tables, checks, stages=["after"], connection=c), c)  # a month
 merged = merge_table(findings, tables, checks)
+drawn(strata, allocation(strata, 60), seed=7)         # a sample of findings; estimated(…) says what the whole is worth
+measure("T1", series, peers, event, Settings())       # whether an order helped, against peers
 """
 
 from yigongti.engines.claim_checks.bills import bare_bills, bill_of, bills_table, person_of
 from yigongti.engines.claim_checks.check import FAMILIES, STAGES, Check, Version
 from yigongti.engines.claim_checks.detection import Detection, Measured, Share, measure_detection
+from yigongti.engines.claim_checks.effect import (
+    CANNOT,
+    Cell,
+    Effect,
+    Interval,
+    MonthOfPeers,
+    Settings,
+    begun,
+    by_month,
+    measure,
+    peers_of,
+)
 from yigongti.engines.claim_checks.facts import (
     INSURANCE_WORDS,
     LEVEL_WORDS,
@@ -39,6 +53,18 @@ from yigongti.engines.claim_checks.loading import (
 )
 from yigongti.engines.claim_checks.merging import MERGED_COLUMNS, Merged, merge, merge_table
 from yigongti.engines.claim_checks.reference import Judged, check_bill
+from yigongti.engines.claim_checks.sampling import (
+    Estimate,
+    Reviewed,
+    SampleRow,
+    Size,
+    Stratum,
+    allocation,
+    drawn,
+    estimated,
+    sizes,
+    strata_of,
+)
 from yigongti.engines.claim_checks.table import find_all, keep
 from yigongti.engines.claim_checks.tables_of import BILLS, LINES, STOCK_MOVES, knowledge_tables, tables_of
 from yigongti.engines.claim_checks.wording import said, sentence
@@ -49,6 +75,7 @@ from yigongti.engines.claim_checks.workbooks.sheets import open_sheets
 
 __all__ = [
     "BILLS",
+    "CANNOT",
     "CHECKS_FOLDER",
     "COLUMNS",
     "FAMILIES",
@@ -64,13 +91,17 @@ __all__ = [
     "STOCK_MOVES",
     "Bill",
     "CareSetting",
+    "Cell",
     "Check",
     "ClaimChecks",
     "Detection",
     "Difference",
+    "Effect",
+    "Estimate",
     "Facts",
     "Finding",
     "Handler",
+    "Interval",
     "Judged",
     "KnowledgeColumn",
     "KnowledgeRow",
@@ -80,20 +111,31 @@ __all__ = [
     "LooksAt",
     "Measured",
     "Merged",
+    "MonthOfPeers",
     "Reading",
+    "Reviewed",
     "Row",
+    "SampleRow",
+    "Settings",
     "Share",
+    "Size",
     "StockMove",
+    "Stratum",
     "Strength",
     "Tables",
     "ValueKind",
     "Version",
     "WorkbookRow",
+    "allocation",
     "bare_bills",
+    "begun",
     "bill_of",
     "bills_table",
+    "by_month",
     "check_bill",
     "difference",
+    "drawn",
+    "estimated",
     "find_all",
     "handler",
     "handler_names",
@@ -104,10 +146,12 @@ __all__ = [
     "load_checks",
     "load_checks_from",
     "load_layouts",
+    "measure",
     "measure_detection",
     "merge",
     "merge_table",
     "open_sheets",
+    "peers_of",
     "person_of",
     "read_setting",
     "read_sheets",
@@ -115,5 +159,7 @@ __all__ = [
     "reference_of",
     "said",
     "sentence",
+    "sizes",
+    "strata_of",
     "tables_of",
 ]

@@ -2,6 +2,7 @@
 
     check_month(month, lake, snapshot, policy)     claim_checks_findings   one row for each finding
                                                    claim_checks_bills      one row for each bill with findings
+                                                   claim_checks_volumes    one row for each institution with bills
 
 The same facts (of this month and of the earlier ones that person checks read), the same policy release, the same
 knowledge and changes, and the same register give the same bytes. publishing.py then puts the results before the pages.
@@ -28,7 +29,7 @@ from yigongti.systems.claim_checks.lookback import wider
 from yigongti.systems.claim_checks.month_facts import KEY, Place, attended, tables_of_months
 from yigongti.systems.claim_checks.wording import STRENGTH_ORDER, strongest
 
-FINDINGS, BILLS = "claim_checks_findings", "claim_checks_bills"
+FINDINGS, BILLS, VOLUMES = "claim_checks_findings", "claim_checks_bills", "claim_checks_volumes"
 AFTER, DURING = ("after",), ("during",)
 """The stages of the month's run and of a hospital's own check before it submits."""
 _FEN = pa.decimal128(18, 2)
@@ -75,6 +76,11 @@ _BILL_SCHEMA = pa.schema(
 )
 
 
+_VOLUME_SCHEMA = pa.schema(
+    [("institution_code", pa.string()), ("bills", pa.int64()), ("lines", pa.int64()), ("claimed", _FEN)]
+)
+
+
 @dataclass(frozen=True)
 class Checked:
     """What the checks found: rows of both derived tables as dicts, in no order, and how much was looked at."""
@@ -104,19 +110,40 @@ def check_month(
     *,
     memory_limit: str = "2GB",
     threads: int = 2,
-) -> tuple[DerivedFile, DerivedFile]:
-    """Judge the month and write both derived tables. checks, places: of this installation (public.py reads them)."""
+) -> tuple[DerivedFile, DerivedFile, DerivedFile]:
+    """Judge the month and write the derived tables. checks, places: of this installation (public.py reads them)."""
     wide = wider(month, lake, snapshot, policy)
     connection = connect(lake, wide, memory_limit=memory_limit, threads=threads)
     with closing(connection.con):
         found = judged(connection, month, wide.months, checks, places)
+        looked_at = volumes(connection, month, checks, places)
     key = result_key(snapshot, wide, policy, checks, places)
     findings = pa.Table.from_pylist(found.findings, schema=_FINDING_SCHEMA)
     bills = pa.Table.from_pylist(found.bills, schema=_BILL_SCHEMA)
     return (
         write_derived(lake, FINDINGS, month, key, findings, [*KEY, "line_number", "check"]),
         write_derived(lake, BILLS, month, key, bills, KEY),
+        write_derived(lake, VOLUMES, month, key, looked_at, KEY[:1]),
     )
+
+
+def volumes(connection: Any, month: Month, checks: ClaimChecks, places: Mapping[str, Place]) -> pa.Table:
+    """What was looked at, by institution: bills, charges (without lines that take others back), yuan claimed in all."""
+    tables = tables_of_months(connection, [month], checks, places)
+    lines = tables.lines
+    claimed = lines.fund_amount.fill_null(lines.amount)
+    charged = lines.group_by("institution_code").agg(
+        lines=(lines.amount >= 0).sum().cast("int64"), claimed=claimed.sum().cast("decimal(18, 2)")
+    )
+    bills = tables.bills.group_by("institution_code").agg(bills=tables.bills.count().cast("int64"))
+    both = bills.outer_join(charged, "institution_code")
+    rows = both.select(
+        institution_code=ibis.coalesce(both.institution_code, both.institution_code_right),
+        bills=both.bills.fill_null(0),
+        lines=both.lines.fill_null(0),
+        claimed=both.claimed.fill_null(0),
+    )
+    return connection.to_pyarrow(rows.order_by("institution_code")).cast(_VOLUME_SCHEMA)
 
 
 def judged(

@@ -5,13 +5,15 @@
     publish_month(month, lake, snapshot, policy, at)   counts of the rows that stand before the pages
     open_matters(month, policy, at)                    matters about bills and clues, each once
     upheld_bills(actor), hand_over(actor, …)           for processes/closed_loop
+    monthly_counts(actor, permission, checks, …)       findings by institution, month and check, and what was looked at
+    levels_of(institution_ids), check_labels()         what peers are told by; the names of checks
 
 The first writes into the lake; publishing needs the connection `bulk` (command line, worker).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -21,13 +23,14 @@ from yigongti.foundation.policy import Policy
 
 if TYPE_CHECKING:
     from yigongti.kernel.access.actor import Actor
+    from yigongti.systems.claim_checks.monthly_counts import MonthlyCount
     from yigongti.systems.claim_checks.publishing import Published
     from yigongti.systems.claim_checks.upheld import UpheldBill
 
 # the models are imported when called: a process may import this door before the applications are loaded
 
 
-def check_month(month: Month, lake: Lake, snapshot: Snapshot, policy: Policy) -> tuple[DerivedFile, DerivedFile]:
+def check_month(month: Month, lake: Lake, snapshot: Snapshot, policy: Policy) -> tuple[DerivedFile, ...]:
     """Judge the month by the checks of this installation and write what was found into the lake."""
     from yigongti.systems.claim_checks.checks_in_force import in_force
     from yigongti.systems.claim_checks.month import check_month as check
@@ -75,3 +78,26 @@ def hand_over(actor: Actor, matter_id: int, case: int, at: datetime) -> None:
     from yigongti.kernel.matters.public import Given, act
 
     act(actor, matter_id, "hand_over", at=at, given=Given(data={"case": case}))
+
+
+def monthly_counts(
+    actor: Actor, permission: str, check_ids: Collection[str], first: Month, last: Month
+) -> list[MonthlyCount]:
+    """Findings and yuan by institution, month and check, with the lines and yuan that were looked at."""
+    from yigongti.systems.claim_checks.monthly_counts import monthly_counts as counts
+
+    return counts(actor, permission, check_ids, first, last)
+
+
+def levels_of(institution_ids: Collection[int]) -> dict[int, str]:
+    """Institution → its level as the checks see it; "" where it is not known."""
+    from yigongti.systems.claim_checks.monthly_counts import levels
+
+    return levels(institution_ids)
+
+
+def check_labels() -> dict[str, str]:
+    """Check id → its name in the user's language."""
+    from yigongti.systems.claim_checks.names import check_labels as labels
+
+    return labels()

@@ -20,8 +20,8 @@ from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
 from yigongti.kernel.organisations.models import Institution
 from yigongti.systems.claim_checks.lookback import absent_kinds, wider
-from yigongti.systems.claim_checks.models import BillFindings, CheckedMonth, CheckSum, Finding
-from yigongti.systems.claim_checks.month import BILLS, FINDINGS, result_key
+from yigongti.systems.claim_checks.models import BillFindings, CheckedMonth, CheckSum, Finding, InstitutionVolume
+from yigongti.systems.claim_checks.month import BILLS, FINDINGS, VOLUMES, result_key
 from yigongti.systems.claim_checks.month_facts import Place
 
 BULK = "bulk"
@@ -68,16 +68,18 @@ def publish_month(
     key = result_key(snapshot, wide, policy, checks, places())
     findings = read_derived(lake, FINDINGS, month, key).to_pylist()
     bills = read_derived(lake, BILLS, month, key).to_pylist()
+    volumes = read_derived(lake, VOLUMES, month, key).to_pylist()
     ids = dict(Institution.objects.using(BULK).values_list("code", "id"))
-    _require_known(ids, findings)
+    _require_known(ids, [*findings, *volumes])
     with transaction.atomic(using=BULK):
-        for model in (Finding, BillFindings, CheckSum):
+        for model in (Finding, BillFindings, CheckSum, InstitutionVolume):
             model.objects.using(BULK).filter(month=str(month)).delete()
         published = Published(
             _create(Finding, (_finding(row, ids, month, checks) for row in findings)),
             _create(BillFindings, (_bill(row, ids, month) for row in bills)),
             _create(CheckSum, _sums(findings, ids, month)),
         )
+        _create(InstitutionVolume, (_volume(row, ids, month) for row in volumes))
         CheckedMonth.objects.using(BULK).update_or_create(
             month=str(month),
             defaults={
@@ -87,7 +89,7 @@ def publish_month(
                 "absent": absent_kinds(month, lake, snapshot), "key": key, "published_at": at,
                 "digests": {
                     name: hashlib.sha256(derived_path(lake, name, month, key).read_bytes()).hexdigest()
-                    for name in (FINDINGS, BILLS)
+                    for name in (FINDINGS, BILLS, VOLUMES)
                 },
             },
         )  # fmt: skip
@@ -134,6 +136,11 @@ def finding_fields(row: Mapping[str, Any], checks: ClaimChecks) -> dict[str, Any
 def _bill(row: Mapping[str, Any], ids: Mapping[str, int], month: Month) -> BillFindings:
     fields = {name: value for name, value in row.items() if name != "institution_code"}
     return BillFindings(institution_id=ids[row["institution_code"]], month=str(month), **fields)
+
+
+def _volume(row: Mapping[str, Any], ids: Mapping[str, int], month: Month) -> InstitutionVolume:
+    fields = {name: row[name] for name in ("bills", "lines", "claimed")}
+    return InstitutionVolume(institution_id=ids[row["institution_code"]], month=str(month), **fields)
 
 
 def _sums(rows: Iterable[Mapping[str, Any]], ids: Mapping[str, int], month: Month) -> Iterable[CheckSum]:

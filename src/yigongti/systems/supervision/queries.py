@@ -4,11 +4,13 @@ own from the day on which they are shown to it."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.utils import timezone
 
 from yigongti.foundation.errors import NotFound
 from yigongti.kernel.access.actor import NOBODY, Actor
@@ -51,6 +53,31 @@ def the_case(actor: Actor, number: int) -> Case:
 def case_of(source_key: str) -> Case | None:
     """The case that was opened from this source, None while there is none or it is not the actor's to see."""
     return Case.objects.filter(source_key=source_key).first()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDays:
+    """A case about checks: the days of its order to correct and of its ruling, None while there is none."""
+
+    case_id: int
+    number: str
+    institution_id: int
+    check_ids: tuple[str, ...]
+    ordered_on: date | None
+    ruled_on: date | None
+
+
+def orders_and_rulings(actor: Actor) -> list[CaseDays]:
+    """The cases about claim checks that were ordered or ruled on, as far as they are the actor's to see, by day."""
+    rows = cases(actor).filter(Q(ordered_at__isnull=False) | Q(ruled_at__isnull=False)).exclude(check_ids=[])
+    return [
+        CaseDays(
+            row.pk, row.number, row.institution_id, tuple(row.check_ids),
+            timezone.localdate(row.ordered_at) if row.ordered_at else None,
+            timezone.localdate(row.ruled_at) if row.ruled_at else None,
+        )
+        for row in rows.order_by("ordered_at", "id")
+    ]  # fmt: skip
 
 
 def recoveries_due(month: str) -> list[Recovery]:

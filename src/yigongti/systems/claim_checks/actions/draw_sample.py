@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
 
+from yigongti.engines.claim_checks.public import SampleRow, allocation, drawn, sizes, strata_of
 from yigongti.foundation.errors import InvalidInput, NotFound
 from yigongti.foundation.period import Month
 from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.organisations.models import Institution
 from yigongti.kernel.trail.public import record
 from yigongti.systems.claim_checks import queries
-from yigongti.systems.claim_checks.estimating import allocation, drawn
 from yigongti.systems.claim_checks.models import Finding, Sample, SampledFinding
 
 PERMISSION = "claim_checks.sample"
@@ -23,12 +24,14 @@ MOST = 2000
 
 def draw_sample(
     actor: Actor, institution: Institution, month: Month, institution_ids: Iterable[int], *, seed: int, size: int,
-    level: Decimal, at: datetime,
+    level: Decimal, at: datetime, strata: str = Sample.Strata.CHECK, by: str = Sample.Allocation.YUAN,
+    bands: Sequence[Decimal] = (),
 ) -> Sample:  # fmt: skip
-    """Draw from the bills' findings of the institution and all below it that count any yuan.
+    """Draw from the bills' findings of the institution and all below it that count any yuan. strata: what strata are
+    made by; by: how rows are divided among them; bands: of amounts, where strata are made by them.
 
-    Raises NotPermitted; NotFound for a month that was not checked; InvalidInput for a size or seed that is none, and
-    where there is nothing to draw from.
+    Raises NotPermitted; NotFound for a month that was not checked; InvalidInput for a size, seed, strata or division
+    that is none, for more strata than a sample can hold, and where there is nothing to draw from.
     """
     actor.require(PERMISSION, institution.pk)
     checked = queries.checked(month)
@@ -39,28 +42,47 @@ def draw_sample(
             "claim_checks.sample_size", zh=f"样本量应为 2 至 {MOST}", en=f"a sample has 2 to {MOST} rows"
         )
     rows = queries.findings(actor, month, institution_ids).exclude(case_id="").filter(counted__gt=0)
-    found = {row.pk: row for row in rows.order_by("institution__code", "case_id", "line_number", "check_id", "id")}
+    found = _by_key(rows.select_related("institution"))
     if not found:
         raise InvalidInput("claim_checks.nothing_to_draw", zh="没有可抽样的疑点", en="there is nothing to draw from")
-    keys: dict[str, list[int]] = {}
-    yuan: dict[str, Decimal] = {}
-    for number, row in found.items():
-        keys.setdefault(row.check_id, []).append(number)
-        yuan[row.check_id] = yuan.get(row.check_id, Decimal(0)) + row.counted
-    wanted = allocation(yuan, {name: len(own) for name, own in keys.items()}, size)
+    parts = strata_of(
+        [SampleRow(key, row.check_id, row.institution.code, row.counted) for key, row in found.items()],
+        by=strata.split(","),
+        bands=bands,
+    )
+    wanted = allocation(parts, size, by)
+    if sum(wanted.values()) > MOST:
+        raise InvalidInput(
+            "claim_checks.too_many_strata",
+            zh=f"分层过细：{len(parts)}层每层至少两行，超过{MOST}行",
+            en=f"too many strata: two rows of each of {len(parts)} are more than {MOST}",
+        )
     with transaction.atomic():
         sample = Sample.objects.create(
-            institution=institution, month=str(month), seed=seed, size=size, level=level, key=checked.key,
-            population={name: [len(own), str(yuan[name])] for name, own in keys.items()},
+            institution=institution, month=str(month), seed=seed, size=size, strata=strata, allocation=by,
+            method=Sample.Method.HASH, level=level, key=checked.key,
+            population={name: [part.findings, str(part.yuan)] for name, part in sizes(parts).items()},
             made_by_id=actor.account_id, made_by_name=actor.display_name, made_at=at,
         )  # fmt: skip
-        chosen = enumerate(drawn(keys, wanted, seed), start=1)
-        SampledFinding.objects.bulk_create(_row(sample, n, name, found[key]) for n, (name, key) in chosen)
+        chosen = enumerate(drawn(parts, wanted, seed), start=1)
+        SampledFinding.objects.bulk_create(_row(sample, n, name, found[row.key]) for n, (name, row) in chosen)
         record(
             actor, PERMISSION, subject=f"sample {sample.pk} {month}", at=at, institution_id=institution.pk,
-            detail={"seed": seed, "size": size},
+            detail={"seed": seed, "size": size, "strata": strata, "by": by},
         )  # fmt: skip
     return sample
+
+
+def _by_key(rows: Iterable[Finding]) -> dict[str, Finding]:
+    """Each finding by what names it for good, also after the month was published anew: its ids of the database change.
+    Several of a check on one row are told apart by their number in the order of what they say."""
+    seen: Counter[str] = Counter()
+    found = {}
+    for row in sorted(rows, key=lambda row: (row.item, row.other, row.said_zh, row.counted)):
+        key = f"{row.institution.code}/{row.case_id}/{row.line_number or ''}/{row.check_id}"
+        seen[key] += 1
+        found[key if seen[key] == 1 else f"{key}#{seen[key]}"] = row
+    return found
 
 
 def _row(sample: Sample, place: int, stratum: str, row: Finding) -> SampledFinding:

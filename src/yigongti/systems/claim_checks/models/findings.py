@@ -144,6 +144,25 @@ class Finding(_OfMonth):
         return Text(zh=self.said_zh, en=self.said_en)
 
 
+class InstitutionVolume(models.Model):
+    """What was looked at of an institution's month: what findings are related to when months or institutions are
+    compared. bills: stays and visits; lines: charges, without those that take others back; claimed: yuan claimed, less
+    what was taken back."""
+
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
+    month = models.CharField(max_length=7)
+    bills = models.IntegerField()
+    lines = models.BigIntegerField()
+    claimed = models.DecimalField(max_digits=18, decimal_places=2)
+
+    class Meta:
+        ordering = ("institution_id", "month")
+        constraints = [models.UniqueConstraint(fields=["institution", "month"], name="claim_checks_volume_once")]
+
+    def __str__(self) -> str:
+        return f"{self.month} {self.lines}"
+
+
 class CheckSum(_OfMonth):
     """Findings of a month summed by institution, department, physician and check: every overview adds these up.
 

@@ -11,12 +11,34 @@ from yigongti.systems.claim_checks.models.findings import StrengthChoices
 
 class Sample(models.Model):
     """Seen by posts that sample at the institution for whose area it was drawn. population: stratum → [findings, yuan
-    counted] at the time of drawing. The same month, seed and size over the same findings draw the same rows."""
+    counted] at the time of drawing. strata: what they are made by, joined with ","; a stratum's name joins the same
+    with "|". The same month, strata, allocation, seed and size over the same findings draw the same rows.
+
+    method: "hash" (by SHA-256 of seed and row); "random" for samples of before, which were drawn by a generator's state
+    and are estimated by the mean per unit as they were promised to be.
+    """
+
+    class Strata(models.TextChoices):
+        CHECK = "check", _("Check")
+        CHECK_INSTITUTION = "check,institution", _("Check and institution")
+        CHECK_BAND = "check,band", _("Check and band of amounts")
+        ALL = "check,institution,band", _("Check, institution and band of amounts")
+
+    class Allocation(models.TextChoices):
+        YUAN = "yuan", _("In proportion to yuan")
+        NEYMAN = "neyman", _("By how far amounts differ (Neyman)")
+
+    class Method(models.TextChoices):
+        HASH = "hash", _("Hash of seed and row")
+        RANDOM = "random", _("Random generator")
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
     month = models.CharField(max_length=7)
     seed = models.BigIntegerField()
     size = models.IntegerField()
+    strata = models.CharField(max_length=32, choices=Strata, default=Strata.CHECK)
+    allocation = models.CharField(max_length=8, choices=Allocation, default=Allocation.YUAN)
+    method = models.CharField(max_length=8, choices=Method, default=Method.RANDOM)
     level = models.DecimalField(max_digits=4, decimal_places=3, help_text="of the one-sided bound, such as 0.950")
     key = models.CharField(max_length=200, help_text="of the month's findings that it was drawn from")
     population = models.JSONField(default=dict)

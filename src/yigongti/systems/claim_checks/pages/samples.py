@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from yigongti.engines.claim_checks.public import Estimate, Reviewed, Size, estimated
 from yigongti.foundation.errors import InvalidInput
 from yigongti.kernel.access.guard import permitted
 from yigongti.kernel.access.limits import policy
@@ -20,7 +21,6 @@ from yigongti.kernel.presentation.numbers import row_number
 from yigongti.kernel.presentation.tables import Column, Table
 from yigongti.systems.claim_checks import queries
 from yigongti.systems.claim_checks.actions.draw_sample import MOST, draw_sample, review_row
-from yigongti.systems.claim_checks.estimating import Estimate, estimated
 from yigongti.systems.claim_checks.models import Sample, SampledFinding
 from yigongti.systems.claim_checks.names import check_labels
 from yigongti.systems.claim_checks.pages import sentences
@@ -34,11 +34,15 @@ def samples(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     problem: InvalidInput | None = None
     if request.method == "POST" and focus.institution is not None:
-        level = Decimal(str(policy().value("claim_checks.sample_level", on=timezone.localdate())))
+        today = timezone.localdate()
+        level = Decimal(str(policy().value("claim_checks.sample_level", on=today)))
+        bands = [Decimal(str(bound)) for bound in policy().value("claim_checks.sample_bands", on=today)]
         try:
             made = draw_sample(
                 actor, focus.institution, focus.month, focus.institution_ids, level=level, at=timezone.now(),
                 seed=row_number(request.POST.get("seed", "")), size=row_number(request.POST.get("size", "")),
+                strata=request.POST.get("strata", Sample.Strata.CHECK), bands=bands,
+                by=request.POST.get("allocation", Sample.Allocation.YUAN),
             )  # fmt: skip
             return HttpResponseRedirect(reverse("claim_checks:sample", args=[made.pk]))
         except InvalidInput as error:
@@ -49,6 +53,12 @@ def samples(request: HttpRequest) -> HttpResponse:
         Column("month", _("Month")),
         Column("seed", _("Seed"), sortable=False),
         Column("size", _("Size"), "count"),
+        Column(
+            "strata",
+            _("Strata"),
+            choices=Sample.Strata.choices,
+            value=lambda row: str(Sample.Strata(row["strata"]).label),
+        ),
         Column("made_by_name", _("Made by")),
     ]
     context = {
@@ -56,6 +66,8 @@ def samples(request: HttpRequest) -> HttpResponse:
         "problem": problem,
         "seed": secrets.randbelow(10**9),
         "most": MOST,
+        "strata_choices": Sample.Strata.choices,
+        "allocation_choices": Sample.Allocation.choices,
         "sentence": sentences.samples(rows.count()),
     }
     answer = Table("claim-checks-samples", columns, order="-made_at").respond(
@@ -72,7 +84,7 @@ def sample(request: HttpRequest, number: int) -> HttpResponse:
     rows = queries.sampled(found)
     labels = check_labels()
     names = queries.institutions(rows.order_by().values_list("institution_id", flat=True).distinct())
-    result = estimate_of(found)
+    result, reviews = estimate_of(found), _reviews_of(found)
     columns = [
         Column("place", _("No."), "count", link=lambda row: f"?open={row['place']}", beside="detail"),
         Column(said_field(), _("What was found")),
@@ -92,8 +104,11 @@ def sample(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "sample": found,
         "result": result,
-        "strata": [(labels.get(stratum.name, stratum.name), stratum) for stratum in result.strata],
-        "sentence": sentences.sample(result, float(found.level)),
+        "strata": [
+            (_stratum_label(stratum.name, labels), stratum, *reviews.get(stratum.name, (0, 0)))
+            for stratum in result.strata
+        ],
+        "sentence": sentences.sample(result, float(found.level), sum(count for count, _right in reviews.values())),
         "detail": rows.filter(place=opened).select_related("institution").first() if opened else None,
         "table_keep": ["open"],
     }
@@ -106,18 +121,29 @@ def _verdict(row: Any) -> str:
     return str(SampledFinding.Verdict(row["verdict"]).label) if row["verdict"] else ""
 
 
+def _stratum_label(name: str, labels: dict[str, str]) -> str:
+    check, *rest = name.split("|")
+    return " · ".join([labels.get(check, check), *rest])
+
+
+def _reviews_of(found: Sample) -> dict[str, tuple[int, int]]:
+    """Stratum → rows drawn, and rows of them that were found right."""
+    told: dict[str, tuple[int, int]] = {}
+    for stratum, verdict in queries.sampled(found).values_list("stratum", "verdict"):
+        count, right = told.get(stratum, (0, 0))
+        told[stratum] = count + 1, right + (verdict == SampledFinding.Verdict.RIGHT)
+    return told
+
+
 def estimate_of(found: Sample) -> Estimate:
     """What the reviewed rows say about the whole."""
-    reviewed: dict[str, list[Decimal]] = {}
-    right: dict[str, int] = {}
-    drawn: dict[str, int] = {}
-    for stratum, verdict, recover in queries.sampled(found).values_list("stratum", "verdict", "recover"):
-        drawn[stratum] = drawn.get(stratum, 0) + 1
-        if verdict:
-            reviewed.setdefault(stratum, []).append(recover or Decimal(0))
-            right[stratum] = right.get(stratum, 0) + (verdict == SampledFinding.Verdict.RIGHT)
-    population = {name: (count, Decimal(yuan)) for name, (count, yuan) in found.population.items()}
-    return estimated(population, reviewed, right, drawn, float(found.level))
+    reviewed: dict[str, list[Reviewed]] = {}
+    rows = queries.sampled(found).exclude(verdict="")
+    for stratum, counted, recover in rows.values_list("stratum", "counted", "recover"):
+        reviewed.setdefault(stratum, []).append(Reviewed(counted, recover or Decimal(0)))
+    population = {name: Size(count, Decimal(yuan)) for name, (count, yuan) in found.population.items()}
+    by_hash = found.method == Sample.Method.HASH
+    return estimated(population, reviewed, float(found.level), ratio_allowed=by_hash)
 
 
 @require_POST

@@ -136,15 +136,14 @@ def samples(count: int) -> str:
     return ngettext("%(count)s sample was drawn.", "%(count)s samples were drawn.", count) % {"count": count}
 
 
-def sample(result: Any, level: float) -> str:
+def sample(result: Any, level: float, drawn: int) -> str:
     """What the reviewed rows say about the whole."""
-    drawn = sum(stratum.drawn for stratum in result.strata)
     reviewed = sum(stratum.reviewed for stratum in result.strata)
     said = _("%(reviewed)s of %(drawn)s rows are reviewed; they come to %(certain)s") % {
         "reviewed": reviewed, "drawn": drawn, "certain": amount(result.certain),
     }  # fmt: skip
     if result.estimate is None:
-        return said + _(". The whole is estimated when every check has a reviewed row.")
+        return said + _(". The whole is estimated when every stratum has a reviewed row.")
     return said + _("; in all about %(estimate)s are to be recovered, with %(level)s at least %(bound)s.") % {
         "estimate": amount(result.estimate), "level": figures.percent(level, 0), "bound": amount(result.bound),
     }  # fmt: skip

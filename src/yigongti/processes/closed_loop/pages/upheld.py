@@ -6,20 +6,14 @@ from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from yigongti.kernel.access.guard import permitted
-from yigongti.kernel.presentation.navigation import Entry
 from yigongti.kernel.presentation.numbers import row_number
 from yigongti.processes.closed_loop.public import hand_over
 from yigongti.systems.claim_checks.public import upheld_bills
-
-NAVIGATION = [
-    Entry("supervision", _("Upheld bills"), "closed_loop:upheld", "claim_checks.review", order=19, system="S06"),
-]
 
 
 @permitted("claim_checks.review")
@@ -37,9 +31,3 @@ def hand(request: HttpRequest) -> HttpResponse:
     chosen = [row_number(text) for text in request.POST.getlist("matter")]
     hand_over(request.actor, chosen, at=timezone.now())  # type: ignore[attr-defined]
     return HttpResponseRedirect(reverse("closed_loop:upheld"))
-
-
-urlpatterns = [
-    path("", upheld, name="upheld"),
-    path("hand-over", hand, name="hand_over"),
-]
