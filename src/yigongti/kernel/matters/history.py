@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from yigongti.kernel.access.actor import NOBODY, Actor
+from yigongti.kernel.access.scope import scope
 from yigongti.kernel.attachments.public import open_attachment
 from yigongti.kernel.matters.models import Matter, Step, StepAttachment
 
@@ -29,8 +30,10 @@ def next_step(matter: Matter, actor: Actor, action: str, at: datetime, **fields:
 def keep(step: Step, actor: Actor, attachments: Iterable[int] = ()) -> Step:
     """Write the line, with what was handed in. Raises NotFound for an attachment that the actor may not open."""
     attachments = tuple(dict.fromkeys(attachments))
-    for attachment_id in attachments:
-        open_attachment(actor, attachment_id)
+    if attachments:
+        with scope(actor):  # the matter may be opened in the product's own scope, which sees no attachment
+            for attachment_id in attachments:
+                open_attachment(actor, attachment_id)
     step.save(force_insert=True)
     StepAttachment.objects.bulk_create(StepAttachment(step=step, attachment_id=each) for each in attachments)
     return step
