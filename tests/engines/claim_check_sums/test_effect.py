@@ -84,6 +84,12 @@ def test_without_a_finding_anywhere_there_is_an_effect_of_nothing_and_no_interva
     assert (found.effect, found.interval, found.cannot) == (Decimal("0.0000"), None, ("no_scatter",))
 
 
+def test_months_that_are_all_alike_give_no_interval_of_no_width():
+    series = {f"T{n}": a_series([n] * 4, [n] * 4, lines=2999 + n, first=Month(2026, 3)) for n in range(1, 5)}
+    found = measure("T1", series, ["T2", "T3", "T4"], EVENT, SETTINGS)
+    assert (found.interval, found.cannot) == (None, ("no_scatter",))
+
+
 def test_an_institution_without_any_month_has_no_rate():
     found = measure("T9", worked(), ["T2", "T3"], EVENT, SETTINGS)
     assert (found.before, found.after, found.change) == (None, None, None)

@@ -195,7 +195,7 @@ def _rate(series: Series, months: Sequence[Month], per: int) -> Decimal | None:
 def _comparable(series: Series, before: Sequence[Month], after: Sequence[Month], settings: Settings) -> bool:
     """Whether a peer has months enough among those that the institution has (all of them where these are too few)."""
     return all(
-        sum(1 for month in side if month in series and series[month].denominator > 0)
+        sum(1 for month in side if (cell := series.get(month)) is not None and cell.denominator > 0)
         >= min(settings.least_months, len(side))
         for side in (before, after)
     )
