@@ -58,6 +58,15 @@ def test_every_step_is_told_in_both_languages():
         "window", "own", "peers", "difference", "months", "placebo", "shown",
     ]  # fmt: skip
     assert all(step.said.zh and step.said.en for step in found.trace)
+    assert found.trace.named("shown")[0].said.zh == "采用月份波动区间（95%）：-2.9369至-1.3965；区间不含0"
+
+
+def test_of_two_intervals_the_wider_is_shown_and_the_trace_says_so():
+    series = a_county(Random(1), peers=39, months=6, drift=1.0)
+    found = measure("T0", series, sorted(set(series) - {"T0"}), EVENT, SETTINGS)
+    assert {interval.by for interval in found.intervals} == {"months", "peers"}
+    assert found.interval.width == max(interval.width for interval in found.intervals)
+    assert found.trace.named("shown")[0].said.en.startswith("of two the wider, the interval over")
 
 
 @pytest.mark.parametrize(

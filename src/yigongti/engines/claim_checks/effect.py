@@ -272,7 +272,7 @@ def _tell_shown(trace: Trace, shown: Interval | None, count: int, settings: Sett
     )
     trace.add(
         "shown",
-        zh=f"{wider}采用{by[0]}区间（{settings.level:.0%}）：{shown.low}至{shown.high}；{verdict[0]}",
-        en=f"{wider}the interval over {by[1]} ({settings.level:.0%}): {shown.low} to {shown.high}; {verdict[1]}",
+        zh=f"{wider[0]}采用{by[0]}区间（{settings.level:.0%}）：{shown.low}至{shown.high}；{verdict[0]}",
+        en=f"{wider[1]}the interval over {by[1]} ({settings.level:.0%}): {shown.low} to {shown.high}; {verdict[1]}",
         passed=shown.shows_a_change,
     )
