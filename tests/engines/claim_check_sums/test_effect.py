@@ -58,6 +58,15 @@ def test_every_step_is_told_in_both_languages():
         "window", "own", "peers", "difference", "months", "placebo", "shown",
     ]  # fmt: skip
     assert all(step.said.zh and step.said.en for step in found.trace)
+    assert found.trace.named("shown")[0].said.zh == "采用月份波动区间（95%）：-2.9369至-1.3965；区间不含0"
+
+
+def test_of_two_intervals_the_wider_is_shown_and_the_trace_says_so():
+    series = a_county(Random(1), peers=39, months=6, drift=1.0)
+    found = measure("T0", series, sorted(set(series) - {"T0"}), EVENT, SETTINGS)
+    assert {interval.by for interval in found.intervals} == {"months", "peers"}
+    assert found.interval.width == max(interval.width for interval in found.intervals)
+    assert found.trace.named("shown")[0].said.en.startswith("of two the wider, the interval over")
 
 
 @pytest.mark.parametrize(
@@ -82,6 +91,12 @@ def test_without_a_finding_anywhere_there_is_an_effect_of_nothing_and_no_interva
     series = {name: a_series([0] * 4, [0] * 4, first=Month(2026, 3)) for name in ("T1", "T2", "T3")}
     found = measure("T1", series, ["T2", "T3"], EVENT, SETTINGS)
     assert (found.effect, found.interval, found.cannot) == (Decimal("0.0000"), None, ("no_scatter",))
+
+
+def test_months_that_are_all_alike_give_no_interval_of_no_width():
+    series = {f"T{n}": a_series([n] * 4, [n] * 4, lines=2999 + n, first=Month(2026, 3)) for n in range(1, 5)}
+    found = measure("T1", series, ["T2", "T3", "T4"], EVENT, SETTINGS)
+    assert (found.interval, found.cannot) == (None, ("no_scatter",))
 
 
 def test_an_institution_without_any_month_has_no_rate():

@@ -148,6 +148,12 @@ def test_rows_that_are_all_alike_prove_no_more_than_themselves():
     assert (found.estimate, found.bound) == (Decimal("1000.00"), Decimal(200))
 
 
+def test_rows_of_which_the_same_share_stands_leave_the_ratio_without_an_error():
+    rows = [Reviewed(Decimal(100 + n), Decimal(100 + n) / 3) for n in range(40)]
+    found = estimated({"a": Size(100, Decimal(12000))}, {"a": rows}, 0.95)
+    assert (found.ratio.standard_error, found.ratio.bound) == (None, None)
+
+
 def test_strata_with_one_reviewed_row_each_are_laid_together():
     found = estimated(
         {"a": Size(10, Decimal(100)), "b": Size(10, Decimal(100)), "c": Size(1, Decimal(7))},

@@ -195,7 +195,7 @@ def _rate(series: Series, months: Sequence[Month], per: int) -> Decimal | None:
 def _comparable(series: Series, before: Sequence[Month], after: Sequence[Month], settings: Settings) -> bool:
     """Whether a peer has months enough among those that the institution has (all of them where these are too few)."""
     return all(
-        sum(1 for month in side if month in series and series[month].denominator > 0)
+        sum(1 for month in side if (cell := series.get(month)) is not None and cell.denominator > 0)
         >= min(settings.least_months, len(side))
         for side in (before, after)
     )
@@ -272,7 +272,7 @@ def _tell_shown(trace: Trace, shown: Interval | None, count: int, settings: Sett
     )
     trace.add(
         "shown",
-        zh=f"{wider}采用{by[0]}区间（{settings.level:.0%}）：{shown.low}至{shown.high}；{verdict[0]}",
-        en=f"{wider}the interval over {by[1]} ({settings.level:.0%}): {shown.low} to {shown.high}; {verdict[1]}",
+        zh=f"{wider[0]}采用{by[0]}区间（{settings.level:.0%}）：{shown.low}至{shown.high}；{verdict[0]}",
+        en=f"{wider[1]}the interval over {by[1]} ({settings.level:.0%}): {shown.low} to {shown.high}; {verdict[1]}",
         passed=shown.shows_a_change,
     )

@@ -18,6 +18,8 @@ from yigongti.foundation.period import Month
 from yigongti.foundation.trace import Trace
 
 PLACES = Decimal("0.0001")
+_NO_SCATTER = 1e-10
+"""A variance below it moves nothing in the places that are told; it is what floating point leaves of none."""
 Sides = tuple[tuple[Month, ...], tuple[Month, ...]]
 """The months before and those after."""
 
@@ -90,15 +92,15 @@ def over_months(
     parts = []
     for side in sides:
         ours = _scatter(series[own], side, settings.per)
-        theirs = [_scatter(series[p], side, settings.per) for p in peers]
-        left = [
-            ours[m] - sum(there) / len(there) if (there := [one[m] for one in theirs if m in one]) else ours[m]
-            for m in side
-        ]
+        theirs: dict[Month, list[float]] = {}
+        for peer in peers:
+            for month, pull in _scatter(series[peer], side, settings.per).items():
+                theirs.setdefault(month, []).append(pull)
+        left = [pull - _middle(theirs.get(month, [])) for month, pull in ours.items()]
         middle = sum(left) / len(left)
         parts.append((sum((x - middle) ** 2 for x in left) / (len(left) - 1) / len(left), len(left) - 1))
     variance = sum(part for part, _ in parts)
-    if variance <= 0:
+    if variance <= _NO_SCATTER:
         trace.add("months", zh=CANNOT["no_scatter"].zh, en=CANNOT["no_scatter"].en, passed=False)
         return None
     degrees = variance**2 / sum(part**2 / below for part, below in parts)
@@ -139,16 +141,22 @@ def over_peers(changes: list[Decimal], effect: Decimal, settings: Settings, trac
     return found
 
 
+def _middle(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
+
+
 def _scatter(series: Series, months: Sequence[Month], per: int) -> dict[Month, float]:
     """Month → how much it pulls the side's rate away from its middle: what lies above or below the rate, related to the
     mean denominator (so that the mean of these is the rate's own error, to first order)."""
-    cells = {month: series[month] for month in months if month in series and series[month].denominator > 0}
-    numerator = float(sum(cell.numerator for cell in cells.values()))
-    denominator = float(sum(cell.denominator for cell in cells.values()))
-    rate, middle = numerator / denominator, denominator / len(cells)
-    return {
-        month: per * (float(cell.numerator) - rate * float(cell.denominator)) / middle for month, cell in cells.items()
-    }
+    told = [(month, series.get(month)) for month in months]
+    cells = [
+        (month, float(cell.numerator), float(cell.denominator))
+        for month, cell in told
+        if cell is not None and cell.denominator > 0
+    ]
+    denominator = sum(below for _month, _above, below in cells)
+    rate, middle = sum(above for _month, above, _below in cells) / denominator, denominator / len(cells)
+    return {month: per * (above - rate * below) / middle for month, above, below in cells}
 
 
 def mean(values: Sequence[Decimal]) -> Decimal:

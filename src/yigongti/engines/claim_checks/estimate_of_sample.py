@@ -16,6 +16,8 @@ from yigongti.engines.claim_checks.students_t import t_quantile
 from yigongti.foundation.trace import Trace
 
 FEN = Decimal("0.01")
+NO_ERROR = 0.005
+"""Yuan: a standard error below half a fen is what floating point leaves of none."""
 MEAN, RATIO = "mean", "ratio"
 RATIO_LEAST_ROWS = 30
 RATIO_LEAST_EACH_WAY = 5
@@ -178,7 +180,7 @@ def _way(
     if all(part.whole for part in parts):
         return Way(_fen(total), 0.0, None, max(certain, _fen(total)))
     spread = _spread(parts, values)
-    if spread is None or spread.variance <= 0:  # rows that are all alike do not say that the others are
+    if spread is None or sqrt(spread.variance) < NO_ERROR:  # rows that are all alike do not say that the others are
         return Way(_fen(total), None, None, None)
     error, t = sqrt(spread.variance) * scale, t_quantile(level, spread.degrees)
     # a few large rows that are wrong make the bound too high: Johnson's correction, used only where it lowers

@@ -23,7 +23,7 @@ def months(rows: Sequence[MonthOfPeers], event: Month, name: str, unit: str, wha
         "legend": {"top": 4, "data": [name, _("Peers, mean"), _("Peers, middle half")]},
         "tooltip": {"trigger": "axis"},
         "xAxis": {"type": "category", "data": [str(row.month) for row in rows]},
-        "yAxis": {"type": "value", "name": unit},
+        "yAxis": {"type": "value", "name": unit, "nameTextStyle": {"align": "left"}},
         "series": [
             shade | {"name": _("Peers, first quarter"), "data": _numbers([row.low for row in rows]),
                      "lineStyle": {"opacity": 0}},
