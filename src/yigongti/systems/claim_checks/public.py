@@ -3,7 +3,7 @@
     check_month(month, lake, snapshot, policy)         the derived files with rows and SHA-256
     key_of_month(month, lake, snapshot, policy)        what they are computed from
     publish_month(month, lake, snapshot, policy, at)   counts of the rows that stand before the pages
-    open_matters(month, policy, at)                    matters about bills and clues, each once
+    open_matters(month, policy, at)                    matters about bills and clues: opened, renewed, closed
     upheld_bills(actor), hand_over(actor, …)           for processes/closed_loop
 
 The first writes into the lake; publishing needs the connection `bulk` (command line, worker).
@@ -21,6 +21,7 @@ from yigongti.foundation.policy import Policy
 
 if TYPE_CHECKING:
     from yigongti.kernel.access.actor import Actor
+    from yigongti.systems.claim_checks.actions.open_matters import MattersOfMonth
     from yigongti.systems.claim_checks.publishing import Published
     from yigongti.systems.claim_checks.upheld import UpheldBill
 
@@ -56,8 +57,8 @@ def publish_month(month: Month, lake: Lake, snapshot: Snapshot, policy: Policy, 
     return publish(month, lake, snapshot, policy, in_force(policy, month, BULK), at)
 
 
-def open_matters(month: Month, policy: Policy, at: datetime) -> int:
-    """Matters about the month's bills and clues, each once; answers how many were opened."""
+def open_matters(month: Month, policy: Policy, at: datetime) -> MattersOfMonth:
+    """Matters about the month's bills and clues, brought in line with what is published of it."""
     from yigongti.systems.claim_checks.actions.open_matters import open_matters as opened
 
     return opened(month, policy, at)
