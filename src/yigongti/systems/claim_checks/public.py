@@ -5,6 +5,7 @@
     publish_month(month, lake, snapshot, policy, at)   counts of the rows that stand before the pages
     open_matters(month, policy, at)                    matters about bills and clues: opened, renewed, closed
     upheld_bills(actor), hand_over(actor, …)           for processes/closed_loop
+    offer_ceilings(source)                             for processes/price_ceilings
 
 The first writes into the lake; publishing needs the connection `bulk` (command line, worker).
 """
@@ -18,12 +19,18 @@ from typing import TYPE_CHECKING
 from yigongti.facts.public import DerivedFile, Lake, Snapshot
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
+from yigongti.systems.claim_checks.ceilings import Ceiling, CeilingSource, offer_ceilings
 
 if TYPE_CHECKING:
     from yigongti.kernel.access.actor import Actor
     from yigongti.systems.claim_checks.actions.open_matters import MattersOfMonth
     from yigongti.systems.claim_checks.publishing import Published
     from yigongti.systems.claim_checks.upheld import UpheldBill
+
+__all__ = [
+    "Ceiling", "CeilingSource", "check_month", "hand_over", "key_of_month", "offer_ceilings", "open_matters",
+    "publish_month", "upheld_bills",
+]  # fmt: skip
 
 # the models are imported when called: a process may import this door before the applications are loaded
 
