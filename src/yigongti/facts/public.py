@@ -12,7 +12,7 @@ from yigongti.facts.codes.conversion import CodeConversion, PendingCode, Unknown
 from yigongti.facts.codes.crosswalks import Crosswalk, Crosswalks, load_crosswalks
 from yigongti.facts.connections import connect
 from yigongti.facts.derived import DerivedFile, derived_path, read_derived, write_derived
-from yigongti.facts.duckdb_backend import DuckDBBackend, open_duckdb
+from yigongti.facts.duckdb_backend import DuckDBBackend, open_duckdb, plain_sql
 from yigongti.facts.lake import Lake
 from yigongti.facts.receipts import Receipt
 from yigongti.facts.snapshots import Snapshot, submissions_in_force, take_snapshot
@@ -51,6 +51,7 @@ __all__ = [
     "load_crosswalks",
     "load_dry_run",
     "open_duckdb",
+    "plain_sql",
     "read_derived",
     "rows_schema",
     "submissions_in_force",

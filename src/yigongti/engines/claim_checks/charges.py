@@ -27,6 +27,8 @@ MOST_EVIDENCE = 20
 def standing(bill: Bill) -> list[Line]:
     """The charges of a bill that were not taken back, by line number."""
     refunds = Counter((line.item_code, -line.amount) for line in bill.lines if line.amount < 0)
+    if not refunds:
+        return sorted((line for line in bill.lines if line.amount > 0), key=lambda line: line.line_number)
     left = []
     for line in sorted(bill.lines, key=by_day, reverse=True):
         if line.amount <= 0:
@@ -55,9 +57,10 @@ def share_at_stake(line: Line, part: Decimal | int, whole: Decimal | int) -> Dec
 
 def in_force(check: Check, line: Line, column: str = "item_code") -> Iterator[tuple[Version, KnowledgeRow]]:
     """The version and each row of knowledge that speak of the line's item on its day."""
-    version = check.on(line.charged_on)
+    rows = check.knowledge.by(column, line.item_code, line.charged_on)
+    version = check.on(line.charged_on) if rows else None
     if version is not None:
-        for row in check.knowledge.by(column, line.item_code, line.charged_on):
+        for row in rows:
             yield version, row
 
 

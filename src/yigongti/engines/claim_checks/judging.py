@@ -61,18 +61,26 @@ class Met:
 
 def charged_lines(facts: Facts, check: Check) -> Iterator[Met]:
     """Every line of a day on which the check exists. What was taken back (a negative amount) is no line of its own."""
+    in_force: dict[date, Version | None] = {}
     for bill in facts.bills:
         for line in bill.lines:
-            version = check.on(line.charged_on)
+            day = line.charged_on
+            if day not in in_force:
+                in_force[day] = check.on(day)
+            version = in_force[day]
             if version is not None and line.amount >= 0:
                 yield Met(bill, line, version)
 
 
 def lines_meeting(facts: Facts, check: Check) -> Iterator[tuple[Met, KnowledgeRow]]:
     """Every such line with every row of knowledge on its item that is in force on its day."""
-    for met in charged_lines(facts, check):
-        for row in check.knowledge.by("item_code", met.line.item_code, met.line.charged_on):
-            yield Met(met.bill, met.line, met.version, row), row
+    for bill in facts.bills:
+        for line in bill.lines:
+            # few lines meet any knowledge of a check: the rest is asked nothing more
+            for row in check.knowledge.by("item_code", line.item_code, line.charged_on):
+                version = check.on(line.charged_on)
+                if version is not None and line.amount >= 0:
+                    yield Met(bill, line, version, row), row
 
 
 def starts_with_any(codes: tuple[str, ...], prefixes: tuple[str, ...]) -> bool:

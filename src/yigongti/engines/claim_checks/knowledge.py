@@ -65,9 +65,11 @@ class KnowledgeTable:
 
     def by(self, column: str, value: Value, on: date) -> list[KnowledgeRow]:
         """The rows in force on the day whose column has the value."""
-        if column not in self._by:
-            index: dict[Value, list[KnowledgeRow]] = {}
+        index = self._by.get(column)
+        if index is None:
+            index = {}
             for row in self.rows:
                 index.setdefault(row[column], []).append(row)
             self._by[column] = index
-        return [row for row in self._by[column].get(value, ()) if row.in_force(on)]
+        found = index.get(value)
+        return [row for row in found if row.in_force(on)] if found else []

@@ -118,9 +118,9 @@ class Transition:
     that Need.FORM asks for.
     check: raises an error of foundation.errors when the step cannot be taken now. effect: what else happens in the same
     transaction. ask: names of the extra fields that the page asks for, as (key of data, label, kind "text", "number",
-    "date", "choice:parameter"). undoable: its taker may take it back within matters.undo_minutes, as long as its letter
-    is not made; undo: what takes its effect back, in the same transaction. automatic: taken by the product itself, so
-    that it has no button.
+    "date", "choice:parameter", "person:permission": the account of somebody who holds it at the institution concerned).
+    undoable: its taker may take it back within matters.undo_minutes, as long as its letter is not made; undo: what
+    takes its effect back, in the same transaction. automatic: taken by the product itself, so that it has no button.
     """
 
     id: str

@@ -12,10 +12,9 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-import ibis
 from django.db import connections
 
-from yigongti.facts.public import Lake, connect, take_snapshot
+from yigongti.facts.public import Lake, connect, plain_sql, take_snapshot
 from yigongti.foundation.errors import Conflict, InvalidInput, Text, YigongtiError
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
@@ -71,28 +70,13 @@ def close_month(
             connection=connect(lake, snapshot, memory_limit=memory_limit, threads=threads),
         )
         try:
-            with closing(work.connection.con), _plain_sql():
+            with closing(work.connection.con), plain_sql():
                 _run_steps(run, work, request.again, progress)
         except BaseException as error:
             _finish(run, CloseRun.State.FAILED, now(), error)
             raise
         _finish(run, CloseRun.State.DONE, now())
         return run
-
-
-@contextmanager
-def _plain_sql() -> Iterator[None]:
-    """Leave merging of nested selects to the database while this runs.
-
-    A month is small: writing its SQL costs more than answering it, and Ibis' own merging is a quarter of the whole
-    close (bench/close). The rows are the same.
-    """
-    before = ibis.options.sql.fuse_selects
-    ibis.options.sql.fuse_selects = False
-    try:
-        yield
-    finally:
-        ibis.options.sql.fuse_selects = before
 
 
 @contextmanager

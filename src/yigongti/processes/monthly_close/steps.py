@@ -93,7 +93,8 @@ def _publish_claims(work: MonthOfWork) -> Outcome:
 
 
 def _open_claim_matters(work: MonthOfWork) -> Outcome:
-    return Outcome(claim_checks.open_matters(work.month, work.policy, work.at))
+    done = claim_checks.open_matters(work.month, work.policy, work.at)
+    return Outcome(done.opened + done.renewed + done.closed)
 
 
 def _publish_quality(work: MonthOfWork) -> Outcome:

@@ -1,7 +1,8 @@
-"""The checks that hold in this installation: the policy's files, with knowledge taken over and signed changes laid on.
+"""The checks that hold in this installation: the policy's files, with knowledge taken over, published prices and signed
+changes laid on, in this order.
 
-Kept in memory for each policy release and each state of batches and changes: reading 200,000 rows of knowledge takes
-seconds, and a doctor's desk waits for milliseconds.
+Kept in memory for each policy release and each state of batches, prices and changes: reading 200,000 rows of
+knowledge takes seconds, and a doctor's desk waits for milliseconds.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from threading import Lock
 from yigongti.engines.claim_checks.public import Check, ClaimChecks, load_checks
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
-from yigongti.systems.claim_checks import changes_in_force, knowledge_in_force
+from yigongti.systems.claim_checks import ceilings, changes_in_force, knowledge_in_force
+from yigongti.systems.claim_checks.ceilings import Ceiling
 from yigongti.systems.claim_checks.changes_in_force import Change
 from yigongti.systems.claim_checks.knowledge_in_force import Batch, Entry
 from yigongti.systems.claim_checks.models import ChangeOfCheck, KnowledgeBatch, KnowledgeEntry
@@ -23,17 +25,23 @@ from yigongti.systems.claim_checks.models import ChangeOfCheck, KnowledgeBatch, 
 
 @dataclass(frozen=True)
 class LaidOver:
-    """What the installation lays over the policy's checks, each in the order in which it took effect."""
+    """What the installation lays over the policy's checks, each in the order in which it took effect. ceilings: the
+    prices that are published."""
 
     batches: tuple[Batch, ...] = ()
     changes: tuple[Change, ...] = ()
+    ceilings: tuple[Ceiling, ...] = ()
 
 
 def laid_over(using: str = "default") -> LaidOver:
     """What is in force now, read from the database."""
     rows = KnowledgeBatch.objects.using(using).filter(state=KnowledgeBatch.State.IN_FORCE).order_by("taken_at", "id")
     signed = ChangeOfCheck.objects.using(using).filter(state=ChangeOfCheck.State.IN_FORCE).order_by("signed_at", "id")
-    return LaidOver(tuple(batch_value(row, using) for row in rows), tuple(change_value(row) for row in signed))
+    return LaidOver(
+        tuple(batch_value(row, using) for row in rows),
+        tuple(change_value(row) for row in signed),
+        ceilings.published(using),
+    )
 
 
 def batch_value(row: KnowledgeBatch, using: str = "default") -> Batch:
@@ -55,22 +63,27 @@ def checks_with(policy: Policy, month: Month, over: LaidOver) -> ClaimChecks:
 
 
 def combine(own: ClaimChecks, month: Month, over: LaidOver) -> ClaimChecks:
-    """The checks with batches and changes laid over them. The digest names all three."""
+    """The checks with batches, prices and changes laid over them. The digest names them all."""
     batches = [batch for batch in over.batches if batch.check_id in own.checks]
     changes = [change for change in over.changes if change.check_id in own.checks]
-    if not batches and not changes:
+    prices = over.ceilings if any(check.handler == ceilings.HANDLER for check in own) else ()
+    if not batches and not changes and not prices:
         return own
-    made = {check.id: _one(check, batches, changes, month) for check in own}
+    made = {check.id: _one(check, batches, prices, changes, month) for check in own}
     parts = [own.digest, knowledge_in_force.digest_of(batches), changes_in_force.digest_of(changes)]
+    if prices:
+        parts.append(ceilings.digest_of(prices))
     return ClaimChecks(made, hashlib.sha256("\0".join(parts).encode()).hexdigest())
 
 
-def _one(check: Check, batches: Sequence[Batch], changes: Sequence[Change], month: Month) -> Check:
+def _one(
+    check: Check, batches: Sequence[Batch], prices: Sequence[Ceiling], changes: Sequence[Change], month: Month
+) -> Check:
     of_knowledge = [batch for batch in batches if batch.check_id == check.id]
     of_rules = [change for change in changes if change.check_id == check.id]
     if of_knowledge:
         check = replace(check, knowledge=knowledge_in_force.laid_over(check, of_knowledge))
-    return changes_in_force.changed(check, of_rules, month.last_day)
+    return changes_in_force.changed(ceilings.laid_over(check, prices), of_rules, month.last_day)
 
 
 def in_force(policy: Policy, month: Month, using: str = "default") -> ClaimChecks:
@@ -94,13 +107,14 @@ _MOST = 6
 
 
 def _state(using: str) -> tuple[object, ...]:
-    """Which batches and changes hold: two small queries instead of reading all rows of all batches."""
+    """Which batches, prices and changes hold: small queries instead of reading all rows of all batches."""
     batches = KnowledgeBatch.objects.using(using).filter(state=KnowledgeBatch.State.IN_FORCE)
     changes = ChangeOfCheck.objects.using(using).filter(state=ChangeOfCheck.State.IN_FORCE)
     signed = [change_value(row) for row in changes.order_by("signed_at", "id")]
     return (
         tuple(batches.order_by("taken_at", "id").values_list("id", "upload", "taken_at")),
         changes_in_force.digest_of(signed),
+        ceilings.state(using),
     )
 
 

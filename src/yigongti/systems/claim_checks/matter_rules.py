@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,18 +10,19 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from yigongti.foundation.errors import Conflict, InvalidInput, NotPermitted
+from yigongti.foundation.errors import Conflict, InvalidInput, NotPermitted, Text
 from yigongti.kernel.access.actor import NOBODY, Actor
 from yigongti.kernel.access.limits import policy
-from yigongti.kernel.access.models import Post
-from yigongti.kernel.access.roles import ROLES
-from yigongti.kernel.matters.kinds import Change
-from yigongti.kernel.matters.models import Matter
+from yigongti.kernel.matters.public import Change, Matter, Rows, people_at
 from yigongti.systems.claim_checks.models import ChangeOfCheck, KnowledgeBatch
 
 PHYSICIAN = "physician_account"
 """Key of Matter.data: the account whom the hospital asked to explain."""
 _ANSWER_DUE = "answer_due"
+_LETTER_COLUMNS = (
+    Text("序号", "No."), Text("审核规则", "Check"), Text("疑点", "What was found"),
+    Text("计入金额（元）", "Counted (yuan)"),
+)  # fmt: skip
 
 
 def _limit(name: str, on: date) -> Decimal:
@@ -41,33 +43,28 @@ def restore_due_day(change: Change) -> None:
 
 
 def require_physician(change: Change) -> None:
-    """Raises InvalidInput unless the account named holds a post at the institution that may explain."""
-    account = change.given.data.get(PHYSICIAN)
-    today = timezone.localdate(change.at)
-    posts = Post.objects.filter(account_id=account or 0, institution_id=change.matter.institution_id)
-    posts = posts.filter(valid_from__lte=today).exclude(valid_to__lt=today)
-    if not any("claim_checks.explain" in ROLES[post.role_id].permissions for post in posts):
+    """Raises InvalidInput unless the account named may explain bills of that department of the institution."""
+    matter, today = change.matter, timezone.localdate(change.at)
+    known = people_at("claim_checks.explain", matter.institution_id, today, matter.department_code)
+    if change.given.data.get(PHYSICIAN) not in {person.account_id for person in known}:
         raise InvalidInput(
             "claim_checks.no_such_physician",
-            zh="请选择本机构可以作出说明的医师或科主任",
-            en="choose a physician or head of department of the institution who may explain",
+            zh="请选择本机构该科室可以作出说明的医师或科主任",
+            en="choose a physician or the head of that department of the institution, who may explain",
         )
 
 
-def require_assigned(change: Change) -> None:
-    """Raises NotPermitted for anybody but the physician who was asked (or the deputy who has the matter in hands)."""
-    if change.actor.account_id != change.matter.holder_account_id and not _is_deputy(change):
-        raise NotPermitted(
-            "claim_checks.not_the_one_asked",
-            zh="这份账单交由另一位医师说明",
-            en="another physician was asked to explain this bill",
-        )
+def letter_values(change: Change) -> Mapping[str, Any]:
+    """The table of the request to explain (policy/letters/claim_query.yaml): every finding with what is counted."""
+    from yigongti.systems.claim_checks import queries
+    from yigongti.systems.claim_checks.names import texts_of_checks
 
-
-def _is_deputy(change: Change) -> bool:
-    from yigongti.kernel.matters.queries import deputy_for
-
-    return change.matter.holder_account_id in deputy_for(change.actor, timezone.localdate(change.at))
+    labels = texts_of_checks()
+    rows = [
+        (str(number), labels.get(row.check_id, Text(row.check_id, row.check_id)), row.said, row.counted)
+        for number, row in enumerate(queries.findings_of_matter(change.actor, change.matter), 1)
+    ]
+    return {"findings": Rows(_LETTER_COLUMNS, rows)}
 
 
 def require_in_time(change: Change) -> None:

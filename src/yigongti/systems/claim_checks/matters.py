@@ -1,9 +1,10 @@
 """The kinds of matter of the claim checks: a bill in question, a clue about an institution, knowledge to be taken over,
 a check to be changed.
 
-A bill: found → asked (→ explained by the physician whom the hospital names) → answered → upheld with an amount, or
-accepted as explained. Above a policy amount a second person confirms. What is upheld is handed over to supervision by
-processes/closed_loop. A hospital that finds the bill wrong itself takes it back before its answer is due.
+A bill: found → asked by letter (→ explained by the physician whom the hospital names) → answered → upheld with an
+amount, or accepted as explained. Above a policy amount a second person confirms. What is upheld is handed over to
+supervision by processes/closed_loop. A hospital that finds the bill wrong itself takes it back before its answer is
+due; a bill that was submitted anew and in which nothing is found any more is closed by the product.
 """
 
 from __future__ import annotations
@@ -31,18 +32,20 @@ _STATES = (
     State("handed_over", Text("已移交监管", "Handed over to supervision"), final=True, shown=True, tone="bad"),
     State("explained", Text("说明成立", "Accepted as explained"), final=True, shown=True, tone="good"),
     State("withdrawn", Text("机构自行纠正", "Put right by the institution"), final=True, shown=True, tone="good"),
+    State("corrected", Text("重新上报后已更正", "Corrected by resubmission"), final=True, tone="good"),
     State("dismissed", Text("初审排除", "Dismissed at review"), final=True),
 )  # fmt: skip
 
 _TRANSITIONS = (
     Transition("ask", Text("要求说明", "Ask the institution"), ("found",), "asked", REVIEW, needs=(Need.WORDS,),
-               not_of_institution=True, bulk=True, effect=rules.remember_due_day),
+               not_of_institution=True, bulk=True, letter="claim_query", effect=rules.remember_due_day),
     Transition("dismiss", Text("排除疑点", "Dismiss"), ("found",), "dismissed", REVIEW, needs=(Need.WORDS,),
                not_of_institution=True, internal=True, bulk=True),
     Transition("assign", Text("交医师说明", "Hand to a physician"), ("asked",), "with_physician", ANSWER,
-               "institution", check=rules.require_physician),
+               "institution", check=rules.require_physician,
+               ask=((rules.PHYSICIAN, Text("请谁说明", "Who is to explain"), f"person:{EXPLAIN}"),)),
     Transition("explain", Text("作出说明", "Explain"), ("with_physician",), "asked", EXPLAIN, "institution",
-               needs=(Need.WORDS,), check=rules.require_assigned, effect=rules.restore_due_day),
+               needs=(Need.WORDS,), effect=rules.restore_due_day),
     Transition("recall", Text("收回自办", "Take it back"), ("with_physician",), "asked", ANSWER, "institution",
                effect=rules.restore_due_day),
     Transition("answer", Text("提交说明", "Answer"), ("asked",), "answered", ANSWER, "institution",
@@ -62,6 +65,8 @@ _TRANSITIONS = (
                not_of_institution=True, tone="bad"),
     Transition("send_back", Text("复核退回", "Send back"), ("proposed",), "answered", REVIEW, needs=(Need.WORDS,),
                not_by=("propose",), not_of_institution=True),
+    Transition("resubmitted", Text("重新上报后已更正", "Corrected by resubmission"),
+               ("found", "asked", "with_physician"), "corrected", REVIEW, tone="good", automatic=True),
     Transition("hand_over", Text("移交监管立案", "Hand over to supervision"), ("upheld",), "handed_over", REVIEW,
                not_of_institution=True, check=rules.require_case),
 )  # fmt: skip
@@ -79,6 +84,7 @@ BILL = Kind(
     subject_url=rules.bill_address,
     panel="claim_checks/matter.html",
     panel_context=rules.bill_panel,
+    letter_values=rules.letter_values,
 )
 
 CLUE = Kind(
@@ -94,6 +100,7 @@ CLUE = Kind(
     subject_url=rules.clue_address,
     panel="claim_checks/matter.html",
     panel_context=rules.bill_panel,
+    letter_values=rules.letter_values,
 )
 
 _MADE = State("made", Text("待第二人签署", "Waiting for the second person"), Desk(KNOWLEDGE),

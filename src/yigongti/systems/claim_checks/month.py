@@ -22,7 +22,7 @@ import ibis
 import pyarrow as pa
 
 from yigongti.engines.claim_checks.public import COLUMNS, ClaimChecks, LooksAt, Tables, find_all, handler, merge_table
-from yigongti.facts.public import DerivedFile, Lake, Snapshot, connect, write_derived
+from yigongti.facts.public import DerivedFile, Lake, Snapshot, connect, plain_sql, write_derived
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
 from yigongti.systems.claim_checks.lookback import wider
@@ -114,7 +114,7 @@ def check_month(
     """Judge the month and write the derived tables. checks, places: of this installation (public.py reads them)."""
     wide = wider(month, lake, snapshot, policy)
     connection = connect(lake, wide, memory_limit=memory_limit, threads=threads)
-    with closing(connection.con):
+    with closing(connection.con), plain_sql():
         found = judged(connection, month, wide.months, checks, places)
         looked_at = volumes(connection, month, checks, places)
     key = result_key(snapshot, wide, policy, checks, places)
@@ -170,17 +170,22 @@ def judged(
     ]
     if not institution_code:
         groups.append(((LooksAt.COUNTY,), near))
-    name = f"claim_checks_found_{uuid.uuid4().hex}"
-    found = connection.create_table(name, schema=ibis.schema(COLUMNS), temp=True)
+    parts = []
     for looks_at, tables in groups:
         only = [check.id for check in checks if handler(check.handler).looks_at in looks_at]
         if only:
             rows = find_all(tables, checks, stages=stages, only=only, connection=connection)
-            connection.insert(name, rows)
+            # a table for each: to insert into one, Ibis reads the SQL that it wrote, which takes longer than the rows
+            parts.append(connection.create_table(f"claim_checks_found_{uuid.uuid4().hex}", rows, temp=True))
+    found = ibis.union(*parts) if len(parts) > 1 else parts[0] if parts else _nothing(connection)
     own = found.filter(found.case_id != "").semi_join(bills, KEY).union(found.filter(found.case_id == ""))
     own = connection.create_table(f"claim_checks_own_{uuid.uuid4().hex}", own, temp=True)
     merged = merge_table(own, near, checks)
     return _with_places(connection, month, near, connection.to_pyarrow(merged).to_pylist())
+
+
+def _nothing(connection: Any) -> Any:
+    return connection.create_table(f"claim_checks_found_{uuid.uuid4().hex}", schema=ibis.schema(COLUMNS), temp=True)
 
 
 def _of_persons(connection: Any, wide: Tables, bills: Any) -> Tables:

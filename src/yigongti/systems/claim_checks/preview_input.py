@@ -9,7 +9,7 @@ its place: bill.lines[2].item_code.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -93,15 +93,13 @@ def _bill(told: Mapping[str, Any], where: str, institution_code: str, place: Pla
         raise _wrong(
             f"{where}.care_setting", f"须为 {'、'.join(_SETTINGS)} 之一", "must be one of 1 to 5", "care_setting"
         )
-    values = {name: _value(name, value, f"{where}.{name}") for name, value in told.items() if name != "lines"}
-    values = {name: value for name, value in values.items() if value is not None}
+    values = _values(told, where)
+    values.pop("lines", None)
     started = values.pop("started_on", None) or today
     ended = values.pop("ended_on", None) or max(started, today)
     if ended < started:
         raise _wrong(f"{where}.ended_on", "早于 started_on", "lies before started_on", "ended_on")
-    read = [
-        _line(_mapping(line, f"{where}.lines[{n}]"), n, f"{where}.lines[{n}]", today) for n, line in enumerate(lines)
-    ]
+    read = [_line(line, n, f"{where}.lines[{n}]", today) for n, line in enumerate(lines)]
     numbers = [line.line_number for line in read]
     if len(set(numbers)) != len(numbers):
         raise _wrong(f"{where}.lines", "行号 line_number 重复", "two lines have one line_number", "line_twice")
@@ -113,40 +111,56 @@ def _bill(told: Mapping[str, Any], where: str, institution_code: str, place: Pla
     )  # fmt: skip
 
 
-def _line(told: Mapping[str, Any], place: int, where: str, today: date) -> Line:
+def _line(line: Any, place: int, where: str, today: date) -> Line:
+    told = _mapping(line, where)
     _require_known(told, _OF_LINES, where)
-    for name, zh, en in (("item_code", "缺少项目编码", "has no item code"), ("amount", "缺少金额", "has no amount")):
+    for name, zh, en in _NEEDED:
         if told.get(name) in (None, ""):
             raise _wrong(f"{where}.{name}", zh, en, f"{name}_missing")
-    values = {name: _value(name, value, f"{where}.{name}") for name, value in told.items()}
-    values = {name: value for name, value in values.items() if value is not None}
-    return Line(**{"line_number": place + 1, "charged_on": today, **values})
+    return Line(**{"line_number": place + 1, "charged_on": today, **_values(told, where)})
 
 
-def _value(name: str, value: Any, where: str) -> Any:
-    """The value as its field holds it; None for what is empty."""
-    if value in (None, ""):
-        return None
-    if name in _DAYS:
-        return _day(value, where)
-    if name in _MONEY:
-        return _number(value, where)
-    if name in _WHOLE:
-        number = _number(value, where)
-        if number != number.to_integral_value() or not 0 <= number < 10**6:
-            raise _wrong(where, "应为不大的整数", "must be a whole number, not a large one", "not_whole")
-        return int(number)
-    if name in _LISTS:
-        if not isinstance(value, list) or len(value) > 100:
-            raise _wrong(where, "应为编码列表", "must be a list of codes", "not_a_list")
-        return tuple(_text(code, where) for code in value)
-    if name == "readmission_planned":
-        if not isinstance(value, bool):
-            raise _wrong(where, "应为 true 或 false", "must be true or false", "not_a_flag")
-        return value
-    if name == "sex" and value not in ("1", "2"):
-        raise _wrong(where, "应为 1（男）或 2（女）", "must be 1 (male) or 2 (female)", "sex")
-    return _text(value, where)
+_NEEDED = (("item_code", "缺少项目编码", "has no item code"), ("amount", "缺少金额", "has no amount"))
+
+
+def _values(told: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """The values as their fields hold them, without what is empty. The place of a value is written only when it is
+    wrong: a bill has a thousand of them."""
+    return {
+        name: _READ.get(name, _text)(value, where, name)
+        for name, value in told.items()
+        if value is not None and value != ""
+    }
+
+
+def _as_sent(value: Any, *_where: str) -> Any:
+    """What is read elsewhere: the lines."""
+    return value
+
+
+def _whole(value: Any, *where: str) -> int:
+    number = _number(value, *where)
+    if number != number.to_integral_value() or not 0 <= number < 10**6:
+        raise _wrong(".".join(where), "应为不大的整数", "must be a whole number, not a large one", "not_whole")
+    return int(number)
+
+
+def _codes(value: Any, *where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) > 100:
+        raise _wrong(".".join(where), "应为编码列表", "must be a list of codes", "not_a_list")
+    return tuple(_text(code, *where) for code in value)
+
+
+def _flag(value: Any, *where: str) -> bool:
+    if not isinstance(value, bool):
+        raise _wrong(".".join(where), "应为 true 或 false", "must be true or false", "not_a_flag")
+    return value
+
+
+def _sex(value: Any, *where: str) -> str:
+    if value not in ("1", "2"):
+        raise _wrong(".".join(where), "应为 1（男）或 2（女）", "must be 1 (male) or 2 (female)", "sex")
+    return _text(value, *where)
 
 
 def _mapping(value: Any, where: str) -> Mapping[str, Any]:
@@ -156,34 +170,46 @@ def _mapping(value: Any, where: str) -> Mapping[str, Any]:
 
 
 def _require_known(told: Mapping[str, Any], known: set[str], where: str) -> None:
-    unknown = sorted(str(name)[:40] for name in set(told) - known)
-    if unknown:
+    if not told.keys() <= known:
+        unknown = sorted(str(name)[:40] for name in set(told) - known)
         raise _wrong(where or "JSON", f"不认识 {'、'.join(unknown)}", f"unknown: {', '.join(unknown)}", "unknown_name")
 
 
-def _text(value: Any, where: str) -> str:
+def _text(value: Any, *where: str) -> str:
     if not isinstance(value, str) or len(value) > MOST_TEXT or "\0" in value:
-        raise _wrong(
-            where, f"应为不超过 {MOST_TEXT} 字的文字", f"must be a text of at most {MOST_TEXT} letters", "not_a_text"
-        )
+        zh, en = f"应为不超过 {MOST_TEXT} 字的文字", f"must be a text of at most {MOST_TEXT} letters"
+        raise _wrong(".".join(where), zh, en, "not_a_text")
     return value
 
 
-def _day(value: Any, where: str) -> date:
+def _day(value: Any, *where: str) -> date:
     try:
         return date.fromisoformat(value if isinstance(value, str) else "")
     except ValueError:
-        raise _wrong(where, "日期应写成 2026-01-31", "write days as 2026-01-31", "day_not_readable") from None
+        raise _wrong(".".join(where), "日期应写成 2026-01-31", "write days as 2026-01-31", "day_not_readable") from None
 
 
-def _number(value: Any, where: str) -> Decimal:
+def _number(value: Any, *where: str) -> Decimal:
     try:
-        number = Decimal(value if isinstance(value, str | int) and not isinstance(value, bool) else str(value))
-        if not number.is_finite() or abs(number) >= 10**10:
+        number = Decimal(value if type(value) in (str, int) else str(value))
+        if not number.is_finite() or abs(number) >= _TOO_LARGE:
             raise InvalidOperation
     except (InvalidOperation, ValueError):
-        raise _wrong(where, "应为数字", "must be a number", "not_a_number") from None
+        raise _wrong(".".join(where), "应为数字", "must be a number", "not_a_number") from None
     return number
+
+
+_TOO_LARGE = Decimal(10**10)
+_READ: dict[str, Callable[..., Any]] = {
+    **dict.fromkeys(_DAYS, _day),
+    **dict.fromkeys(_MONEY, _number),
+    **dict.fromkeys(_WHOLE, _whole),
+    **dict.fromkeys(_LISTS, _codes),
+    "readmission_planned": _flag,
+    "sex": _sex,
+    "lines": _as_sent,
+}
+"""Field → how its value is read; all others are texts."""
 
 
 def _wrong(where: str, zh: str, en: str, what: str) -> InvalidInput:

@@ -3,10 +3,11 @@
     check_month(month, lake, snapshot, policy)         the derived files with rows and SHA-256
     key_of_month(month, lake, snapshot, policy)        what they are computed from
     publish_month(month, lake, snapshot, policy, at)   counts of the rows that stand before the pages
-    open_matters(month, policy, at)                    matters about bills and clues, each once
+    open_matters(month, policy, at)                    matters about bills and clues: opened, renewed, closed
     upheld_bills(actor), hand_over(actor, …)           for processes/closed_loop
     monthly_counts(actor, permission, checks, …)       findings by institution, month and check, and what was looked at
     levels_of(institution_ids), check_labels()         what peers are told by; the names of checks
+    offer_ceilings(source)                             for processes/price_ceilings
 
 The first writes into the lake; publishing needs the connection `bulk` (command line, worker).
 """
@@ -20,12 +21,19 @@ from typing import TYPE_CHECKING
 from yigongti.facts.public import DerivedFile, Lake, Snapshot
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
+from yigongti.systems.claim_checks.ceilings import Ceiling, CeilingSource, offer_ceilings
 
 if TYPE_CHECKING:
     from yigongti.kernel.access.actor import Actor
+    from yigongti.systems.claim_checks.actions.open_matters import MattersOfMonth
     from yigongti.systems.claim_checks.monthly_counts import MonthlyCount
     from yigongti.systems.claim_checks.publishing import Published
     from yigongti.systems.claim_checks.upheld import UpheldBill
+
+__all__ = [
+    "Ceiling", "CeilingSource", "check_month", "hand_over", "key_of_month", "offer_ceilings", "open_matters",
+    "publish_month", "upheld_bills",
+]  # fmt: skip
 
 # the models are imported when called: a process may import this door before the applications are loaded
 
@@ -59,8 +67,8 @@ def publish_month(month: Month, lake: Lake, snapshot: Snapshot, policy: Policy, 
     return publish(month, lake, snapshot, policy, in_force(policy, month, BULK), at)
 
 
-def open_matters(month: Month, policy: Policy, at: datetime) -> int:
-    """Matters about the month's bills and clues, each once; answers how many were opened."""
+def open_matters(month: Month, policy: Policy, at: datetime) -> MattersOfMonth:
+    """Matters about the month's bills and clues, brought in line with what is published of it."""
     from yigongti.systems.claim_checks.actions.open_matters import open_matters as opened
 
     return opened(month, policy, at)

@@ -72,7 +72,7 @@ def _as_if(over: LaidOver, change: Change, month: Month) -> LaidOver:
     """Today's state with the change in force from the month's first day, or from its own where that is earlier."""
     first = min(change.valid_from, month.first_day)
     moved = Change(change.check_id, change.kind, first, change.source, change.parameters, change.strength)
-    return LaidOver(over.batches, (*over.changes, moved))
+    return LaidOver(over.batches, (*over.changes, moved), over.ceilings)
 
 
 def _only(checks: ClaimChecks, check_id: str) -> ClaimChecks:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext, override
+
 from yigongti.kernel.access.limits import policy
+from yigongti.systems.claim_checks import ceilings
 from yigongti.systems.claim_checks.models import ChangeOfCheck, KnowledgeBatch
 
+CATALOGUE = ceilings.SOURCE
 BATCH, CHANGE = "batch-", "change-"
 
 
@@ -13,6 +17,9 @@ def source_title(source: str, language: str) -> str:
     known = policy().sources.get(source)
     if known is not None:
         return known.title.in_language(language)
+    if source == CATALOGUE:
+        with override(language):
+            return gettext("The price catalogue as published")
     if source.startswith(BATCH) and source.removeprefix(BATCH).isdecimal():
         batch = KnowledgeBatch.objects.filter(pk=int(source.removeprefix(BATCH))).first()
         return batch.title if batch else source

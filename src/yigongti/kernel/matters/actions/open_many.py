@@ -114,27 +114,34 @@ def _matter(kind: Kind, opening: Opening, at: datetime) -> Matter:
 
 
 def renew_many(kind_id: str, openings: Iterable[Opening], *, at: datetime, words: str) -> int:
-    """Bring the open matters of these subjects up to date where title or data say something else by now: what `data`
-    names is replaced, the rest stays; the matter does not move. How many were changed."""
+    """Bring the open matters of these subjects up to date where title, amount or data say something else by now: what
+    `data` names is replaced, the rest stays, an amount of None leaves the amount; the matter does not move. How many
+    were changed. Whoever must keep an amount that was decided names no matter in which one was."""
     wanted = {opening.subject: opening for opening in openings}
     changed: list[Matter] = []
     with transaction.atomic(using=BULK):
         for matter in _locked(kind_id, wanted):
             opening = wanted[matter.subject]
             data = {**matter.data, **opening.data}
-            if data == matter.data and (matter.title_zh, matter.title_en) == (opening.title.zh, opening.title.en):
+            title = opening.title.zh[:200], opening.title.en[:200]
+            amount = matter.amount if opening.amount is None else opening.amount
+            if (data, amount, *title) == (matter.data, matter.amount, matter.title_zh, matter.title_en):
                 continue
-            matter.data, matter.title_zh, matter.title_en = data, opening.title.zh[:200], opening.title.en[:200]
+            matter.data, matter.amount = data, amount
+            matter.title_zh, matter.title_en = title
             matter.version += 1
             matter.last_step += 1
             matter.changed_at = max(matter.changed_at, at)
             changed.append(matter)
-        fields = ("data", "title_zh", "title_en", "version", "last_step", "changed_at")
+        fields = ("data", "amount", "title_zh", "title_en", "version", "last_step", "changed_at")
         Matter.objects.using(BULK).bulk_update(changed, fields, batch_size=AT_ONCE)
         Step.objects.using(BULK).bulk_create(
-            Step(matter_id=matter.pk, number=matter.last_step, action=TOLD_ANEW, words=words, at=matter.changed_at)
+            Step(
+                matter_id=matter.pk, number=matter.last_step, action=TOLD_ANEW, words=words, at=matter.changed_at,
+                amount=wanted[matter.subject].amount,
+            )
             for matter in changed
-        )
+        )  # fmt: skip
     return len(changed)
 
 

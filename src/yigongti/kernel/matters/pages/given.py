@@ -14,6 +14,8 @@ from django.utils import timezone
 from yigongti.foundation.errors import InvalidInput, Text
 from yigongti.kernel.access.limits import policy
 from yigongti.kernel.matters.kinds import Given, Need, Transition
+from yigongti.kernel.matters.models import Matter
+from yigongti.kernel.matters.people import people_at
 from yigongti.kernel.presentation.numbers import row_number
 
 ARTICLES_AT_ONCE = 3
@@ -22,12 +24,13 @@ MOST_WORDS = 5000
 
 @dataclass(frozen=True)
 class Asked:
-    """A field that a step asks for besides: its name, what is typed there (text, number, date, choice), its choices."""
+    """A field that a step asks for besides: its name, what is typed there (text, number, date, choice, person), its
+    choices as (value, words)."""
 
     name: str
     label: Text
     kind: str
-    choices: tuple[str, ...]
+    choices: tuple[tuple[str, str], ...]
     typed: str
     wrong: str = ""
 
@@ -54,31 +57,36 @@ class StepForm:
         return self.wrong.get("", "")
 
 
-def form_of(step: Transition, typed: QueryDict | None = None, wrong: Mapping[str, str] | None = None) -> StepForm:
-    """The form of a step, empty or as it was typed."""
+def form_of(
+    step: Transition, matter: Matter, typed: QueryDict | None = None, wrong: Mapping[str, str] | None = None
+) -> StepForm:
+    """The form of a step of that matter, empty or as it was typed."""
     needs = {need.value: need in step.needs for need in Need}
     articles = list(zip(typed.getlist("article"), typed.getlist("article_part"), strict=False)) if typed else []
     articles += [("", "")] * (ARTICLES_AT_ONCE - len(articles))
     return StepForm(
         step,
         needs,
-        [replace(_asked(*each, typed), wrong=(wrong or {}).get(f"ask_{each[0]}", "")) for each in step.ask],
+        [replace(_asked(*each, matter, typed), wrong=(wrong or {}).get(f"ask_{each[0]}", "")) for each in step.ask],
         articles if Need.ARTICLES in step.needs else [],
         {name: typed.get(name, "") for name in ("words", "amount")} if typed else {},
         wrong or {},
     )
 
 
-def _asked(name: str, label: Text, kind: str, typed: QueryDict | None) -> Asked:
+def _asked(name: str, label: Text, kind: str, matter: Matter, typed: QueryDict | None) -> Asked:
     kind, _sign, parameter = kind.partition(":")
-    choices: tuple[str, ...] = ()
-    if parameter:
+    choices: tuple[tuple[str, str], ...] = ()
+    if kind == "person":
+        people = people_at(parameter, matter.institution_id, timezone.localdate(), matter.department_code)
+        choices = tuple((str(person.account_id), person.name) for person in people)
+    elif parameter:
         value = policy().value(parameter, on=timezone.localdate())
-        choices = tuple(str(each) for each in value) if isinstance(value, tuple) else (str(value),)
+        choices = tuple((str(each), str(each)) for each in (value if isinstance(value, tuple) else (value,)))
     return Asked(name, label, kind, choices, typed.get(f"ask_{name}", "") if typed else "")
 
 
-def read(request: HttpRequest, step: Transition, attachments: tuple[int, ...] = ()) -> Given:
+def read(request: HttpRequest, step: Transition, matter: Matter, attachments: tuple[int, ...] = ()) -> Given:
     """What was typed. Raises InvalidInput, with the field as its place, for what cannot be a value."""
     typed = request.POST
     return Given(
@@ -87,7 +95,7 @@ def read(request: HttpRequest, step: Transition, attachments: tuple[int, ...] = 
         attachments=attachments,
         articles=_articles(typed) if Need.ARTICLES in step.needs else (),
         form_answer=row_number(typed.get("form_answer", "")) or None,
-        data={name: _value(name, label, kind, typed) for name, label, kind in step.ask},
+        data={name: _value(name, label, kind, matter, typed) for name, label, kind in step.ask},
     )
 
 
@@ -125,7 +133,7 @@ def _articles(typed: QueryDict) -> tuple[str, ...]:
     return tuple(f"{name}#{part.strip()[:80]}".rstrip("#") for name, part in pairs if name in known)
 
 
-def _value(name: str, label: Text, kind: str, typed: QueryDict) -> Any:
+def _value(name: str, label: Text, kind: str, matter: Matter, typed: QueryDict) -> Any:
     text = typed.get(f"ask_{name}", "").strip()
     if not text:
         raise InvalidInput(f"matters.ask_{name}", zh=f"请填写“{label.zh}”", en=f"fill in “{label.en}”")
@@ -141,8 +149,10 @@ def _value(name: str, label: Text, kind: str, typed: QueryDict) -> Any:
             return date.fromisoformat(text).isoformat()
     except (InvalidOperation, ValueError):
         raise wrong from None
-    if parameter and text not in _asked(name, label, f"{kind}:{parameter}", None).choices:
+    if parameter and text not in dict(_asked(name, label, f"{kind}:{parameter}", matter, None).choices):
         raise wrong
+    if kind == "person":
+        return int(text)
     if len(text) > 500 or "\x00" in text:
         raise wrong
     return text

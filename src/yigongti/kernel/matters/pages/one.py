@@ -70,7 +70,7 @@ def detail(
     state, hands, due = kind.state(found.state), hands_of(found, language), due_of(found.due_on, today)
     wrong = {field_of(error.code): error.in_language(language)} if error else {}
     steps = may_be_taken(actor, found)
-    forms = [form_of(s, typed, wrong) if s.id == step_id else form_of(s) for s in steps]
+    forms = [form_of(s, found, typed, wrong) if s.id == step_id else form_of(s, found) for s in steps]
     closed = found.closed_at is not None
     label, state_label = kind.label.in_language(language), state.label.in_language(language)
     events = timeline(found)
@@ -154,7 +154,7 @@ def _given(request: HttpRequest, found: Matter, transition: str) -> Any:
     step = next((each for each in kind.transitions if each.id == transition), None)
     if step is None:
         raise NotFound("matters.step_unknown", zh="没有这样的办理步骤", en="there is no such step", where=transition)
-    return read(request, step, files_of(found, request, timezone.now()))
+    return read(request, step, found, files_of(found, request, timezone.now()))
 
 
 def _after(request: HttpRequest, taken: Matter) -> str:

@@ -17,8 +17,8 @@ def judge(facts: Facts, check: Check, trace: Trace) -> Iterator[Finding]:
         lines = standing(bill)
         for line in lines:
             for version, row in in_force(check, line):
-                together = [one for one in lines if prescription_of(one) == prescription_of(line)]
-                others = [one for one in together if one.item_code == row["other_code"] != line.item_code]
+                wanted = [one for one in lines if one.item_code == row["other_code"] != line.item_code]
+                others = [one for one in wanted if prescription_of(one) == prescription_of(line)]
                 trace.add(
                     "interaction",
                     zh=f"第 {line.line_number} 行“{named(line)}”的处方中 {row['other_code']} 有 {len(others)} 行",

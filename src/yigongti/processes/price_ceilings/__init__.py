@@ -1,0 +1,1 @@
+"""Published prices (S06) become what the claim checks look for."""
