@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from yigongti.foundation.errors import Text
+from yigongti.foundation.schemas import FACT_TABLES
 
 STRENGTHS: dict[str, Text] = {
     "violation": Text("违规", "Violation"),
@@ -21,6 +24,11 @@ STAGES: dict[str, Text] = {
     "during": Text("事中", "during"),
     "after": Text("事后", "after"),
 }
+
+
+def facts_in_words(kinds: Iterable[str], language: str) -> list[str]:
+    """Kinds of facts as people call them: what nobody submitted."""
+    return [FACT_TABLES[kind].label.in_language(language) for kind in kinds if kind in FACT_TABLES]
 
 
 def strongest(strengths: list[str]) -> str:
