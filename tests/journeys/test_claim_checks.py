@@ -61,6 +61,7 @@ def test_a_finding_becomes_a_case_of_supervision(site, browser, account):
     assert "疑点" in officer.inner_text("#sentence")
     officer.goto(f"{site}/claim_checks/findings/?institution=C&month={MONTH}")
     officer.click("text=限男性使用，患者为女性 >> nth=0")
+    officer.click("#detail a.primary")
     officer.wait_for_selector("[data-step=sex]")
     assert "“演示·F001”限男性使用，患者为女性" in officer.inner_text("#sentence")
     picture(officer, "finding-desk")
