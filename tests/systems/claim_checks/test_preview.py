@@ -113,3 +113,20 @@ def test_nothing_is_kept_of_what_was_asked(desk, caplog):
         assert asked(desk, {"bill": a_bill(diagnoses=["Z99.999"])}).status_code == 200
     assert rows() == before
     assert "Z99.999" not in caplog.text
+
+
+def test_a_long_bill_with_history_is_answered_line_by_line(desk):
+    """Sixty lines of which every fifth is not paid for, and earlier bills that are not told of."""
+    lines = [
+        {"line_number": n, "item_code": "F002" if n % 5 == 0 else "F003", "item_name": f"演示 {n}", "amount": "10.50",
+         "unit_price": "10.50", "quantity": 1, "charged_on": "2026-10-09"}
+        for n in range(1, 61)
+    ]  # fmt: skip
+    bill = a_bill(lines=lines, started_on="2026-10-01", ended_on="2026-10-09")
+    earlier = [{**bill, "case_id": f"演示-{n}", "started_on": "2026-09-01", "ended_on": "2026-09-09"} for n in range(3)]
+    told = asked(desk, {"bill": bill, "history": earlier, "on": "2026-10-09"}).json()
+    assert told["over_time"] is True
+    assert sorted(finding["line_number"] for finding in told["findings"]) == list(range(5, 61, 5))
+    assert {(f["check"], f["amount"], f["counted"]) for f in told["findings"]} == {
+        ("tried_not_payable", "10.50", "10.50")
+    }

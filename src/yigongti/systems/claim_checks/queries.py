@@ -175,14 +175,15 @@ def the_change(number: int) -> ChangeOfCheck:
     return found
 
 
-def rehearsed(change: ChangeOfCheck, actor: Actor) -> list[RehearsedRow]:
-    """What the rehearsal of a change found at institutions that are the actor's to see, for posts of no department."""
+def rehearsed(tried: ChangeOfCheck | KnowledgeBatch, actor: Actor) -> list[RehearsedRow]:
+    """What a rehearsal found at institutions that are the actor's to see, for posts of no department."""
     own = Q(pk__in=[])
     for post in actor.posts:
         if SEE in post.role.permissions and not post.department_code:
             for first, end in post.reach:
                 own |= Q(institution_id__gte=first, institution_id__lt=end)
-    return list(RehearsedRow.objects.filter(own, change=change))
+    whose = {"change" if isinstance(tried, ChangeOfCheck) else "batch": tried}
+    return list(RehearsedRow.objects.filter(own, **whose))
 
 
 def samples(actor: Actor, institution_ids: Iterable[int]) -> QuerySet[Sample]:

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.conf import settings
 
-from yigongti.engines.claim_checks.public import Bill, StockMove, bill_of, bills_table
+from yigongti.engines.claim_checks.public import SEX_WORDS, Bill, StockMove, bill_of, bills_table
 from yigongti.facts.public import Lake, open_duckdb, rows_schema
 from yigongti.foundation.errors import Text
 from yigongti.foundation.period import Month
@@ -33,7 +33,7 @@ class StoredBill:
     """bill: as the engine judges it. who: (label, value) of the patient, masked. found: whether the store holds it."""
 
     bill: Bill
-    who: list[tuple[Text, str]]
+    who: list[tuple[Text, Text]]
 
 
 @lru_cache(maxsize=1)
@@ -117,11 +117,12 @@ def _rows(
     return [{**row, "institution_code": institution_code} for row in found]
 
 
-def _who(row: Mapping[str, Any]) -> list[tuple[Text, str]]:
+def _who(row: Mapping[str, Any]) -> list[tuple[Text, Text]]:
     told = []
     for name in _WHO:
         value = row.get(name)
         if value not in (None, ""):
             shown = str(value)[0] + "＊" * (len(str(value)) - 1) if name in ("name", "resident_number") else str(value)
-            told.append((DISCHARGES[name].label, shown))
+            words = SEX_WORDS.get(shown) if name == "sex" else None
+            told.append((DISCHARGES[name].label, words or Text(shown, shown)))
     return told

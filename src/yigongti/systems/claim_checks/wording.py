@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from yigongti.foundation.errors import Text
+from yigongti.foundation.schemas import FACT_TABLES
 
 STRENGTHS: dict[str, Text] = {
     "violation": Text("违规", "Violation"),
@@ -21,6 +24,24 @@ STAGES: dict[str, Text] = {
     "during": Text("事中", "during"),
     "after": Text("事后", "after"),
 }
+
+
+_OF_A_SENTENCE: dict[str, Text] = {
+    "item": Text("项目", "item"), "limit": Text("规定", "limit"), "observed": Text("实际", "observed"),
+    "other": Text("另一项目", "other item"), "amount": Text("金额", "amount"), "line": Text("明细行", "line"),
+}  # fmt: skip
+
+
+def in_words(sentence: str, language: str) -> str:
+    """A check's sentence with words in brackets where a finding has its values: “［项目］不予支付”."""
+    for name, word in _OF_A_SENTENCE.items():
+        sentence = sentence.replace("{" + name + "}", f"［{word.in_language(language)}］")
+    return sentence
+
+
+def facts_in_words(kinds: Iterable[str], language: str) -> list[str]:
+    """Kinds of facts as people call them: what nobody submitted."""
+    return [FACT_TABLES[kind].label.in_language(language) for kind in kinds if kind in FACT_TABLES]
 
 
 def strongest(strengths: list[str]) -> str:

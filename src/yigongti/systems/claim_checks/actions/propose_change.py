@@ -15,14 +15,12 @@ from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
 from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.matters.public import Matter, open_matter
-from yigongti.kernel.organisations.models import Institution
 from yigongti.systems.claim_checks import queries
 from yigongti.systems.claim_checks.actions.propose_knowledge import office_of
-from yigongti.systems.claim_checks.checks_in_force import change_value, in_force, laid_over
+from yigongti.systems.claim_checks.actions.rehearse import ask_for_rehearsal
+from yigongti.systems.claim_checks.checks_in_force import in_force
 from yigongti.systems.claim_checks.matters import CHANGE_KIND
-from yigongti.systems.claim_checks.models import ChangeOfCheck, RehearsedRow, StrengthChoices
-from yigongti.systems.claim_checks.publishing import places
-from yigongti.systems.claim_checks.rehearsing import rehearse_change
+from yigongti.systems.claim_checks.models import ChangeOfCheck, StrengthChoices
 
 PERMISSION = "claim_checks.change"
 Kind, State = ChangeOfCheck.Kind, ChangeOfCheck.State
@@ -43,7 +41,7 @@ class Wanted:
 def propose_change(
     actor: Actor, wanted: Wanted, months: Sequence[Month], *, lake: Lake, policy: Policy, at: datetime
 ) -> ChangeOfCheck:
-    """Write the proposal down with its rehearsal, and put it before a second person.
+    """Write the proposal down, put it before a second person, and rehearse it (large months: in the background).
 
     months: on which it is rehearsed. Raises NotPermitted; NotFound for an unknown check; InvalidInput for no reason,
     nothing that changes, a threshold that cannot be read, or months that were not checked.
@@ -57,24 +55,13 @@ def propose_change(
             valid_from=wanted.valid_from, reason=wanted.reason.strip(), made_by_id=actor.account_id,
             made_by_name=actor.display_name, made_at=at,
         )  # fmt: skip
-        over = laid_over()
-        found = rehearse_change(change_value(change), months, over, lake=lake, policy=policy, places=places("default"))
-        change.rehearsed_months, change.rehearsed_at = [str(month) for month in sorted(set(months))], at
         matter = open_matter(
             actor, CHANGE_KIND, subject=f"change/{change.pk}", title=_title(change, check.label), institution=office,
             owner=office, at=at, words=change.reason, data={"change": change.pk}, permission=PERMISSION,
         )  # fmt: skip
         change.matter_id = matter.pk
         change.save()
-        ids = dict(Institution.objects.values_list("code", "id"))
-        RehearsedRow.objects.bulk_create(
-            RehearsedRow(
-                change=change, institution_id=ids[row.institution_code], month=str(row.month),
-                findings_today=row.findings_today, findings_changed=row.findings_changed, yuan_today=row.yuan_today,
-                yuan_changed=row.yuan_changed,
-            )
-            for row in found
-        )  # fmt: skip
+        ask_for_rehearsal(actor, change, months, lake=lake, policy=policy, office_id=office.pk, at=at)
     return change
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yigongti.kernel.organisations.models import Institution
 from yigongti.systems.claim_checks.models.findings import StrengthChoices
+from yigongti.systems.claim_checks.models.knowledge import KnowledgeBatch
 
 
 class ChangeOfCheck(models.Model):
@@ -59,10 +60,11 @@ class ChangeOfCheck(models.Model):
 
 
 class RehearsedRow(models.Model):
-    """What the check found at an institution in a past month, as it is and as it would be: findings, and yuan that this
-    check alone counts."""
+    """What the check found at an institution in a past month, as it is and as it would be with a change or with a batch
+    of knowledge: findings, and yuan that this check alone counts."""
 
-    change = models.ForeignKey(ChangeOfCheck, on_delete=models.CASCADE, related_name="rehearsed")
+    change = models.ForeignKey(ChangeOfCheck, on_delete=models.CASCADE, related_name="rehearsed", null=True)
+    batch = models.ForeignKey(KnowledgeBatch, on_delete=models.CASCADE, related_name="rehearsed", null=True)
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
     month = models.CharField(max_length=7)
     findings_today = models.IntegerField()
@@ -73,8 +75,14 @@ class RehearsedRow(models.Model):
     class Meta:
         ordering = ("change_id", "institution_id", "month")
         constraints = [
-            models.UniqueConstraint(fields=["change", "institution", "month"], name="claim_checks_rehearsed_once")
+            models.UniqueConstraint(fields=["change", "institution", "month"], name="claim_checks_rehearsed_once"),
+            models.UniqueConstraint(fields=["batch", "institution", "month"], name="claim_checks_batch_rehearsed_once"),
+            models.CheckConstraint(
+                name="claim_checks_rehearsed_of_one",
+                condition=models.Q(change__isnull=True, batch__isnull=False)
+                | models.Q(change__isnull=False, batch__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.change_id} {self.institution_id} {self.month}"
+        return f"{self.change_id or self.batch_id} {self.institution_id} {self.month}"

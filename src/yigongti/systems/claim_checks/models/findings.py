@@ -7,10 +7,12 @@ merged (engines/claim_checks/merging): sums are made of `counted`, never of `amo
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from yigongti.foundation.errors import Text
 from yigongti.kernel.organisations.models import Institution
+from yigongti.systems.claim_checks.wording import facts_in_words
 
 
 class StrengthChoices(models.TextChoices):
@@ -45,6 +47,11 @@ class CheckedMonth(models.Model):
 
     def __str__(self) -> str:
         return self.month
+
+    @property
+    def absent_in_words(self) -> list[str]:
+        """Kinds of facts of which the month had none, as people call them."""
+        return facts_in_words(self.absent, get_language() or "zh-hans")
 
 
 class _OfMonth(models.Model):

@@ -40,6 +40,8 @@ class KnowledgeBatch(models.Model):
     changed = models.IntegerField()
     ended = models.IntegerField()
     unchanged = models.IntegerField()
+    rehearsed_months = models.JSONField(default=list)
+    rehearsed_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     matter_id = models.BigIntegerField(default=0)
     made_by_id = models.BigIntegerField()

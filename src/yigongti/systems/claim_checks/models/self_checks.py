@@ -7,10 +7,12 @@ the bureau. No trail, no job and no export of another page names these rows; the
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import get_language
 
 from yigongti.foundation.errors import Text
 from yigongti.kernel.organisations.models import Institution
 from yigongti.systems.claim_checks.models.findings import StrengthChoices
+from yigongti.systems.claim_checks.wording import facts_in_words
 
 
 class SelfCheck(models.Model):
@@ -40,6 +42,11 @@ class SelfCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month} {self.made_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def absent_in_words(self) -> list[str]:
+        """Kinds of facts that were not there, as people call them."""
+        return facts_in_words(self.absent, get_language() or "zh-hans")
 
 
 class SelfCheckFinding(models.Model):

@@ -52,6 +52,7 @@ urlpatterns = [
     path("knowledge/new", knowledge.upload, name="upload"),
     path("knowledge/<int:number>", knowledge.batch, name="batch"),
     path("knowledge/<int:number>/propose", knowledge.propose, name="propose_batch"),
+    path("knowledge/<int:number>/rehearse", knowledge.rehearse, name="rehearse_batch"),
     path("changes/", changes.changes, name="changes"),
     path("changes/<int:number>", changes.change, name="change"),
     path("changes/<int:number>/take-back", changes.take_back, name="take_back_change"),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -28,9 +26,10 @@ from yigongti.systems.claim_checks.actions.propose_change import (
     take_back_change,
 )
 from yigongti.systems.claim_checks.checks_in_force import in_force
-from yigongti.systems.claim_checks.models import ChangeOfCheck, CheckedMonth, RehearsedRow, StrengthChoices
+from yigongti.systems.claim_checks.models import ChangeOfCheck, CheckedMonth, StrengthChoices
 from yigongti.systems.claim_checks.names import check_labels
 from yigongti.systems.claim_checks.pages import sentences
+from yigongti.systems.claim_checks.pages.rehearsals import rehearsal_of, summed
 from yigongti.systems.claim_checks.stored_bills import lake
 
 Kind = ChangeOfCheck.Kind
@@ -133,8 +132,8 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
     """One change: what it says, and what it would have found in past months, by institution."""
     found = queries.the_change(number)
     actor = request.actor  # type: ignore[attr-defined]
-    rows = queries.rehearsed(found, actor)
-    names = queries.institutions({row.institution_id for row in rows})
+    rehearsal = rehearsal_of(found, actor)
+    rows = rehearsal["rows"]
     labels = check_labels()
     context = {
         "change": found,
@@ -142,27 +141,10 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
         "sentence": sentences.change(found, summed(rows) if rows else None),
         "matter": matter_of(found),
         "parameters": list(found.parameters.items()),
-        "by_month": [
-            {"month": month, **summed([row for row in rows if row.month == month])} for month in found.rehearsed_months
-        ]
-        if rows
-        else [],
-        "by_institution": [
-            {
-                "label": names[number].in_language(sentences.language()),
-                **summed([row for row in rows if row.institution_id == number]),
-            }
-            for number in sorted(names)
-        ],
+        "rehearsal": rehearsal,
         "may_take_back": found.state == "proposed" and found.made_by_id == actor.account_id,
     }
     return render(request, "claim_checks/change.html", context)
-
-
-def summed(rows: Sequence[RehearsedRow]) -> dict[str, Any]:
-    """The four sums of these rows."""
-    names = ("findings_today", "findings_changed", "yuan_today", "yuan_changed")
-    return {name: sum((getattr(row, name) for row in rows), Decimal(0)) for name in names}
 
 
 @require_POST

@@ -21,6 +21,7 @@ def by_check(rows: Sequence[tuple[str, str, Decimal, str]]) -> dict[str, Any]:
     """Bars of yuan counted, the largest on top. rows: name, strength, yuan, address."""
     ordered = sorted(rows, key=lambda row: row[2])
     return {
+        "animation": False,
         "grid": {"left": 8, "right": 60, "top": 8, "bottom": 24, "containLabel": True},
         "tooltip": {"trigger": "item", "formatter": "{b}: {c} " + _("10,000 yuan")},
         "xAxis": {"type": "value", "name": _("10,000 yuan"), "nameLocation": "middle", "nameGap": 22},
@@ -46,10 +47,11 @@ def course(months: Sequence[str], counts: Mapping[str, Sequence[int]]) -> dict[s
     if rest:
         lines.append((_("All other checks"), rest))
     return {
+        "animation": False,
         "grid": {"left": 8, "right": 16, "top": 64, "bottom": 8, "containLabel": True},
         "legend": {"top": 4, "type": "scroll"},
         "tooltip": {"trigger": "axis"},
         "xAxis": {"type": "category", "data": list(months)},
         "yAxis": {"type": "value", "name": _("Findings"), "minInterval": 1},
-        "series": [{"type": "line", "name": name, "data": values} for name, values in lines],
+        "series": [{"type": "line", "showSymbol": True, "name": name, "data": values} for name, values in lines],
     }

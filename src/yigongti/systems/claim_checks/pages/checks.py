@@ -21,7 +21,7 @@ from yigongti.systems.claim_checks.checks_in_force import in_force
 from yigongti.systems.claim_checks.models import StrengthChoices
 from yigongti.systems.claim_checks.pages.sentences import language
 from yigongti.systems.claim_checks.sources import source_title
-from yigongti.systems.claim_checks.wording import FAMILIES, MARKS, STAGES
+from yigongti.systems.claim_checks.wording import FAMILIES, MARKS, STAGES, in_words
 
 
 @permitted("claim_checks.see")
@@ -91,13 +91,14 @@ def check(request: HttpRequest, check_id: str) -> HttpResponse:
         Column("valid_to", _("Until"), "date"),
         Column("source", _("Source")),
     ]
+    titles = {source: source_title(source, language()) for source in {row.source for row in found.knowledge.rows}}
     rows = [
         {
             "place": place,
             "key": row.key,
             "valid_from": row.valid_from,
             "valid_to": row.valid_to,
-            "source": source_title(row.source, language()),
+            "source": titles[row.source],
             **{c.name: _cell(row[c.name]) for c in kind.knowledge},
         }
         for place, row in enumerate(found.knowledge.rows)
@@ -106,6 +107,7 @@ def check(request: HttpRequest, check_id: str) -> HttpResponse:
     context = {
         "focus": focus,
         "check": found,
+        "words": in_words(found.words.in_language(language()), language()),
         "kind": kind,
         "day": day,
         "stages": "、".join(STAGES[s].in_language(language()) for s in STAGES if s in found.stages),

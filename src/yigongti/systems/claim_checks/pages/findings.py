@@ -64,7 +64,9 @@ def findings(request: HttpRequest) -> HttpResponse:
         "focus": focus,
         "month": month,
         "chosen": [(_("Department") if name == "department" else _("Physician"), v) for name, v in chosen.items()],
-        "sentence": sentences.findings(sums["count"], sums["counted"]),
+        "sentence": sentences.findings(
+            focus.name, focus.month.in_language(sentences.language()), sums["count"], sums["counted"]
+        ),
         "detail": detail,
         "detail_check": check_labels().get(detail.check_id, detail.check_id) if detail else "",
         "table_keep": ["open", *FILTERS],

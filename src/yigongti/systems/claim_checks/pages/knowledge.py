@@ -27,10 +27,13 @@ from yigongti.systems.claim_checks.actions.propose_knowledge import (
     propose_withdrawal,
 )
 from yigongti.systems.claim_checks.actions.read_knowledge import NotReadable, Published, read_knowledge
+from yigongti.systems.claim_checks.actions.rehearse import rehearse_batch
 from yigongti.systems.claim_checks.checks_in_force import in_force
-from yigongti.systems.claim_checks.models import KnowledgeBatch
+from yigongti.systems.claim_checks.models import CheckedMonth, KnowledgeBatch
 from yigongti.systems.claim_checks.names import check_labels
 from yigongti.systems.claim_checks.pages import sentences
+from yigongti.systems.claim_checks.pages.rehearsals import rehearsal_of
+from yigongti.systems.claim_checks.stored_bills import lake
 
 SUFFIXES = (".xlsx", ".xls", ".ods")
 MOST_HEADINGS = 40
@@ -179,8 +182,14 @@ def batch(request: HttpRequest, number: int) -> HttpResponse:
         "matter": Matter.objects.filter(pk=found.matter_id).first() if found.matter_id else None,
         "may_manage": request.actor.may("claim_checks.manage_knowledge"),  # type: ignore[attr-defined]
     }
+    context["rehearsal"] = rehearsal_of(found, request.actor)  # type: ignore[attr-defined]
+    context["may_rehearse"] = context["may_manage"] and found.state in _NOT_IN_FORCE_YET
+    context["months"] = list(CheckedMonth.objects.values_list("month", flat=True)[:12])
     table = Table("claim-checks-batch", columns, order="key")
     return table.respond(request, rows, "claim_checks/batch.html", context)
+
+
+_NOT_IN_FORCE_YET = (KnowledgeBatch.State.DRAFT, KnowledgeBatch.State.PROPOSED)
 
 
 def _cells(values: dict[str, Any]) -> str:
@@ -199,4 +208,13 @@ def propose(request: HttpRequest, number: int) -> HttpResponse:
         propose_withdrawal(actor, number, request.POST.get("words", ""), at=now)
     else:
         propose_knowledge(actor, number, at=now)
+    return HttpResponseRedirect(reverse("claim_checks:batch", args=[number]))
+
+
+@require_POST
+@permitted("claim_checks.manage_knowledge")
+def rehearse(request: HttpRequest, number: int) -> HttpResponse:
+    """Try a batch on past months; what is computed in the background the page of the batch shows."""
+    months = [Month.parse(text) for text in request.POST.getlist("of_month")]
+    rehearse_batch(request.actor, number, months, lake=lake(), policy=policy(), at=timezone.now())  # type: ignore[attr-defined]
     return HttpResponseRedirect(reverse("claim_checks:batch", args=[number]))

@@ -54,9 +54,10 @@ def _against(now: Decimal, before: dict[str, Any] | None) -> str:
     return _("; as much as last month")
 
 
-def findings(count: int, counted: Decimal | None) -> str:
-    """How many findings, and what they come to."""
-    said = ngettext("%(count)s finding", "%(count)s findings", count) % {"count": figures.rounded(count, 0)}
+def findings(name: str, month_name: str, count: int, counted: Decimal | None) -> str:
+    """How many findings where and when, and what they come to."""
+    said = _("%(name)s, %(month)s: ") % {"name": name, "month": month_name}
+    said += ngettext("%(count)s finding", "%(count)s findings", count) % {"count": figures.rounded(count, 0)}
     return said + _(", %(amount)s counted once.") % {"amount": amount(counted)}
 
 
