@@ -23,7 +23,7 @@ from yigongti.kernel.organisations.models import Institution
 from yigongti.systems.prices.actions.draft_revision import draft_revision
 from yigongti.systems.prices.actions.rehearse_revision import rehearse_revision
 from yigongti.systems.prices.actions.set_lines import Wanted, set_lines
-from yigongti.systems.prices.models import Price, PriceItem, Revision
+from yigongti.systems.prices.models import Price, PriceItem, Revision, RevisionLine
 
 KNOWLEDGE = "checks/claim_checks/knowledge/price_above_ceiling.csv"
 OFFICER = "insurance"
@@ -32,13 +32,18 @@ LOWERED = ("fee_laboratory", "fee_imaging")
 """The story of the demo's revision: labour is paid better, tests cheaper."""
 
 
-def publish_prices(policy: Policy, *, lake: Lake, month: Month, at: datetime) -> int:
-    """Load the first catalogue and begin the revision, unless they are there; how many prices stand in it."""
+def publish_catalogue(policy: Policy) -> int:
+    """Load the first catalogue, unless it is there; how many prices stand in it. Before the close, which checks by it."""
     if not PriceItem.objects.using("bulk").exists():
         _first_catalogue(policy)
+    return Price.objects.using("bulk").count()
+
+
+def begin_revision(*, lake: Lake, month: Month, at: datetime) -> int:
+    """Begin a revision and rehearse it over the month, unless there is one; how many lines it has."""
     if not Revision.objects.using("bulk").exists():
         _begin_revision(lake, month, at)
-    return Price.objects.using("bulk").count()
+    return RevisionLine.objects.using("bulk").count()
 
 
 def _first_catalogue(policy: Policy) -> None:

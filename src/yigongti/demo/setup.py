@@ -19,7 +19,7 @@ from django.utils import timezone
 from yigongti.demo.accounts import create_accounts
 from yigongti.demo.county.institutions import institution_code as code_of
 from yigongti.demo.county.public import generate
-from yigongti.demo.prices import publish_prices
+from yigongti.demo.prices import begin_revision, publish_catalogue
 from yigongti.demo.records.publishing import publish_stories
 from yigongti.demo.supervision import set_up_supervision
 from yigongti.facts.public import Lake
@@ -75,13 +75,15 @@ def set_up(plan: DemoPlan, *, lake: Lake, policy: Policy, progress: Progress) ->
     """
     submit_county(plan, lake=lake, progress=progress)
     _residents(plan, progress)
+    with progress.step(Text("价格目录", "The price catalogue")) as step:
+        step.done = publish_catalogue(policy)
     runs = [
         close_month(CloseRequest(month, SUBMITTER), lake=lake, policy=policy, now=timezone.now, progress=progress)
         for month in plan.all_months
     ]
     _stories(plan, progress)
-    with progress.step(Text("价格目录与调价", "Prices and a revision")) as step:
-        step.done = publish_prices(policy, lake=lake, month=plan.last_month, at=timezone.now())
+    with progress.step(Text("调价测算", "A revision of prices, rehearsed")) as step:
+        step.done = begin_revision(lake=lake, month=plan.last_month, at=timezone.now())
     with progress.step(Text("监管案件与专项检查", "Supervision: cases and campaigns")) as step:
         step.done = set_up_supervision(plan.last_month, seed=plan.seed, at=timezone.now())
     return runs

@@ -71,9 +71,9 @@ class Sweep:
         return client
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def sweep(database_server, django_db_blocker, tmp_path_factory, policy_root):
-    """The closed county; its tables are emptied when the sweep is over."""
+    """The closed county; its tables are emptied when the file is over, so that other files find none."""
     from django.conf import settings
 
     from house_database import emptied

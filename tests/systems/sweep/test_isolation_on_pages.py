@@ -20,6 +20,7 @@ LISTS = [route for route in WITH_ROWS if not route.parameters]
 THINGS = [route for route in WITH_ROWS if route.parameters]
 MASKED = {
     "health_records:let_in": "a desk lets a stranger in: it sees who that is, masked",
+    "matters:kind": "how a kind of matter goes is declared, and everybody's to read",
     "prices:item": "what an item may cost is everybody's to read",
     "health_records:emergency": "who opens a record in an emergency sees whose it is, masked",
 }

@@ -193,6 +193,8 @@ def results(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "has_second": any(row.round == 2 for row in rows),
         "sentence": sentences.results(sum(1 for r in rows if r.round == round_number and r.state == "done"), worst),
     }
+    for item in items:  # sorted and filtered as what is read
+        item["label"] = item["label"].in_language(sentences.language())
     table = Table("supervision-results", columns, key="number", order="-share", size=100)
     return table.respond(request, items, "supervision/results.html", context)
 

@@ -9,7 +9,7 @@ from yigongti.kernel.access.row_security import Protect
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('claim_checks', '0001_initial'),
+        ('claim_checks', '0002_volumes_and_strata'),
         ('organisations', '0002_teams'),
     ]
 
