@@ -33,7 +33,7 @@ LOWERED = ("fee_laboratory", "fee_imaging")
 
 
 def publish_catalogue(policy: Policy) -> int:
-    """Load the first catalogue, unless it is there; how many prices stand in it. Before the close, which checks by it."""
+    """Load the first catalogue, unless it is there; how many prices it has. Before the close, which checks by it."""
     if not PriceItem.objects.using("bulk").exists():
         _first_catalogue(policy)
     return Price.objects.using("bulk").count()
