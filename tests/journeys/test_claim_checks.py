@@ -29,6 +29,7 @@ def site(checked, settings, tmp_path):
     from yigongti.systems.claim_checks.public import open_matters
 
     settings.DATA_FOLDER = tmp_path / "data"
+    settings.DATA_FOLDER.mkdir()  # the key ring is made there by the first look at a bill
     open_matters(_claims.MONTH, checked.policy, _claims.CHECKED_AT)
     with served() as address:
         yield address

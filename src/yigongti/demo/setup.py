@@ -55,13 +55,15 @@ _MOST_BYTES = 4 * 1024**3
 @dataclass(frozen=True, slots=True)
 class DemoPlan:
     """How large the county is and which months it has; last_month is the latest to be closed. clinics_with_records: of
-    how many villages all residents have a story between their stays (those who were in hospital have one anyway)."""
+    how many villages all residents have a story between their stays (those who were in hospital have one anyway).
+    supervision: whether there are campaigns of inspection and cases that went all the way to rulings."""
 
     residents: int = 60_000
     months: int = 3
     last_month: Month = LAST_MONTH
     seed: int = 1
     clinics_with_records: int = 12
+    supervision: bool = True
 
     @property
     def all_months(self) -> list[Month]:
@@ -84,8 +86,9 @@ def set_up(plan: DemoPlan, *, lake: Lake, policy: Policy, progress: Progress) ->
     _stories(plan, progress)
     with progress.step(Text("调价测算", "A revision of prices, rehearsed")) as step:
         step.done = begin_revision(lake=lake, month=plan.last_month, at=timezone.now())
-    with progress.step(Text("监管案件与专项检查", "Supervision: cases and campaigns")) as step:
-        step.done = set_up_supervision(plan.last_month, seed=plan.seed, at=timezone.now())
+    if plan.supervision:
+        with progress.step(Text("监管案件与专项检查", "Supervision: cases and campaigns")) as step:
+            step.done = set_up_supervision(plan.last_month, seed=plan.seed, at=timezone.now())
     return runs
 
 

@@ -34,7 +34,8 @@ def closed(database_server, django_db_blocker, tmp_path_factory, policy_root):
         patch.setattr(settings, "UPLOAD_FOLDER", folder / "uploads")
         patch.setattr(settings, "LAKE_ROOT", str(folder / "lake"))
         lake, policy = Lake(folder / "lake"), Policy.load(policy_root)
-        set_up(DemoPlan(residents=4_000, months=1, seed=7), lake=lake, policy=policy, progress=Progress())
+        plan = DemoPlan(residents=4_000, months=1, seed=7, supervision=False)
+        set_up(plan, lake=lake, policy=policy, progress=Progress())
         yield lake, policy
 
 

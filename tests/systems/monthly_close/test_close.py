@@ -36,7 +36,7 @@ def policy(policy_root):
 @pytest.fixture
 def closed(database, lake, policy):
     """A county of 6,000 residents with one month, submitted and closed."""
-    plan = DemoPlan(residents=6_000, months=1, seed=7)
+    plan = DemoPlan(residents=6_000, months=1, seed=7, supervision=False)
     (run,) = set_up(plan, lake=lake, policy=policy, progress=Progress())
     return run
 
@@ -120,7 +120,7 @@ def test_the_published_sums_are_the_sums_of_the_derived_rows(closed, lake, polic
 
 def test_a_demo_is_never_laid_over_a_real_county(county, lake, policy):
     with pytest.raises(Conflict) as refused:
-        set_up(DemoPlan(residents=2_000, months=1), lake=lake, policy=policy, progress=Progress())
+        set_up(DemoPlan(residents=2_000, months=1, supervision=False), lake=lake, policy=policy, progress=Progress())
     assert refused.value.code == "demo.not_a_demo"
     assert not (Path(settings.DATA_FOLDER) / "demo").exists()
 

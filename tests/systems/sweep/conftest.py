@@ -87,7 +87,7 @@ def sweep(database_server, django_db_blocker, tmp_path_factory, policy_root):
         patch.setattr(settings, "DATA_FOLDER", folder)
         patch.setattr(settings, "UPLOAD_FOLDER", folder / "uploads")
         patch.setattr(settings, "LAKE_ROOT", str(folder / "lake"))
-        plan = DemoPlan(residents=4_000, months=1, seed=7)
+        plan = DemoPlan(residents=4_000, months=1, seed=7, supervision=False)
         set_up(plan, lake=Lake(folder / "lake"), policy=Policy.load(policy_root), progress=Progress())
         yield _county(folder)
 
