@@ -24,7 +24,7 @@ from yigongti.foundation.period import Month
 from yigongti.foundation.schemas import FactTable, Kind
 
 _CHINA_OFFSET = 8 * 3600 * 1_000_000  # microseconds
-_DAY_IN_MONTH = {"visits": ("visited_on", 0), "stock_moves": ("moved_on", 1)}
+_DAY_IN_MONTH = {"visits": ("visited_on", 0), "stock_moves": ("moved_on", 1), "settlements": ("settled_on", 0)}
 """The day that must lie in the month, and how many days before its first are taken: a count of the stores is often
 dated on the last day of the month before."""
 

@@ -63,6 +63,22 @@ PERMISSIONS: dict[str, Text] = {
     "supervision.account": Text("执行裁定：追回、记分、医德档案", "Carry rulings out: recovery, points, ethics file"),
     "supervision.campaign": Text("组织专项检查", "Run campaigns of inspection"),
     "supervision.publish": Text("公示裁定和撤回公示", "Publish rulings and withdraw them"),
+    "benefits.see": Text("查看基金结算", "See settlements"),
+    "benefits.settle": Text("窗口结算、退费、外伤登记", "Settle bills at the counter, refund, hold injuries"),
+    "benefits.quote": Text("试算待遇", "Work out what insurance would pay"),
+    "benefits.approve": Text("审批慢特病、核查外伤、办理参保", "Approve diseases, confirm causes, keep enrolments"),
+    "fund.see": Text("查看总额打包基金", "See the packaged fund"),
+    "fund.contract": Text("拟定年度预算与协议", "Draw up the year's budget and contract"),
+    "fund.sign": Text("复核签署预算与协议", "Confirm and sign the budget and contract"),
+    "fund.accept": Text("代表医共体确认协议与清算", "Accept contract and clearing for the community"),
+    "fund.pay": Text("预拨与月度结算", "Prepay and settle months"),
+    "fund.clear": Text("年终清算", "Clear the year"),
+    "ledger.see": Text("查看账簿", "See the books"),
+    "ledger.close": Text("结账和反结账", "Close periods and ask to reopen them"),
+    "rehearsal.run": Text("推演政策调整", "Rehearse changes of policy"),
+    "rehearsal.sign": Text("复核并发布政策调整", "Confirm and publish changes of policy"),
+    "verification.see": Text("查看账实核对", "See what must hold between books and bills"),
+    "verification.run": Text("运行账实核对", "Run the checks between books and bills"),
     "monthly_close.see": Text("查看月结", "See the monthly close"),
     "monthly_close.run": Text("运行月结", "Run the monthly close"),
     "people.see": Text("查看居民登记信息", "See residents' registrations"),
@@ -109,6 +125,13 @@ _CHECK_BILLS = {
 }  # fmt: skip
 
 
+_COUNTER = {"benefits.settle", "benefits.quote"}
+_FUND_OFFICE = {
+    "fund.see", "fund.contract", "fund.sign", "fund.pay", "fund.clear", "ledger.see", "ledger.close",
+    "rehearsal.run", "rehearsal.sign", "verification.see", "verification.run",
+}  # fmt: skip
+
+
 def _role(
     id: str, zh: str, en: str, allows_zh: str, allows_en: str, permissions: set[str], writes: bool = True
 ) -> Role:
@@ -122,7 +145,7 @@ _ALL = [
         "Sees the overview, records, groups and balances of every institution of the county; changes nothing.",
         _SEE_ALL | {
             "casemix_payment.see_signals", "claim_checks.see_quality", "supervision.see", "jobs.see",
-            "matters.see_late",
+            "matters.see_late", "fund.see", "ledger.see", "verification.see",
         },
         writes=False,
     ),
@@ -139,8 +162,8 @@ _ALL = [
         _SEE_ALL | {
             "casemix_payment.see_signals", "casemix_payment.try_changes", "casemix_payment.answer_change",
             "monthly_close.run", "supervision.see", "jobs.see", "prices.prepare", "prices.sign", "forms.fill",
-            "forms.preview", "matters.see_late",
-        } | _CHECK_BILLS,
+            "forms.preview", "matters.see_late", "benefits.see", "benefits.quote", "benefits.approve",
+        } | _CHECK_BILLS | _FUND_OFFICE,
     ),
     _role(
         "hospital_insurance_office", "医院医保办", "Hospital insurance office",
@@ -149,7 +172,7 @@ _ALL = [
         _SEE_ALL | {
             "front_pages.submit", "casemix_payment.see_signals", "casemix_payment.try_changes",
             "casemix_payment.ask_change", "jobs.see", "prices.apply", "supervision.see", "supervision.answer",
-            "forms.fill", "matters.see_late",
+            "forms.fill", "matters.see_late", "benefits.see", "benefits.quote", "fund.see", "ledger.see",
         } | _OWN_BILLS,
     ),
     _role(
@@ -201,8 +224,8 @@ _ALL = [
             "overview.see", "front_pages.see", "front_pages.submit", "front_pages.correct", "casemix_payment.see",
             "casemix_payment.see_cases", "jobs.see", "people.see", "people.register", "people.let_in",
             "prices.see", "prices.apply", "claim_checks.see", "supervision.see", "supervision.answer", "forms.fill",
-            "front_pages.answer_defects", "front_pages.sign_month",
-        } | _OWN_BILLS,
+            "front_pages.answer_defects", "front_pages.sign_month", "fund.see", "ledger.see", "benefits.see",
+        } | _OWN_BILLS | _COUNTER,
     ),
     _role(
         "village_doctor", "乡村医生", "Village doctor",
@@ -211,13 +234,34 @@ _ALL = [
         {
             "overview.see", "people.register", "claim_checks.preview", "supervision.see", "supervision.answer",
             "forms.fill",
-        } | _CARE,
+        } | _CARE | _COUNTER,
     ),
     _role(
         "registration_desk", "挂号登记处", "Registration desk",
         "登记来院居民，让本院照管；不查看健康档案。",
         "Registers those who come and lets the hospital care for them; sees no records.",
         {"people.see", "people.see_identity", "people.register", "people.let_in"},
+    ),
+    _role(
+        "settlement_clerk", "结算窗口", "Settlement counter",
+        "在窗口为来院居民结算、退费；只看本机构的结算。",
+        "Settles and refunds the bills of those who come; sees the settlements of the own institution only.",
+        {"people.see", "people.see_identity"} | _COUNTER,
+    ),
+    _role(
+        "community_director", "医共体牵头医院负责人", "Director of a community",
+        "查看本医共体的基金、账簿、分组和盈亏，确认年度协议与清算。",
+        "Sees the fund, books, groups and balances of the own community; accepts the year's contract and clearing.",
+        _SEE_ALL | {"fund.see", "fund.accept", "ledger.see", "benefits.see", "matters.see_late"},
+    ),
+    _role(
+        "fund_accountant", "基金会计", "Fund accountant",
+        "记账、结账、预拨、清算，核对账实；不签署协议，不裁定。",
+        "Keeps the books, closes periods, prepays and clears, verifies; signs no contract and rules on nothing.",
+        {
+            "overview.see", "fund.see", "fund.pay", "fund.clear", "ledger.see", "ledger.close", "benefits.see",
+            "verification.see", "verification.run", "jobs.see",
+        },
     ),
     _role(
         "public_health_worker", "公共卫生人员", "Public health worker",

@@ -1,0 +1,1 @@
+"""The ledger: a double-entry journal, append-only, corrected by reversal."""

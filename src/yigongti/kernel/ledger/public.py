@@ -1,0 +1,13 @@
+"""The door of the ledger. Everything is posted by drafts (drafts.py) and never changed.
+
+post(actor, drafts, at)                          entries, in the caller's transaction; all or none; once for each key
+reverse(actor, key, on, reason, at)              the entry with all amounts negated, once
+balance(book_id, account, until, unit)           sum of the postings of an account and those below it
+trial_balance(…), statement(…), consolidated(…)  reading.py
+"""
+
+from __future__ import annotations
+
+from yigongti.kernel.ledger.drafts import CNY, EntryDraft, PostingDraft
+
+__all__ = ["CNY", "EntryDraft", "PostingDraft"]

@@ -1,0 +1,1 @@
+"""What must hold between settlements, ledger, bills and pools; what does not becomes a matter."""

@@ -1,0 +1,1 @@
+"""Benefits: settling bills at the counter (S05)."""

@@ -1,0 +1,8 @@
+"""The Django application of benefits."""
+
+from django.apps import AppConfig
+
+
+class BenefitsConfig(AppConfig):
+    name = "yigongti.systems.benefits"
+    label = "benefits"
