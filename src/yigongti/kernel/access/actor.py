@@ -42,11 +42,14 @@ SPANS: dict[str, str] = {
     "keeping_knowledge": "claim_checks.manage_knowledge",
     "changing_checks": "claim_checks.change",
     "sampling": "claim_checks.sample",
+    "settling": "benefits.settle",
+    "seeing_settlements": "benefits.see",
+    "reading_books": "ledger.see",
 }
 """Span of the scope → the permission whose holders get their institutions into it. Row rules of tables about people ask
 for a span: a post that reads a hospital's figures does not thereby read its patients (docs/adr/0013)."""
 
-OF_THE_POST_ALONE = frozenset({"caring", "recording", "self_checking"})
+OF_THE_POST_ALONE = frozenset({"caring", "recording", "self_checking", "settling"})
 """Spans that hold the own institution of the post and not those below: a ward physician of the hospital that leads a
 community does not thereby read the records of every village below it, nor its office what a township hospital found
 when it checked itself."""
