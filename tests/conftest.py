@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from prepared import begin_run, end_run
+
 REPOSITORY = Path(__file__).resolve().parent.parent
+PREPARED = pytest.StashKey[Path | None]()
 
 
 def shared_data_folder() -> Path | None:
@@ -20,6 +23,12 @@ def pytest_configure(config: pytest.Config) -> None:
     from yigongti.kernel.presentation.translations import compile_all
 
     compile_all(REPOSITORY / "src" / "yigongti")
+    config.stash[PREPARED] = begin_run()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """What this run prepared for itself is taken away."""
+    end_run(config.stash.get(PREPARED, None))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

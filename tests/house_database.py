@@ -14,28 +14,36 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from prepared import copy, once
+
 DAY = date(2026, 1, 1)
 
 
 @pytest.fixture(scope="session")
 def database_server(django_db_blocker):
-    """The server, up for the whole session, with all migrations run once."""
+    """The server, up for the whole session; all migrations are run once for the whole run of the tests (prepared.py)."""
+    from django.db import connections
+
     from yigongti.config.embedded_postgres import EmbeddedPostgres
     from yigongti.kernel.access.database import prepare
     from yigongti.kernel.access.migrating import migrate
-    from yigongti.kernel.presentation.translations import compile_all
 
-    folder = Path(settings.DATA_FOLDER)
-    server = EmbeddedPostgres(folder, durable=False)
-    server.start()
-    compile_all(settings.PACKAGE)
-    try:
-        with django_db_blocker.unblock():
+    server = EmbeddedPostgres(Path(settings.DATA_FOLDER), durable=False)
+
+    def make(draft):
+        with server.running(), django_db_blocker.unblock():
             prepare(server.url("postgres", "postgres"), database="yigongti")
             migrate()
-            yield server
-            from django.db import connections
+            connections.close_all()
+        copy(server.cluster, draft / "postgres")
 
+    migrated = once("migrated", make)
+    if not server.cluster.exists():
+        copy(migrated / "postgres", server.cluster)
+    server.start()
+    try:
+        with django_db_blocker.unblock():
+            yield server
             connections.close_all()
     finally:
         server.stop()

@@ -17,6 +17,10 @@ if "YIGONGTI_TEST_DATA" not in os.environ or _worker:
     atexit.register(shutil.rmtree, os.environ["YIGONGTI_TEST_DATA"], ignore_errors=True)
 os.environ["YIGONGTI_DATA"] = os.environ["YIGONGTI_TEST_DATA"]
 os.environ.pop("DATABASE_URL", None)
+# one secret for all workers, so that a database which one of them prepared opens for the others (tests/prepared.py)
+_secret = Path(os.environ["YIGONGTI_TEST_DATA"]) / "secret_key"
+if not _secret.exists():
+    _secret.write_text("the-secret-of-the-tests-guards-nothing-at-all", encoding="ascii")
 
 from yigongti.config.settings.product import *  # noqa: E402, F403
 
