@@ -21,7 +21,7 @@ DAY = date(2026, 1, 1)
 
 @pytest.fixture(scope="session")
 def database_server(django_db_blocker):
-    """The server, up for the whole session; all migrations are run once for the whole run of the tests (prepared.py)."""
+    """The server, up for the whole session; its tables were migrated once for the whole run (prepared.py)."""
     from django.db import connections
 
     from yigongti.config.embedded_postgres import EmbeddedPostgres
