@@ -7,6 +7,7 @@ A folder of tests that needs it imports these fixtures in its conftest.py.
 `database` opens the database to a test and empties every table afterwards.
 """
 
+import shutil
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -20,26 +21,35 @@ DAY = date(2026, 1, 1)
 
 
 @pytest.fixture(scope="session")
-def database_server(django_db_blocker):
-    """The server, up for the whole session; its tables were migrated once for the whole run (prepared.py)."""
+def migrated(django_db_blocker):
+    """The folder of a database with all migrations run and nothing in it, made once for the whole run (prepared.py)."""
     from django.db import connections
 
     from yigongti.config.embedded_postgres import EmbeddedPostgres
     from yigongti.kernel.access.database import prepare
     from yigongti.kernel.access.migrating import migrate
 
-    server = EmbeddedPostgres(Path(settings.DATA_FOLDER), durable=False)
-
     def make(draft):
+        server = EmbeddedPostgres(Path(settings.DATA_FOLDER), durable=False)
         with server.running(), django_db_blocker.unblock():
             prepare(server.url("postgres", "postgres"), database="yigongti")
             migrate()
             connections.close_all()
         copy(server.cluster, draft / "postgres")
+        shutil.rmtree(server.cluster)
 
-    migrated = once("migrated", make)
-    if not server.cluster.exists():
-        copy(migrated / "postgres", server.cluster)
+    return once("migrated", make)
+
+
+@pytest.fixture(scope="session")
+def database_server(migrated, django_db_blocker):
+    """The server, up for the whole session."""
+    from django.db import connections
+
+    from yigongti.config.embedded_postgres import EmbeddedPostgres
+
+    install(migrated, Path(settings.DATA_FOLDER))
+    server = EmbeddedPostgres(Path(settings.DATA_FOLDER), durable=False)
     server.start()
     try:
         with django_db_blocker.unblock():
@@ -47,6 +57,13 @@ def database_server(django_db_blocker):
             connections.close_all()
     finally:
         server.stop()
+
+
+def install(migrated, folder):
+    """Make the data folder that of an installation without rows, as `yigongti database migrate` would leave it."""
+    copy(migrated / "postgres", folder / "postgres")
+    if folder != Path(settings.DATA_FOLDER):
+        shutil.copyfile(Path(settings.DATA_FOLDER) / "secret_key", folder / "secret_key")
 
 
 LARGE = 512 * 1024  # bytes; below, deleting rows is quicker than giving a table and its indexes new files

@@ -11,7 +11,8 @@ import tempfile
 from pathlib import Path
 
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-if "YIGONGTI_TEST_DATA" not in os.environ or _worker:
+if os.environ.get("YIGONGTI_TEST_WORKER") != _worker:  # each worker has its own; its child processes share it
+    os.environ["YIGONGTI_TEST_WORKER"] = _worker
     os.environ["YIGONGTI_TEST_DATA"] = tempfile.mkdtemp(prefix="yigongti-test-")
     Path(os.environ["YIGONGTI_TEST_DATA"]).chmod(0o755)
     atexit.register(shutil.rmtree, os.environ["YIGONGTI_TEST_DATA"], ignore_errors=True)
