@@ -5,13 +5,15 @@
     state_month(month, lake, snapshot, connection, policy)
     keys_of_month(month, lake, snapshot, policy)               what grouping and pricing are computed from
     publish_month(month, lake, snapshot, policy, at)           counts of the rows that stand before the pages
+    payments_of_month(month)                                   institution → what groups and patients pay of its cases
 
-The first three write derived tables of the lake; the last needs the connection `bulk` (command line, worker).
+The first three write derived tables of the lake; the others need the connection `bulk` (command line, worker).
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from yigongti.facts.public import Lake, Snapshot
@@ -22,7 +24,10 @@ from yigongti.systems.casemix_payment.month import Correction, group_month, pric
 if TYPE_CHECKING:
     from yigongti.systems.casemix_payment.publishing import Published
 
-__all__ = ["Correction", "group_month", "keys_of_month", "price_month", "publish_month", "result_key", "state_month"]
+__all__ = [
+    "Correction", "group_month", "keys_of_month", "payments_of_month", "price_month", "publish_month", "result_key",
+    "state_month",
+]  # fmt: skip
 
 
 def keys_of_month(month: Month, lake: Lake, snapshot: Snapshot, policy: Policy) -> tuple[str, str]:
@@ -42,3 +47,15 @@ def publish_month(month: Month, lake: Lake, snapshot: Snapshot, policy: Policy, 
     from yigongti.systems.casemix_payment.publishing import publish_month as publish
 
     return publish(month, lake, snapshot, policy, at)
+
+
+def payments_of_month(month: Month, *, using: str = "bulk") -> dict[int, Decimal]:
+    """Institution (id) → what is paid for its published cases, the patients' part included, in yuan. A case that could
+    not be priced is in it with what it cost: nothing is paid by group for it."""
+    from django.db.models import Sum
+    from django.db.models.functions import Coalesce
+
+    from yigongti.systems.casemix_payment.models import PricedCase
+
+    rows = PricedCase.objects.using(using).filter(month=str(month)).order_by().values("institution_id")
+    return {row["institution_id"]: row["paid"] for row in rows.annotate(paid=Sum(Coalesce("pay", "cost")))}
