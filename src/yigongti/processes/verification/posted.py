@@ -1,7 +1,7 @@
 """The month as it stands in the books: sums by book, account and the institution whose settlements brought them about.
 
 The cause of an entry names it (docs/adr/0020): "settlement:<institution>/<number>" for one settled at the counter,
-"settlements:<month>/<institution>/<care>" for those that came by file. A reversal keeps the cause of what it takes back.
+"settlements:<month>/<institution>/<care>" for those that came by file. A reversal keeps the cause.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ def _postings(books: Books, accounts: Iterable[str]) -> QuerySet[Posting]:
 
 
 def cleared_in_year(books: Books) -> tuple[Decimal, dict[int, Decimal], dict[int, Decimal]]:
-    """(surplus kept as the fund's book spends it, institution → owed to it by the fund's clearing entries, institution →
-    its income of surplus kept), of the year up to the month's last day."""
+    """(surplus kept as the fund's book spends it; institution → what those entries owe it; institution → its income of
+    surplus kept), of the year up to the month's last day."""
     year = Posting.objects.using(books.using).filter(
         unit=CNY, on__gte=books.month.first_day.replace(month=1, day=1), on__lte=books.month.last_day
     )

@@ -1,4 +1,4 @@
-"""What the fund's book distributes of a year's surplus is what the institutions' books received, one by one and in sum."""
+"""What the fund's book distributes of a year's surplus is what the institutions' books received, one by one."""
 
 from __future__ import annotations
 
