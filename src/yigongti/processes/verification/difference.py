@@ -42,6 +42,10 @@ class Place:
     def difference(self) -> Decimal:
         return abs(self.left - self.right)
 
+    def told(self) -> list[str]:
+        """[what, left, right] with fen, as results and matters keep it."""
+        return [self.what, f"{self.left:.2f}", f"{self.right:.2f}"]
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

@@ -112,5 +112,5 @@ def _row(
         run=run, position=position, check_id=check.id, institution=institution, whole=whole, state=state,
         left=None if line is None else shown.left, right=None if line is None else shown.right,
         difference=shown.difference, place_count=len(shown.places),
-        places=[[place.what, str(place.left), str(place.right)] for place in shown.places[:PLACES_KEPT]],
+        places=[place.told() for place in shown.places[:PLACES_KEPT]],
     )  # fmt: skip

@@ -70,9 +70,9 @@ def _opening(
     return Opening(
         subject=subject_of(month, check, line),
         title=Text(
-            f"{institution.name} {month}：{check.label.zh}，不符 {count} 处，差 {line.difference:,} 元",
+            f"{institution.name} {month}：{check.label.zh}，不符 {count} 处，差 {line.difference:,.2f} 元",
             f"{institution.name_en or institution.name} {month}: “{check.label.en}” does not hold at {count} place"
-            f"{plural}, {line.difference:,} yuan",
+            f"{plural}, {line.difference:,.2f} yuan",
         ),
         institution_id=institution.pk,
         owner_id=office.pk,
@@ -80,9 +80,9 @@ def _opening(
         amount=line.difference,
         data={
             "check": check.id,
-            "left": str(line.left),
-            "right": str(line.right),
-            "places": [[p.what, str(p.left), str(p.right)] for p in line.places[:_TOLD]],
+            "left": f"{line.left:.2f}",
+            "right": f"{line.right:.2f}",
+            "places": [place.told() for place in line.places[:_TOLD]],
             "place_count": count,
         },
     )
