@@ -74,17 +74,18 @@ def test_a_persons_year_that_is_not_its_settlements_is_found(posted, resident, v
     assert verified(at=LATER).differing == 0
 
 
-def priced(county, pay):
+def priced(county, pay, case="C-S1"):
     from yigongti.systems.casemix_payment.models import PricedCase
 
     return PricedCase.objects.using("bulk").create(
-        institution_id=county["H1"].pk, month="2026-10", case_id="C-S1", discharged_on=date(2026, 10, 31), mdc="A",
+        institution_id=county["H1"].pk, month="2026-10", case_id=case, discharged_on=date(2026, 10, 31), mdc="A",
         adrg="AA1", drg="AA19", kind="drg", cost=Decimal("1000.00"), pay=Decimal(pay), balance=Decimal(pay) - 1000,
     )  # fmt: skip
 
 
 def test_income_by_group_is_what_the_bills_claimed_and_the_difference_posted(county, posted, post, verified, places):
     priced(county, "1080.00")
+    priced(county, "5000.00", "paid by the patient alone")
     post("x", "H1", "groups:2026-10/H1", [("1101.01", "80", "C"), ("4103", "-80", None)])
     assert places(verified()) == []
     post("y", "H1", "groups:2026-10/H1", [("1101.01", "1", "C"), ("4103", "-1", None)])

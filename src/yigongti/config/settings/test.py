@@ -11,7 +11,8 @@ import tempfile
 from pathlib import Path
 
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-if os.environ.get("YIGONGTI_TEST_WORKER") != _worker:  # each worker has its own; its child processes share it
+_known = os.environ.get("YIGONGTI_TEST_WORKER") == _worker and "YIGONGTI_TEST_DATA" in os.environ
+if not _known:  # each worker has its own; its child processes share it
     os.environ["YIGONGTI_TEST_WORKER"] = _worker
     os.environ["YIGONGTI_TEST_DATA"] = tempfile.mkdtemp(prefix="yigongti-test-")
     Path(os.environ["YIGONGTI_TEST_DATA"]).chmod(0o755)

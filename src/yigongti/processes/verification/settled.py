@@ -26,7 +26,7 @@ _NOT_ITS_PARTS = f"""
      ORDER BY ALL
 """
 _STAYS = """
-    SELECT institution_code, sum(total_cost), count(DISTINCT case_id)
+    SELECT institution_code, case_id, sum(total_cost)
       FROM settlements
      WHERE care IN ('inpatient', 'major_disease') AND case_id IS NOT NULL AND place IN ('community', 'county')
      GROUP BY ALL ORDER BY ALL
@@ -52,9 +52,9 @@ def bills(books: Books) -> dict[str, Decimal]:
     return found
 
 
-def stays(books: Books) -> dict[str, Decimal]:
-    """Institution → what the bills of its stays claim, whoever pays."""
-    return {code: total for code, total, _cases in _rows(books, _STAYS)}
+def stays(books: Books) -> dict[tuple[str, str], Decimal]:
+    """(institution, case) → what the bills of a stay claim together, whoever pays; stays without a case are left out."""
+    return {(code, case): total for code, case, total in _rows(books, _STAYS)}
 
 
 def _rows(books: Books, statement: str) -> list[Any]:

@@ -5,7 +5,7 @@
     state_month(month, lake, snapshot, connection, policy)
     keys_of_month(month, lake, snapshot, policy)               what grouping and pricing are computed from
     publish_month(month, lake, snapshot, policy, at)           counts of the rows that stand before the pages
-    payments_of_month(month)                                   institution → what groups and patients pay of its cases
+    payments_of_month(month)                                   (institution, case) → what groups and patients pay
 
 The first three write derived tables of the lake; the others need the connection `bulk` (command line, worker).
 """
@@ -49,13 +49,13 @@ def publish_month(month: Month, lake: Lake, snapshot: Snapshot, policy: Policy, 
     return publish(month, lake, snapshot, policy, at)
 
 
-def payments_of_month(month: Month, *, using: str = "bulk") -> dict[int, Decimal]:
-    """Institution (id) → what is paid for its published cases, the patients' part included, in yuan. A case that could
-    not be priced is in it with what it cost: nothing is paid by group for it."""
-    from django.db.models import Sum
+def payments_of_month(month: Month, *, using: str = "bulk") -> dict[tuple[int, str], Decimal]:
+    """(Institution's id, case) → what is paid for the published case, the patient's part included, in yuan. A case that
+    could not be priced is in it with what it cost: nothing is paid by group for it."""
     from django.db.models.functions import Coalesce
 
     from yigongti.systems.casemix_payment.models import PricedCase
 
-    rows = PricedCase.objects.using(using).filter(month=str(month)).order_by().values("institution_id")
-    return {row["institution_id"]: row["paid"] for row in rows.annotate(paid=Sum(Coalesce("pay", "cost")))}
+    rows = PricedCase.objects.using(using).filter(month=str(month)).order_by()
+    told = rows.annotate(paid=Coalesce("pay", "cost")).values_list("institution_id", "case_id", "paid")
+    return {(place, case): paid for place, case, paid in told.iterator(chunk_size=5000) if paid is not None}

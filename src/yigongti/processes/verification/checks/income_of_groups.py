@@ -1,5 +1,8 @@
 """What groups pay and patients pay together is the hospital's income of these cases: what the bills claimed, and the
-difference that the settling of the month by group posted (account 4103)."""
+difference that the settling of the month by group posted (account 4103).
+
+"These" are the stays that were both settled and priced.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +19,15 @@ def run(books: Books) -> list[Line]:
     differences = posted.by_book(books, [DIFFERENCE_OF_GROUPS])
     claimed = settled.stays(books)
     codes = dict(Institution.objects.using(books.using).values_list("pk", "code"))
-    paid = {codes[number]: pay for number, pay in casemix_payment.payments_of_month(books.month).items()}
+    payments = casemix_payment.payments_of_month(books.month, using=books.using)
+    paid = {(codes[number], case): pay for (number, case), pay in payments.items()}
+    both = sorted(paid.keys() & claimed.keys())
     lines = []
     for number, amount in sorted(differences.items()):  # only institutions whose month was settled by group
         code = codes[number]
-        left, right = paid.get(code, ZERO), claimed.get(code, ZERO) - amount
+        own = [stay for stay in both if stay[0] == code]
+        left = sum((paid[stay] for stay in own), ZERO)
+        right = sum((claimed[stay] for stay in own), ZERO) - amount
         places = (Place(DIFFERENCE_OF_GROUPS, left, right),) if left != right else ()
         lines.append(Line(code, left, right, places))
     return lines
