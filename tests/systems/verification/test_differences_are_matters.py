@@ -1,5 +1,6 @@
 """What differs is a matter: opened once, told anew when the difference changes, closed when the check holds again."""
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -106,3 +107,18 @@ def test_the_command_tells_what_differs_as_text_and_as_json(wrong, verified):
     lines = command._lines(run)
     assert any(line.startswith("  ✗") for line in lines)
     assert "      H1  880.25 ≠ 892.65  Δ 12.40" in lines
+
+
+@pytest.mark.parametrize("differs", [False, True])
+def test_the_commands_exit_code_says_whether_something_differs(county, post, differs, tmp_path, monkeypatch):
+    from click.testing import CliRunner
+    from django.conf import settings
+
+    from yigongti.interfaces.cli.verify import verify
+
+    monkeypatch.setattr(settings, "LAKE_ROOT", str(tmp_path / "lake"))
+    if differs:
+        post("x", "C", "settlement:H1/S1", [("5001.01", "10", None), ("2001", "-10", "H1")])
+    answer = CliRunner().invoke(verify, ["--month", "2026-10", "--json"])
+    told = json.loads(answer.output)
+    assert (answer.exit_code, told["differing"]) == ((1, 1) if differs else (0, 0))

@@ -53,7 +53,7 @@ def bills(books: Books) -> dict[str, Decimal]:
 
 
 def stays(books: Books) -> dict[tuple[str, str], Decimal]:
-    """(institution, case) → what the bills of a stay claim together, whoever pays; stays without a case are left out."""
+    """(institution, case) → what the bills of a stay claim, whoever pays; stays without a case are left out."""
     return {(code, case): total for code, case, total in _rows(books, _STAYS)}
 
 
