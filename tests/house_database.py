@@ -7,6 +7,7 @@ A folder of tests that needs it imports these fixtures in its conftest.py.
 `database` opens the database to a test and empties every table afterwards.
 """
 
+import shutil
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -14,36 +15,63 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from prepared import copy, once
+
 DAY = date(2026, 1, 1)
 
 
 @pytest.fixture(scope="session")
-def database_server(django_db_blocker):
-    """The server, up for the whole session, with all migrations run once."""
+def migrated(django_db_blocker):
+    """The folder of a database with all migrations run and nothing in it, made once for the whole run (prepared.py)."""
+    from django.db import connections
+
     from yigongti.config.embedded_postgres import EmbeddedPostgres
     from yigongti.kernel.access.database import prepare
     from yigongti.kernel.access.migrating import migrate
-    from yigongti.kernel.presentation.translations import compile_all
 
-    folder = Path(settings.DATA_FOLDER)
-    server = EmbeddedPostgres(folder, durable=False)
-    server.start()
-    compile_all(settings.PACKAGE)
-    try:
-        with django_db_blocker.unblock():
+    def make(draft):
+        server = EmbeddedPostgres(Path(settings.DATA_FOLDER), durable=False)
+        with server.running(), django_db_blocker.unblock():
             prepare(server.url("postgres", "postgres"), database="yigongti")
             migrate()
-            yield server
-            from django.db import connections
+            connections.close_all()
+        copy(server.cluster, draft / "postgres")
+        shutil.rmtree(server.cluster)
 
+    return once("migrated", make)
+
+
+@pytest.fixture(scope="session")
+def database_server(migrated, django_db_blocker):
+    """The server, up for the whole session."""
+    from django.db import connections
+
+    from yigongti.config.embedded_postgres import EmbeddedPostgres
+
+    install(migrated, Path(settings.DATA_FOLDER))
+    server = EmbeddedPostgres(Path(settings.DATA_FOLDER), durable=False)
+    server.start()
+    try:
+        with django_db_blocker.unblock():
+            yield server
             connections.close_all()
     finally:
         server.stop()
 
 
+def install(migrated, folder):
+    """Make the data folder that of an installation without rows, as `yigongti database migrate` would leave it."""
+    copy(migrated / "postgres", folder / "postgres")
+    if folder != Path(settings.DATA_FOLDER):
+        shutil.copyfile(Path(settings.DATA_FOLDER) / "secret_key", folder / "secret_key")
+
+
+LARGE = 512 * 1024  # bytes; below, deleting rows is quicker than giving a table and its indexes new files
+
+
 @contextmanager
 def emptied(server):
-    """Afterwards every table is empty again (as superuser: the app may not truncate)."""
+    """Afterwards every table is empty again and counts from 1 (as superuser: the app may not delete the trail)."""
     import psycopg
     from django.db import connections
 
@@ -51,16 +79,21 @@ def emptied(server):
         yield
     finally:
         connections.close_all()
-        with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
-            names = connection.execute(
-                "SELECT quote_ident(tablename) FROM pg_tables"
-                " WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
+        with psycopg.connect(server.url("postgres")) as connection:
+            tables = connection.execute(
+                "SELECT quote_ident(relname), pg_relation_size(oid) FROM pg_class WHERE relkind = 'r'"
+                " AND relnamespace = 'public'::regnamespace AND relname <> 'django_migrations'"
+                " AND pg_relation_size(oid) > 0"
             ).fetchall()
-            query = " UNION ALL ".join(f"SELECT '{n}' WHERE EXISTS (SELECT 1 FROM {n})" for (n,) in names)
-            filled = [row[0] for row in connection.execute(query).fetchall()]
-            if filled:
-                connection.execute("SET session_replication_role = replica")  # the trail refuses to be emptied
-                connection.execute(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY CASCADE")
+            connection.execute("SET session_replication_role = replica")  # the trail refuses to be emptied
+            large = [name for name, size in tables if size > LARGE]
+            if large:
+                connection.execute(f"TRUNCATE {', '.join(large)} CASCADE")
+            connection.execute("; ".join(f"DELETE FROM {name}" for name, size in tables if size <= LARGE) or "SELECT 1")
+            connection.execute(
+                "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)"
+                " FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
+            )
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from house_database import install
+
 pytestmark = pytest.mark.slow
 
 
@@ -34,10 +36,11 @@ def derived(data: Path) -> set[Path]:
 
 
 @pytest.fixture
-def data():
+def data(migrated):
     # not below pytest's folder: the embedded server runs as another user, who may not enter there
     folder = Path(tempfile.mkdtemp(prefix="yigongti-killed-"))
     folder.chmod(0o755)
+    install(migrated, folder)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 

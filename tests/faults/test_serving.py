@@ -15,6 +15,8 @@ from urllib.request import urlopen
 import psutil
 import pytest
 
+from house_database import install
+
 pytestmark = pytest.mark.slow
 
 
@@ -85,7 +87,8 @@ def test_ctrl_c_ends_everything_and_a_second_start_works(folder):
             urlopen(f"http://127.0.0.1:{port}/healthz")
 
 
-def test_after_kill_9_web_and_worker_end_and_the_next_start_takes_over_the_database(folder):
+def test_after_kill_9_web_and_worker_end_and_the_next_start_takes_over_the_database(folder, migrated):
+    install(migrated, folder)
     process, _port = serve(folder)
     process.kill()
     process.communicate()

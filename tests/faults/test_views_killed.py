@@ -15,6 +15,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from house_database import install
+
 pytestmark = pytest.mark.slow
 
 LOOKING = """
@@ -45,10 +47,11 @@ def yigongti(data: Path, *arguments: str, code: int = 0) -> str:
 
 
 @pytest.fixture
-def data():
+def data(migrated):
     # not below pytest's folder: the embedded server runs as another user, who may not enter there
     folder = Path(tempfile.mkdtemp(prefix="yigongti-views-killed-"))
     folder.chmod(0o755)
+    install(migrated, folder)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 

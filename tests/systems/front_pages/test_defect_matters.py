@@ -1,17 +1,14 @@
 """Defects become matters: with the physician the same day, with the head of the department once a month."""
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
 
-from yigongti.demo.setup import DemoPlan, set_up
-from yigongti.facts.public import Lake
+from prepared_county import closed_county
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
 from yigongti.kernel.access.actions.create_account import create_account
 from yigongti.kernel.access.queries import actor_by_username
 from yigongti.kernel.access.scope import scope
-from yigongti.kernel.jobs.progress import Progress
 from yigongti.kernel.matters.hands import in_hands
 from yigongti.kernel.matters.models import Matter
 from yigongti.kernel.matters.public import Given, act
@@ -26,17 +23,9 @@ KIND, MONTH_KIND = "front_pages.defects", "front_pages.department_month"
 @pytest.fixture(scope="module")
 def closed(database_server, django_db_blocker, tmp_path_factory, policy_root):
     """A county of 4,000 residents with one closed month; what a test changes is taken back."""
-    from house_database import emptied
-
     folder = tmp_path_factory.mktemp("defects")
-    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), emptied(database_server):
-        patch.setattr(settings, "DATA_FOLDER", folder)
-        patch.setattr(settings, "UPLOAD_FOLDER", folder / "uploads")
-        patch.setattr(settings, "LAKE_ROOT", str(folder / "lake"))
-        lake, policy = Lake(folder / "lake"), Policy.load(policy_root)
-        plan = DemoPlan(residents=4_000, months=1, seed=7, supervision=False)
-        set_up(plan, lake=lake, policy=policy, progress=Progress())
-        yield lake, policy
+    with django_db_blocker.unblock(), closed_county(database_server, folder) as lake:
+        yield lake, Policy.load(policy_root)
 
 
 @pytest.fixture

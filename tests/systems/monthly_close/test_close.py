@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from prepared_county import closed_county
 from yigongti.demo.setup import DemoPlan, set_up
 from yigongti.facts.public import Lake, read_derived
 from yigongti.foundation.errors import Conflict, InvalidInput
@@ -34,11 +35,10 @@ def policy(policy_root):
 
 
 @pytest.fixture
-def closed(database, lake, policy):
-    """A county of 6,000 residents with one month, submitted and closed."""
-    plan = DemoPlan(residents=6_000, months=1, seed=7, supervision=False)
-    (run,) = set_up(plan, lake=lake, policy=policy, progress=Progress())
-    return run
+def closed(database_server, django_db_blocker, lake):
+    """A county of 4,000 residents with one month, submitted and closed: the run of its close."""
+    with django_db_blocker.unblock(), closed_county(database_server, Path(settings.DATA_FOLDER)):
+        yield CloseRun.objects.using("bulk").get()
 
 
 def close(lake, policy, **options):

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sweep_answers import fault_of
 from sweep_residents import sample_resident
-from sweep_routes import Sample
+from sweep_routes import Route, Sample
+
+from prepared_county import closed_county
 
 MONTH = "2026-10"
 OURS, THEIRS = "county_hospital", "tcm_hospital"
@@ -28,6 +31,15 @@ class Sweep:
     names: dict[str, str]
     folder: Path
     _browsers: dict[tuple[str, bool], Any] = field(default_factory=dict)
+    _got: dict[tuple[str, str | None], tuple[int, str]] = field(default_factory=dict)
+
+    def got(self, route: Route, role: str | None) -> tuple[int, str]:
+        """What a role that gets the route at our hospital is answered: its status and what is wrong with it ("" if
+        nothing is). Asked once, whatever is held against the answer."""
+        if (route.name, role) not in self._got:
+            answer = self.browser(role).get(route.address(self.ours))
+            self._got[route.name, role] = answer.status_code, fault_of(answer)
+        return self._got[route.name, role]
 
     def browser(self, role: str | None, *, at: str = OURS, csrf: bool = False) -> Any:
         """A browser signed in as the role's account, at our hospital or at the other; None is a visitor."""
@@ -72,23 +84,10 @@ class Sweep:
 
 
 @pytest.fixture(scope="module")
-def sweep(database_server, django_db_blocker, tmp_path_factory, policy_root):
+def sweep(database_server, django_db_blocker, tmp_path_factory):
     """The closed county; its tables are emptied when the file is over, so that other files find none."""
-    from django.conf import settings
-
-    from house_database import emptied
-    from yigongti.demo.setup import DemoPlan, set_up
-    from yigongti.facts.public import Lake
-    from yigongti.foundation.policy import Policy
-    from yigongti.kernel.jobs.progress import Progress
-
     folder = tmp_path_factory.mktemp("sweep")
-    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), emptied(database_server):
-        patch.setattr(settings, "DATA_FOLDER", folder)
-        patch.setattr(settings, "UPLOAD_FOLDER", folder / "uploads")
-        patch.setattr(settings, "LAKE_ROOT", str(folder / "lake"))
-        plan = DemoPlan(residents=4_000, months=1, seed=7, supervision=False)
-        set_up(plan, lake=Lake(folder / "lake"), policy=Policy.load(policy_root), progress=Progress())
+    with django_db_blocker.unblock(), closed_county(database_server, folder):
         yield _county(folder)
 
 

@@ -1,7 +1,6 @@
 """Every route as every role: who is let in, who is not, and that nothing ever breaks."""
 
 import pytest
-from sweep_answers import fault_of
 from sweep_routes import ROUTES, SAMPLES, WITHOUT_SIGNING_IN, Route
 
 from yigongti.kernel.access.guard import RESIDENT
@@ -14,7 +13,7 @@ each_guarded_route = pytest.mark.parametrize("route", GUARDED, ids=lambda route:
 
 
 def takes_posts_only(route, sweep):
-    return sweep.browser("coder").get(route.address(sweep.ours)).status_code == 405
+    return sweep.got(route, "coder")[0] == 405
 
 
 def test_a_parameter_of_a_new_kind_is_asked_for_in_words(sweep):
@@ -33,8 +32,7 @@ def test_every_role_has_an_account_in_the_demo_county(sweep):
 
 @each_route
 def test_no_role_ever_meets_an_error_of_ours(sweep, route):
-    address = route.address(sweep.ours)
-    faults = {role: fault_of(sweep.browser(role).get(address)) for role in [None, *ROLES]}
+    faults = {role: sweep.got(route, role)[1] for role in [None, *ROLES]}
     assert {role: fault for role, fault in faults.items() if fault} == {}
 
 
@@ -68,10 +66,9 @@ def test_a_role_without_the_permission_is_refused(sweep, route):
     let_in = {}
     for role_id, role in ROLES.items():
         if route.permission and route.permission not in role.permissions:
-            browser = sweep.browser(role_id)
-            answer = browser.post(address) if only_posts else browser.get(address)
-            if answer.status_code != 403:
-                let_in[role_id] = answer.status_code
+            status = sweep.browser(role_id).post(address).status_code if only_posts else sweep.got(route, role_id)[0]
+            if status != 403:
+                let_in[role_id] = status
     assert let_in == {}
 
 
@@ -85,7 +82,7 @@ def test_somebody_with_the_permission_is_let_in(sweep, route):
         holders = [role for role in ROLES.values() if not route.permission or route.permission in role.permissions]
         assert holders
         return
-    answers = {role: sweep.browser(role).get(route.address(sweep.ours)).status_code for role in ROLES}
+    answers = {role: sweep.got(route, role)[0] for role in ROLES}
     assert {200, 405} & set(answers.values()), answers  # 405: let in by the guard, and told that the page takes a form
 
 

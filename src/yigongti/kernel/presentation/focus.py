@@ -121,6 +121,14 @@ def _choices(actor: Actor) -> tuple[Institution, ...]:
     return tuple(sorted(found, key=lambda i: (i.pk not in own, i.pk)))
 
 
+def _offered() -> set[Month]:
+    try:
+        with transaction.atomic():  # one savepoint for all; only when one of them fails is each asked apart
+            return {month for provider in _months_providers for month in provider()}
+    except DatabaseError:
+        return {month for provider in _months_providers for month in _offered_by(provider)}
+
+
 def _offered_by(provider: MonthsProvider) -> list[Month]:
     try:
         with transaction.atomic():  # a provider that fails must not take the page's transaction with it
@@ -132,5 +140,5 @@ def _offered_by(provider: MonthsProvider) -> list[Month]:
 
 def _months(today: date) -> tuple[Month, ...]:
     """Newest first: the months that applications offer; before there are any, the last twelve that have ended."""
-    offered = sorted({month for provider in _months_providers for month in _offered_by(provider)}, reverse=True)
+    offered = sorted(_offered(), reverse=True)
     return tuple(offered) or tuple(Month.of(today).plus(-n) for n in range(1, 13))

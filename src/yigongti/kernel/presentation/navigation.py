@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -83,6 +84,11 @@ def declared() -> list[Entry]:
     return found
 
 
+@lru_cache(maxsize=256)  # asked for every entry of every page
+def _address(url_name: str) -> str:
+    return reverse(url_name)
+
+
 def rail(
     entries: Iterable[Entry], actor: Actor, path: str, keep: str, request: HttpRequest | None = None
 ) -> list[Section]:
@@ -90,7 +96,7 @@ def rail(
     whom counts are asked; None where nothing may be asked any more (an error page)."""
     shown: dict[str, list[Link]] = {section: [] for section in SECTIONS}
     allowed = [e for e in entries if actor.is_signed_in and (not e.permission or actor.may(e.permission))]
-    urls = {entry: reverse(entry.url_name) for entry in allowed}
+    urls = {entry: _address(entry.url_name) for entry in allowed}
     inside = [url for url in urls.values() if path == url or (url != "/" and path.startswith(url))]
     current = max(inside, key=len, default="")
     for entry in sorted(allowed, key=lambda e: (e.order, e.url_name)):

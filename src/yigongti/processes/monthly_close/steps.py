@@ -16,6 +16,7 @@ from yigongti.foundation.errors import Text
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
 from yigongti.processes.discharge_records.public import collect_month
+from yigongti.processes.verification.public import verify_month
 from yigongti.systems.casemix_payment import public as casemix_payment
 from yigongti.systems.claim_checks import public as claim_checks
 from yigongti.systems.front_pages import public as front_pages
@@ -120,6 +121,10 @@ def _count_residents(work: MonthOfWork) -> Outcome:
     return Outcome(health_records.publish_counts(work.at))
 
 
+def _verify(work: MonthOfWork) -> Outcome:
+    return Outcome(verify_month(work.month, work.connection, requested_by="", at=work.at).compared)
+
+
 def _quality_key(work: MonthOfWork) -> str:
     return front_pages.result_key(work.snapshot, work.policy)
 
@@ -154,6 +159,8 @@ STEPS: tuple[Step, ...] = (
     Step("publish_claims", Text("公布费用审核", "Publishing the claim checks"), _publish_claims, _nothing_kept),
     Step("claim_matters", Text("疑点成为事项", "Findings become matters"), _open_claim_matters, _nothing_kept),
     Step("resident_counts", Text("居民与建档统计", "Counting residents and records"), _count_residents, _nothing_kept),
+    # last: everything that it holds against each other stands by now
+    Step("verification", Text("账实核对", "Verifying books, bills and pools"), _verify, _nothing_kept),
 )
 
 

@@ -1,1 +1,1 @@
-"""What must hold between settlements, ledger, bills and pools; what does not becomes a matter."""
+"""What must hold between bills, books, counters and pools: compared after each close and whenever somebody asks."""

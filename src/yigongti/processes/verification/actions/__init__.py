@@ -1,0 +1,1 @@
+"""What the process does: matters follow what differs; a person starts a run."""
