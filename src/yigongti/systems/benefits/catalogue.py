@@ -7,16 +7,16 @@ Read once for each policy release.
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import lru_cache
 
+from yigongti.engines.benefit.public import BillLine, sum_lines
 from yigongti.foundation.errors import InvalidInput, PolicyError
-from yigongti.foundation.money import ZERO
+from yigongti.foundation.money import ZERO, to_fen
 from yigongti.foundation.policy import Policy
-from yigongti.systems.benefits.asked import Asked, Line
+from yigongti.systems.benefits.asked import Asked
 
 CATALOGUE, MAP = "benefit/catalogue.csv", "benefit/catalogue_map.csv"
 LEVELS = ("village", "township", "county", "city", "province")
@@ -40,23 +40,22 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Classed:
-    """The lines of one item of a bill together, as the catalogue classes them. Yuan, whole fen."""
+    """What a bill charges of one item, as the catalogue classes it. limit: yuan per unit that count; None: no limit."""
 
     item_code: str
     name: str
     quantity: Decimal
     amount: Decimal
     item_class: str
-    outside: Decimal
-    over: Decimal
-    first: Decimal
+    first_share: Decimal
+    limit: Decimal | None
 
     def as_row(self) -> dict[str, str]:
         """What is kept with the settlement."""
         return {
             "item_code": self.item_code, "name": self.name, "quantity": str(self.quantity), "amount": str(self.amount),
-            "item_class": self.item_class, "outside": str(self.outside), "over": str(self.over),
-            "first": str(self.first),
+            "item_class": self.item_class, "first_share": str(self.first_share),
+            "limit": "" if self.limit is None else str(self.limit),
         }  # fmt: skip
 
 
@@ -158,88 +157,66 @@ def _item(row: dict[str, str], where: str) -> Item:
 
 
 def sort_bill(asked: Asked, level: str, found: Catalogue) -> Sorted:
-    """The bill's four sums, each line classed on its day (the last of the bill).
+    """The bill's four sums, every line classed on the last day of the bill; the engine adds them up and rounds once.
 
-    Raises InvalidInput: an item that the catalogue does not know, on its row; a line whose quantity and amount have
-    different signs; an item of which more was taken back than charged; nothing to settle.
+    Raises InvalidInput: an item that the catalogue does not know, on its row; what the engine refuses of a line (signs
+    that differ, a quantity of 0, parts of a fen, more given back than charged); nothing to settle.
     """
     if asked.sums is not None:
         return _of_sums(asked)
-    nets = _net(asked.lines)
     outside = asked.treated_at is not None
-    rows = []
-    for code, (quantity, amount, row) in nets.items():
-        item = found.on(code, asked.ended_on, outside=outside)
+    classed: list[BillLine] = []
+    rows: dict[str, Classed] = {}
+    for number, line in enumerate(asked.lines):
+        if not line.amount.is_finite() or line.amount != to_fen(line.amount):
+            raise InvalidInput(
+                "benefits.amount_wrong",
+                zh="金额须为最多两位小数的数",
+                en="an amount is a number with at most two decimals",
+                where=f"lines[{number}].amount",
+            )
+        item = found.on(line.item_code, asked.ended_on, outside=outside)
         if item is None:
             raise InvalidInput(
                 "benefits.item_unknown",
-                zh=f"待遇目录在 {asked.ended_on} 没有项目 {code}",
-                en=f"the benefit catalogue has no item {code} on {asked.ended_on}",
-                where=f"lines[{row}].item_code",
+                zh=f"待遇目录在 {asked.ended_on} 没有项目 {line.item_code}",
+                en=f"the benefit catalogue has no item {line.item_code} on {asked.ended_on}",
+                where=f"lines[{number}].item_code",
             )
-        rows.append(_classed(item, code, quantity, amount, level))
-    total = sum((row.amount for row in rows), ZERO)
-    _require_something(total)
-    return Sorted(
-        total, sum((row.outside for row in rows), ZERO), sum((row.over for row in rows), ZERO),
-        sum((row.first for row in rows), ZERO), tuple(rows),
-    )  # fmt: skip
-
-
-def _net(lines: Sequence[Line]) -> dict[str, tuple[Decimal, Decimal, int]]:
-    """Item → quantity and yuan after what was taken back, and its first row."""
-    nets: dict[str, tuple[Decimal, Decimal, int]] = {}
-    for number, line in enumerate(lines):
-        quantity, amount = line.quantity, line.amount
-        if (
-            not (quantity.is_finite() and amount.is_finite())
-            or abs(amount) >= _TOO_LARGE
-            or abs(quantity) >= _TOO_LARGE
-        ):
-            raise _line("amount", number, "数量和金额须为数字", "quantity and amount must be numbers")
-        if amount != amount.quantize(_FEN):
-            raise _line("fen", number, "金额最多两位小数", "an amount has at most two decimals")
-        if (quantity < 0) != (amount < 0) and amount and quantity:
-            raise _line("mixed_signs", number, "数量与金额一正一负", "quantity and amount have different signs")
-        if not quantity and amount:
-            raise _line("quantity", number, "有金额而数量为零", "an amount without a quantity")
-        before = nets.get(line.item_code, (Decimal(0), ZERO, number))
-        nets[line.item_code] = (before[0] + quantity, before[1] + amount, before[2])
-    for quantity, amount, number in nets.values():
-        if quantity < 0 or amount < 0 or (not quantity and amount):
-            raise _line("taken_back_too_much", number, "冲减多于计费", "more was taken back than charged")
-    return nets
-
-
-def _classed(item: Item, code: str, quantity: Decimal, amount: Decimal, level: str) -> Classed:
-    if item.item_class == "3":
-        return Classed(code, item.name, quantity, amount, "3", amount, ZERO, ZERO)
-    limit = item.limits.get(level)
-    over = ZERO if limit is None else max(ZERO, amount - (limit * quantity).quantize(_FEN, ROUND_HALF_UP))
-    first = ((amount - over) * item.first_share).quantize(_FEN, ROUND_HALF_UP) if item.item_class == "2" else ZERO
-    return Classed(code, item.name, quantity, amount, item.item_class, ZERO, over, first)
+        share = item.first_share if item.item_class == "2" else Decimal(0)
+        limit = item.limits.get(level)
+        classed.append(BillLine(item.code, line.quantity, line.amount, item.item_class, share, limit))
+        row = rows.get(line.item_code)
+        quantity, amount = (row.quantity, row.amount) if row else (Decimal(0), ZERO)
+        rows[line.item_code] = Classed(
+            line.item_code, item.name, quantity + line.quantity, amount + line.amount, item.item_class, share, limit
+        )
+    sums = sum_lines(classed)
+    _require_something(sums.total)
+    parts = (sums.total, sums.outside_catalogue, sums.above_limits, sums.first_share)
+    return Sorted(*parts, tuple(rows.values()))
 
 
 def _of_sums(asked: Asked) -> Sorted:
     told = asked.sums
     assert told is not None
-    parts = (told.whole, told.outside, told.over, told.first)
-    if any(not part.is_finite() or part < 0 or part >= _TOO_LARGE or part != part.quantize(_FEN) for part in parts):
-        raise InvalidInput(
-            "benefits.amount_wrong", zh="金额须为不小于零的数", en="amounts are not below zero", where="sums"
-        )
-    _require_something(told.whole)
-    if sum(parts[1:]) > told.whole:
-        raise InvalidInput(
-            "benefits.sums_wrong", zh="各部分之和超过总额", en="the parts exceed the whole", where="sums"
-        )
+    parts = tuple(fen_of(part) for part in (told.whole, told.outside, told.over, told.first))
+    _require_something(parts[0])
     return Sorted(*parts)
 
 
+def fen_of(amount: Decimal) -> Decimal:
+    """The amount in whole fen. Raises InvalidInput: not a number, below zero, parts of a fen."""
+    if not amount.is_finite() or not 0 <= amount < _TOO_LARGE or amount != amount.quantize(_FEN):
+        raise InvalidInput(
+            "benefits.amount_wrong",
+            zh="金额须为不小于零、最多两位小数的数",
+            en="an amount is not below zero and has at most two decimals",
+            where="sums",
+        )
+    return amount.quantize(_FEN)
+
+
 def _require_something(total: Decimal) -> None:
-    if total <= 0:
+    if not total:
         raise InvalidInput("benefits.nothing_to_settle", zh="账单金额为零，无需结算", en="the bill comes to nothing")
-
-
-def _line(what: str, number: int, zh: str, en: str) -> InvalidInput:
-    return InvalidInput(f"benefits.{what}_wrong", zh=zh, en=en, where=f"lines[{number}]")

@@ -15,10 +15,10 @@ from yigongti.engines.benefit.public import Care, Used
 from yigongti.foundation.money import ZERO
 
 Kept = dict[str, Any]
-"""Counters as JSON: money as text, whole numbers as such, money by kind of care as a mapping."""
+"""Counters as JSON: money as text, whole numbers as such, money by kind of care or disease as a mapping."""
 
 _NAMES = tuple(field.name for field in fields(Used))
-_BY_CARE = frozenset(name for name in _NAMES if isinstance(getattr(Used(), name), Mapping))
+_BY_CODE = frozenset(name for name in _NAMES if isinstance(getattr(Used(), name), Mapping))
 _WHOLE = frozenset(name for name in _NAMES if isinstance(getattr(Used(), name), int))
 
 
@@ -27,10 +27,10 @@ def kept(used: Used) -> Kept:
     told: Kept = {}
     for name in _NAMES:
         value = getattr(used, name)
-        if name in _BY_CARE:
-            by_care = {str(care): str(amount) for care, amount in value.items() if amount}
-            if by_care:
-                told[name] = by_care
+        if name in _BY_CODE:
+            by_code = {str(care): str(amount) for care, amount in value.items() if amount}
+            if by_code:
+                told[name] = by_code
         elif value:
             told[name] = value if name in _WHOLE else str(value)
     return told
@@ -40,8 +40,9 @@ def used_of(told: Kept) -> Used:
     """The engine's counters of what is stored."""
     values: dict[str, Any] = {}
     for name, value in told.items():
-        if name in _BY_CARE:
-            values[name] = {Care(care): Decimal(amount) for care, amount in value.items()}
+        if name in _BY_CODE:
+            key = Care if name == "pool" else str
+            values[name] = {key(code): Decimal(amount) for code, amount in value.items()}
         elif name in _WHOLE:
             values[name] = value
         else:
@@ -62,14 +63,14 @@ def plus(one: Kept, other: Kept) -> Kept:
 def _combined(one: Kept, other: Kept, sign: int) -> Kept:
     told: Kept = {}
     for name in sorted({*one, *other}):
-        if name in _BY_CARE:
+        if name in _BY_CODE:
             first, second = one.get(name, {}), other.get(name, {})
             sums = {
                 care: _money(first.get(care)) + sign * _money(second.get(care)) for care in sorted({*first, *second})
             }
-            by_care = {care: str(amount) for care, amount in sums.items() if amount}
-            if by_care:
-                told[name] = by_care
+            by_code = {care: str(amount) for care, amount in sums.items() if amount}
+            if by_code:
+                told[name] = by_code
         elif name in _WHOLE:
             number = int(one.get(name, 0)) + sign * int(other.get(name, 0))
             if number:

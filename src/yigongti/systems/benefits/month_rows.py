@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-
 from decimal import Decimal
 from typing import Any
 
@@ -24,9 +23,7 @@ _SAME = (
     "referral", "disease_code", "diagnosis", "department_code", "started_on", "ended_on", "settled_on", *MONEY,
 )  # fmt: skip
 COLUMNS = tuple(column.name for column in SETTLEMENTS.columns)
-_EMPTY_IS_NONE = frozenset(
-    {"case_id", "reverses", "treated_at", "disease_code", "diagnosis", "department_code"}
-)
+_EMPTY_IS_NONE = frozenset({"case_id", "reverses", "treated_at", "disease_code", "diagnosis", "department_code"})
 
 _ROWS = f"""
     SELECT i.code, s.number, r.number, s.groups::text, {", ".join(f"s.{name}" for name in _SAME)}
@@ -48,7 +45,6 @@ _SUMS = f"""
 def rows_of_month(institution_id: int | None, month: Month, *, using: str = "bulk") -> list[dict[str, Any]]:
     """The rows of one institution (None: of all) settled in the month, in the columns of the fact table, by institution
     and number. A reversal is a row of its own in the month in which it was made."""
-
 
     told = {"first": month.first_day, "last": month.last_day, "institution": institution_id}
     found = []
@@ -82,4 +78,3 @@ def _read(statement: str, told: dict[str, Any], using: str) -> Iterator[tuple[An
 
 def _value(name: str, value: Any) -> Any:
     return None if name in _EMPTY_IS_NONE and not value else value
-

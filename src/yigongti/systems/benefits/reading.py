@@ -9,9 +9,10 @@ from typing import Any
 
 import msgspec
 
-from yigongti.engines.benefit.public import Bill, Care, Level, Person, Place, Referral
+from yigongti.engines.benefit.public import Bill, Care, Level, Person, Place, Referral, Rules, rules_of
 from yigongti.foundation.errors import Conflict, InvalidInput, NotFound
 from yigongti.foundation.money import to_fen
+from yigongti.foundation.policy import Policy
 from yigongti.systems.benefits.asked import Asked
 from yigongti.systems.benefits.at_counter import KEY_TAKEN, Desk
 from yigongti.systems.benefits.catalogue import Sorted
@@ -35,7 +36,7 @@ _WHO = """
            (SELECT jsonb_agg(jsonb_build_object('disease', a.disease_code, 'first', a.valid_from, 'last', a.valid_to))
               FROM benefits_approval a WHERE a.state = 'approved' AND a.resident_id IN (
                 SELECT e.resident_id FROM benefits_enrolment e WHERE e.insured_number = %(number)s)),
-           (SELECT jsonb_build_object('resident', s.resident_id, 'deductible', s.deductible::text, 'state', s.state,
+           (SELECT jsonb_build_object('resident', s.resident_id, 'deductible', s.deductible_of_stay::text, 'state', s.state,
                                       'last', s.ended_on)
               FROM benefits_settlement s JOIN organisations_institution c ON c.id = s.institution_id
              WHERE c.code = %(earlier_at)s AND s.number = %(earlier)s)
@@ -106,7 +107,7 @@ class Counter:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Everything that a bill is settled with. year_id 0: nothing was used this year yet, and nothing is locked.
+    """Everything that a bill is settled with. year: the benefit year that the bill counts in. year_id 0: nothing was used this year yet, and nothing is locked.
     settled_as: the settlement that the key names already; next_number: for a new one."""
 
     place: Counter
@@ -115,6 +116,7 @@ class Standing:
     bill_place: Place
     level: Level
     transferred: Decimal | None
+    rules: Rules
     year: int
     year_id: int
     used: Kept
@@ -122,35 +124,36 @@ class Standing:
     next_number: int
 
 
-def read_standing(desk: Desk, institution_id: int, asked: Asked, *, lock: bool) -> Standing:
+def read_standing(desk: Desk, institution_id: int, asked: Asked, policy: Policy, *, lock: bool) -> Standing:
     """Who stands at the counter. lock: the person's year is locked until the transaction ends.
 
-    Raises NotFound (no such institution, nobody insured under the number) and InvalidInput (not insured on the day, a
-    place or level that does not fit, an earlier stay that this one cannot continue), Conflict (the key was used for
-    another bill).
+    Raises NotFound (no such institution, nobody insured under the number), InvalidInput (not insured on the day, a
+    place or level that does not fit, an earlier stay that this one cannot continue), PolicyError (no rules for the
+    scheme on that day) and Conflict (the key was used for another bill).
     """
     earlier_at, _slash, earlier = asked.continues.partition("/")
-    told = {
+    told: dict[str, Any] = {
         "number": asked.insured_number, "institution": institution_id, "day": asked.ended_on,
         "year": asked.ended_on.year, "key": asked.key, "earlier_at": earlier_at, "earlier": earlier,
     }  # fmt: skip
-    statements: list[tuple[str, Any]] = [(_WHO, told), (_LOCKED_YEAR if lock else _YEAR, told)]
-    if lock:
-        statements.append((_SAME_KEY, told))
-    who, years, *keys = desk.together(*statements)
+    counted = [(_LOCKED_YEAR, told), (_SAME_KEY, told)] if lock else [(_YEAR, told)]
+    who, years, *keys = desk.together((_WHO, told), *counted)
     if not who:
         raise NotFound("benefits.institution_unknown", zh="没有这家机构", en="there is no such institution")
     place, insured, everything, approvals, continued = _told(institution_id, asked, who[0])
+    rules = rules_of(policy, insured.type, asked.ended_on)
+    is_calendar_year = told["year"] == rules.year_from.year
+    told["year"] = rules.year_from.year
+    if not is_calendar_year:
+        years, *keys = desk.together(*counted)
     if lock and not years:
-        _made, years, *keys = desk.together(
-            (_NEW_YEAR, {"resident": insured.resident, "year": asked.ended_on.year, "type": insured.type}),
-            (_LOCKED_YEAR, told), (_SAME_KEY, told),
-        )  # fmt: skip
+        new = {"resident": insured.resident, "year": told["year"], "type": insured.type}
+        _made, years, *keys = desk.together((_NEW_YEAR, new), *counted)
     settled_as, next_number = _same_key(keys[0][0], asked) if keys else (None, 0)
     where, level = _where(asked, place, insured)
     return Standing(
         place=place, insured=insured, person=_person(asked, insured, everything, approvals), bill_place=where,
-        level=level, transferred=_transferred(asked, insured, continued), year=asked.ended_on.year,
+        level=level, transferred=_transferred(asked, insured, continued), rules=rules, year=told["year"],
         year_id=years[0][0] if years else 0, used=msgspec.json.decode(years[0][1]) if years else {},
         settled_as=settled_as, next_number=next_number,
     )  # fmt: skip
@@ -200,13 +203,6 @@ def _same_key(row: tuple[Any, ...], asked: Asked) -> tuple[int | None, int]:
 
 
 def _person(asked: Asked, insured: _Insured, everything: list[_Insured], approvals: list[_Approved]) -> Person:
-    if insured.born is not None and insured.born > asked.started_on:
-        raise InvalidInput(
-            "benefits.born_after",
-            zh=f"出生日期 {insured.born} 晚于就诊日期，请核对参保登记",
-            en=f"the person was born on {insured.born}, after the bill began: check the enrolment",
-            where="started_on",
-        )
     spans: dict[str, list[tuple[date, date]]] = {}
     for each in everything:
         spans.setdefault(each.type, []).append((each.first, each.last))

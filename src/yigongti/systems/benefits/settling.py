@@ -14,7 +14,6 @@ from typing import Any
 import msgspec
 
 from yigongti.engines.benefit.public import Settlement as Computed
-from yigongti.engines.benefit.public import rules_of
 from yigongti.engines.benefit.public import settle as compute
 from yigongti.foundation.policy import Policy
 from yigongti.kernel.access.actor import Actor
@@ -71,15 +70,14 @@ class Settled:
 
 def quoted(desk: Desk, institution_id: int, asked: Asked, policy: Policy, *, lock: bool = False) -> Quote:
     """The bill computed. Raises what reading, classing and the engine raise; nothing is written."""
-    standing = read_standing(desk, institution_id, asked, lock=lock)
+    standing = read_standing(desk, institution_id, asked, policy, lock=lock)
     return _computed(standing, asked, policy)
 
 
 def _computed(standing: Standing, asked: Asked, policy: Policy) -> Quote:
     sorted_ = sort_bill(asked, str(standing.level), catalogue(policy))
     bill = bill_of(standing, asked, sorted_)
-    rules = rules_of(policy, standing.insured.type, asked.ended_on)
-    computed = compute(bill, standing.person, used_of(standing.used), rules)
+    computed = compute(bill, standing.person, used_of(standing.used), standing.rules)
     return Quote(standing, sorted_, computed, policy.release.digest)
 
 
@@ -88,7 +86,7 @@ def settled(
     origin: str = Settlement.Origin.COUNTER.value, replaces: int | None = None, reason: str = "",
 ) -> Settled:  # fmt: skip
     """The bill settled, or the settlement that stands under its key."""
-    standing = read_standing(desk, institution_id, asked, lock=True)
+    standing = read_standing(desk, institution_id, asked, policy, lock=True)
     if standing.settled_as is not None:
         return Settled(standing.settled_as, "", None, again=True)
     quote = _computed(standing, asked, policy)
@@ -133,7 +131,8 @@ def _row(
         "institution_id": standing.place.id, "resident_id": insured.resident, "birth_date": insured.born,
         "started_on": asked.started_on, "ended_on": asked.ended_on, "settled_on": local_day(at), "year": standing.year,
         "settled_at": at, "settled_by_id": actor.account_id, "reverses_id": None, "replaces_id": replaces,
-        "paid_at": at if paid else None, **quote.amounts, "groups": _text(insured.groups),
+        "paid_at": at if paid else None,
+        "deductible_of_stay": quote.computed.deductible_of_stay, **quote.amounts, "groups": _text(insured.groups),
         "used": _text(standing.used), "counted": _text(less(kept(quote.computed.after), standing.used)),
         "steps": _text(quote.steps), "lines": _text([line.as_row() for line in quote.sorted.rows]),
     }  # fmt: skip

@@ -22,6 +22,7 @@ _TEXTS = (
 _OTHERS = (
     "institution_id", "resident_id", "birth_date", "started_on", "ended_on", "settled_on", "year", "settled_at",
     "settled_by_id", "reverses_id", "replaces_id", "paid_at",
+    "deductible_of_stay",
 )  # fmt: skip
 JSON_COLUMNS = ("groups", "used", "counted", "steps", "lines")
 COLUMNS = (*_TEXTS, *_OTHERS, *AMOUNTS, *JSON_COLUMNS)

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from yigongti.foundation.errors import Conflict, InvalidInput
 from yigongti.kernel.access.actor import Actor
+from yigongti.kernel.access.limits import policy
 from yigongti.kernel.trail.public import record
 from yigongti.systems.benefits.actions.settle import require_own_counter
 from yigongti.systems.benefits.asked import Asked, ReferralWord
@@ -33,7 +34,7 @@ def admit(
         referral=referral,
     )  # fmt: skip
     with at_counter(actor) as desk:
-        standing = read_standing(desk, institution_id, asked, lock=False)
+        standing = read_standing(desk, institution_id, asked, policy(), lock=False)
         try:
             with transaction.atomic():
                 made = Admission.objects.create(

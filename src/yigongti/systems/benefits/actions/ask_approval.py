@@ -8,12 +8,14 @@ from django.db import IntegrityError, transaction
 
 from yigongti.foundation.errors import Conflict, InvalidInput, Text
 from yigongti.kernel.access.actor import Actor
+from yigongti.kernel.access.limits import policy
 from yigongti.kernel.matters.public import open_matter
 from yigongti.kernel.organisations.models import Institution
 from yigongti.kernel.trail.public import record
 from yigongti.systems.benefits.actions.settle import require_own_counter
 from yigongti.systems.benefits.asked import Asked
 from yigongti.systems.benefits.at_counter import at_counter
+from yigongti.systems.benefits.benefit_lists import diseases_of
 from yigongti.systems.benefits.models import Approval
 from yigongti.systems.benefits.reading import read_standing
 
@@ -28,8 +30,8 @@ def ask_approval(
     """The request, with its matter on the bureau's desk. Raises NotPermitted, NotFound (not insured), InvalidInput, and
     Conflict when the same was asked already."""
     require_own_counter(actor, institution_id, PERMISSION)
-    told, why = disease_code.strip().upper(), evidence.strip()
-    if kind not in Approval.Kind.values or not told or len(told) > 32 or not why or valid_to < valid_from:
+    told, why = disease_code.strip(), evidence.strip()
+    if told not in diseases_of(kind) or not why or valid_to < valid_from:
         raise InvalidInput(
             "benefits.approval_incomplete",
             zh="请填写待遇类别、病种、起止日期和诊断依据",
@@ -37,7 +39,7 @@ def ask_approval(
         )
     asked = Asked(insured_number=insured_number.strip(), care="outpatient", started_on=valid_from, ended_on=valid_from)
     with at_counter(actor) as desk:
-        standing = read_standing(desk, institution_id, asked, lock=False)
+        standing = read_standing(desk, institution_id, asked, policy(), lock=False)
         try:
             with transaction.atomic():
                 made = Approval.objects.create(

@@ -13,7 +13,7 @@ from yigongti.kernel.organisations.models import Institution
 from yigongti.kernel.people.models import Resident
 from yigongti.kernel.trail.public import record
 from yigongti.systems.benefits.at_counter import refusal
-from yigongti.systems.benefits.benefit_groups import known_groups
+from yigongti.systems.benefits.benefit_lists import groups as known_groups
 from yigongti.systems.benefits.models import Enrolment
 from yigongti.systems.benefits.models.insured import INSURANCE_TYPES
 
@@ -28,7 +28,7 @@ def enrol(
     number is insured on some of these days already (the database holds it, also when two ask at once)."""
     actor.require(PERMISSION, office.pk)
     number = insured_number.strip()
-    unknown = sorted(set(groups) - known_groups())
+    unknown = sorted(set(groups) - set(known_groups()))
     if (
         insurance_type not in dict(INSURANCE_TYPES)
         or not number

@@ -104,6 +104,7 @@ class Migration(migrations.Migration):
                 ('other_funds', models.DecimalField(decimal_places=2, max_digits=14)),
                 ('personal_account', models.DecimalField(decimal_places=2, max_digits=14)),
                 ('cash', models.DecimalField(decimal_places=2, max_digits=14)),
+                ('deductible_of_stay', models.DecimalField(decimal_places=2, max_digits=14)),
                 ('used', models.JSONField(default=dict)),
                 ('counted', models.JSONField(default=dict)),
                 ('steps', models.JSONField(default=list)),

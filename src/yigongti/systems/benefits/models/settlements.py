@@ -79,6 +79,7 @@ class Settlement(models.Model):
     again answers the first settlement; content: SHA-256 of the request. counted: what it added to the person's year.
     reverses: the settlement that this one takes back, with every amount negative; replaces: the one that was wrong and
     that this one stands in the place of. paid_at: when the patient paid the own part (treat first, pay later).
+    deductible_of_stay: what a stay that continues this one takes over (engines/benefit Settlement).
     used: what the person had used of the year before. lines: the bill's lines as the catalogue classed them.
     """
 
@@ -131,6 +132,7 @@ class Settlement(models.Model):
     other_funds = _yuan()
     personal_account = _yuan()
     cash = _yuan()
+    deductible_of_stay = _yuan()
     used = models.JSONField(default=dict)
     counted = models.JSONField(default=dict)
     steps = models.JSONField(default=list)
