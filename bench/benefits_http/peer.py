@@ -43,7 +43,10 @@ def main(lines: int) -> None:
                 settle(actor, hospital.pk, read(bodies[n]), at=timezone.now())
 
         plain = _plain(hospital.pk, [f"B{(5 * 10**8 + n) % PEOPLE}" for n in range(ROUNDS)], lines)
-        for name, work in (("our action, in process, row security on", ours), ("plain ORM, no engine, no row security", plain)):
+        for name, work in (
+            ("our action, in process, row security on", ours),
+            ("plain ORM, no engine, no row security", plain),
+        ):
             work(0)
             begun, worked = time.perf_counter(), time.process_time()
             for n in range(1, ROUNDS):
@@ -93,7 +96,9 @@ def _plain(institution: int, numbers: list[str], lines: int) -> Any:
         with transaction.atomic(using=bulk):
             place = Institution.objects.using(bulk).get(pk=institution)
             fund = Institution.objects.using(bulk).filter(kind="county").first()
-            who = Enrolment.objects.using(bulk).filter(insured_number=numbers[n], valid_to__gte=date(2026, 10, 9)).first()
+            who = (
+                Enrolment.objects.using(bulk).filter(insured_number=numbers[n], valid_to__gte=date(2026, 10, 9)).first()
+            )
             assert who is not None and fund is not None
             list(Approval.objects.using(bulk).filter(resident_id=who.resident_id, state="approved"))
             BenefitYear.objects.using(bulk).get_or_create(resident_id=who.resident_id, year=2026, insurance_type="390")
@@ -114,7 +119,9 @@ def _plain(institution: int, numbers: list[str], lines: int) -> Any:
             year.total_cost += total
             year.pool_fund += pool
             year.save(using=bulk)
-            TrailEntry.objects.using(bulk).create(happened_at=timezone.now(), verb="benefits.settle", subject=made.number)
+            TrailEntry.objects.using(bulk).create(
+                happened_at=timezone.now(), verb="benefits.settle", subject=made.number
+            )
             for side, book in (("institution", place.pk), ("fund", fund.pk)):
                 entry = PeerEntry.objects.using(bulk).create(
                     key=f"{made.number}/{side}", book_id=book, on=date(2026, 10, 9), cause=made.number
