@@ -10,13 +10,14 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
 
 from yigongti.demo.accounts import create_accounts
+from yigongti.demo.benefits import enrol_county
 from yigongti.demo.county.institutions import institution_code as code_of
 from yigongti.demo.county.public import generate
 from yigongti.demo.prices import begin_revision, publish_catalogue
@@ -77,6 +78,9 @@ def set_up(plan: DemoPlan, *, lake: Lake, policy: Policy, progress: Progress) ->
     """
     submit_county(plan, lake=lake, progress=progress)
     _residents(plan, progress)
+    with progress.step(Text("参保登记", "Enrolments")) as step:
+        year = plan.last_month.year
+        step.done = enrol_county(date(year, 1, 1), date(year, 12, 31), at=timezone.now())
     with progress.step(Text("价格目录", "The price catalogue")) as step:
         step.done = publish_catalogue(policy)
     runs = [

@@ -19,7 +19,15 @@ KINDS = {
 }  # fmt: skip
 LINKED = {"people_care", "people_opening", "people_resident"}
 """Made by hand: they are the relations themselves."""
-OF_ITS_OWN = {"messages_message": {"state": "waiting"}, "messages_notice": {"account_id": 0, "permission": ""}}
+NO_YUAN = dict.fromkeys((
+    "total_cost", "outside_catalogue", "above_limits", "first_share", "in_policy", "deductible", "base", "pool_fund",
+    "critical_illness", "medical_assistance", "other_funds", "personal_account", "cash",
+), 0)  # fmt: skip
+OF_ITS_OWN = {
+    "benefits_settlement": NO_YUAN | {"state": "settled"},
+    "messages_message": {"state": "waiting"},
+    "messages_notice": {"account_id": 0, "permission": ""},
+}
 """What a table's own constraints ask of a row, or its policy of one that is meant for an institution."""
 
 
