@@ -18,6 +18,7 @@ from yigongti.facts.public import Lake, PastFile, load_history
 from yigongti.foundation.period import Month
 from yigongti.foundation.schemas.settlements import SETTLEMENTS
 from yigongti.kernel.organisations.models import Institution
+from yigongti.processes.settled_bills.public import post_month
 from yigongti.systems.benefits.models import Enrolment
 
 _BULK = "bulk"
@@ -60,9 +61,16 @@ def _told(file: Path) -> Iterator[tuple[object, ...]]:
 
 def load_earlier_settlements(county: Path, first: Month, *, lake: Lake, submitted_by: str) -> int:
     """The settlements of the months before `first`, which have no other facts; how many rows were loaded."""
-    at = timezone.make_aware(datetime(first.year, first.number, 1, 9))
+    at = datetime(first.year, first.number, 1, 9, tzinfo=timezone.get_default_timezone())
     done = load_history(lake, SETTLEMENTS.name, _files(county, first), submitted_by=submitted_by, submitted_at=at)
     return sum(receipt.rows for receipt in done)
+
+
+def post_earlier_months(first: Month, *, lake: Lake, at: datetime) -> int:
+    """The books of the months before `first`, whose settlements came without anything else; entries posted now."""
+    months = {file.month for file in lake.files(SETTLEMENTS.name) if Month.parse(file.month) < first}
+    version = lake.version(SETTLEMENTS.name)
+    return sum(post_month(Month.parse(month), lake, version, at).posted for month in sorted(months))
 
 
 def _files(county: Path, first: Month) -> Iterable[PastFile]:
