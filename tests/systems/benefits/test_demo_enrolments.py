@@ -3,7 +3,6 @@
 from datetime import date
 
 from invented_bills import AT
-
 from yigongti.demo.benefits import enrol_county
 
 

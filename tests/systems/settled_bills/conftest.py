@@ -1,0 +1,60 @@
+"""A lake with settlements of two institutions, written as rows and not as files."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+
+from yigongti.facts.public import Lake, Receipt, rows_schema
+from yigongti.foundation.period import Month
+from yigongti.foundation.policy import Policy
+from yigongti.foundation.schemas.settlements import SETTLEMENTS
+
+MONTH = Month(2026, 9)
+AT = datetime(2026, 10, 4, 1, tzinfo=UTC)
+AMOUNTS = [column.name for column in SETTLEMENTS if column.unit == "yuan"]
+
+
+@pytest.fixture
+def lake(tmp_path):
+    return Lake(tmp_path / "lake")
+
+
+@pytest.fixture
+def policy(policy_root):
+    return Policy.load(policy_root)
+
+
+def row(number, person="P1", **told):
+    """A stay of 1,000 yuan at a county hospital, in policy, settled by the residents' scheme of 2026."""
+    amounts = dict.fromkeys(AMOUNTS, "0") | {"total_cost": "1000", "deductible": "600", "cash": "1000"}
+    amounts |= {name: told.pop(name) for name in AMOUNTS if name in told}
+    found = {column.name: None for column in SETTLEMENTS} | {
+        "institution_code": "H1", "settlement_number": number, "insured_number": person,
+        "birth_date": date(1960, 5, 6), "sex": "1", "insurance_type": "390", "groups": [], "care": "inpatient",
+        "treated_at": "H1", "level": "county", "place": "community", "referral": "none",
+        "started_on": date(2026, 9, 1), "ended_on": date(2026, 9, 8), "settled_on": date(2026, 9, 8),
+    }  # fmt: skip
+    found |= {name: Decimal(yuan).quantize(Decimal("0.01")) for name, yuan in amounts.items()}
+    return found | told
+
+
+@pytest.fixture
+def submit(lake):
+    """submit([row(…), …], month): an institution's month as it now is."""
+    numbers = iter(range(1000))
+
+    def put(rows, month=MONTH, code="H1"):
+        number = next(numbers)
+        table = pa.Table.from_pylist([each | {"institution_code": code} for each in rows], rows_schema(SETTLEMENTS))
+        in_force = lake.in_force("settlements", code, month)
+        receipt = Receipt(
+            submission_id=f"s{number}", kind="settlements", institution_code=code, month=month, rows=len(rows),
+            amount=Decimal(0), digest=f"d{number}", reading="", file_name="", submitted_by="t", submitted_at=AT,
+        )  # fmt: skip
+        return lake.replace(receipt, table.to_batches(), in_force.version if in_force else None)
+
+    return put
