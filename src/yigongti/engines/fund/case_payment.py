@@ -125,7 +125,7 @@ class GroupPayment:
 
 
 def pay_fixed(cases: Sequence[CaseSum]) -> dict[Key, GroupPayment]:
-    """Payment at the fixed rate: the standards that case-mix payment found. Raises InvalidInput where one is missing."""
+    """Payment at the fixed rate: the standards that case-mix payment found. Raises InvalidInput when one is missing."""
     _once(cases)
     found = {}
     for each in cases:
