@@ -64,7 +64,7 @@ SETTLEMENTS = FactTable(
         ),
         _c("care", Kind.CODE, "待遇类别", "Kind of benefit", "DYLB", "med_type", required=True, codes=CARE),
         _c("treated_at", Kind.CODE, "就医机构代码", "Treated at", "JYJGDM", "med_ins_code"),
-        _c("level", Kind.CODE, "就医机构级别", "Level of the institution", "JGJB", "hosp_lv", required=True, codes=LEVELS),
+        _c("level", Kind.CODE, "就医机构级别", "Level", "JGJB", "hosp_lv", required=True, codes=LEVELS),
         _c(
             "place",
             Kind.CODE,
@@ -90,7 +90,7 @@ SETTLEMENTS = FactTable(
         _c("first_share", Kind.MONEY, "先行自付", "First share of class B", "XXZF", "preselfpay_amt", unit="yuan"),
         _c("deductible", Kind.MONEY, "起付线", "Deductible", "QFX", "act_pay_dedc", unit="yuan"),
         _c("pool_fund", Kind.MONEY, "统筹基金支付", "Paid by the pool", "TCJJZF", "hifp_pay", unit="yuan"),
-        _c("critical_illness", Kind.MONEY, "大病保险支付", "Critical-illness insurance", "DBZF", "hifmi_pay", unit="yuan"),
+        _c("critical_illness", Kind.MONEY, "大病保险支付", "Critical-illness cover", "DBZF", "hifmi_pay", unit="yuan"),
         _c("medical_assistance", Kind.MONEY, "医疗救助支付", "Medical assistance", "YLJZ", "maf_pay", unit="yuan"),
         _c("other_funds", Kind.MONEY, "其他基金支付", "Other funds", "QTJJ", "oth_pay", unit="yuan"),
         _c("personal_account", Kind.MONEY, "个人账户支付", "Personal account", "GRZH", "acct_pay", unit="yuan"),
