@@ -33,10 +33,10 @@ def of_books(book_ids: Iterable[int], column: str = "book_id") -> Q:
     run: list[int] = []
     for number in sorted(set(book_ids)):
         if run and number != run[-1] + 1:
-            found |= Q(**{f"{column}__range": (run[0], run[-1])})
+            found |= Q(**{f"{column}__gte": run[0], f"{column}__lte": run[-1]})
             run = []
         run.append(number)
-    return found | Q(**{f"{column}__range": (run[0], run[-1])}) if run else found
+    return found | Q(**{f"{column}__gte": run[0], f"{column}__lte": run[-1]}) if run else found
 
 
 def postings(

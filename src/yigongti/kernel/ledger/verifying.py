@@ -1,7 +1,7 @@
 """Whether the journal is what was posted: told by the rows themselves, whatever a superuser did to them.
 
-The database refuses changes to everybody in use (migration 0001). A superuser can switch that off; then the digest of an
-entry does not fit its rows any more, or its postings do not sum to zero.
+The database refuses changes to everybody in use (migration 0001). A superuser can switch that off; then the digest of
+an entry does not fit its rows any more, or its postings do not sum to zero.
 """
 
 from __future__ import annotations
