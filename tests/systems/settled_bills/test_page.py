@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.systems.settled_bills.conftest import AT, MONTH, row
+
 from yigongti.facts.public import take_snapshot
 from yigongti.processes.settled_bills.public import publish_month, recompute_month
 
@@ -41,5 +41,5 @@ def test_the_page_tells_the_month_and_masks_who_it_is(published, signed_in):
     office = signed_in("insurance_bureau_officer", "C", username="office")
     month = office.get("/settled_bills/", {"month": str(MONTH)}).content.decode()
     rows = office.get("/settled_bills/differences/", {"month": str(MONTH)}).content.decode()
-    assert "id=\"sentence\"" in month and "S1" in rows
+    assert 'id="sentence"' in month and "S1" in rows
     assert "6789" in rows and "P123456789" not in rows
