@@ -4,8 +4,8 @@ from datetime import date
 
 import psycopg
 import pytest
-from systems.ledger.conftest import AT
 
+from systems.ledger.conftest import AT
 from yigongti.kernel.access.scope import scope
 from yigongti.kernel.ledger.models import Entry, Posting
 from yigongti.kernel.ledger.posting import post

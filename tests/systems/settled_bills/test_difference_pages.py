@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.systems.settled_bills.conftest import AT, MONTH, row
+from settled_rows import AT, MONTH, row
 
 from yigongti.facts.public import take_snapshot
 from yigongti.processes.settled_bills.public import publish_month, recompute_month
