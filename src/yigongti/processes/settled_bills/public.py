@@ -28,6 +28,7 @@ __all__ = [
     "bring_counter",
     "insured_people",
     "keep_insured",
+    "open_matters",
     "post_month",
     "publish_month",
     "recompute_month",
@@ -42,6 +43,13 @@ def publish_month(month: Month, lake: Lake, snapshot: Snapshot, policy: Policy, 
     from yigongti.processes.settled_bills.publishing import publish_month as publish
 
     return publish(month, lake, snapshot, policy, at)
+
+
+def open_matters(month: Month, policy: Policy, at: datetime) -> int:
+    """The differences above the policy's amount become matters: opening.py."""
+    from yigongti.processes.settled_bills.opening import open_matters as open_for
+
+    return open_for(month, policy, at)
 
 
 def post_month(month: Month, lake: Lake, version: int | None, at: datetime) -> Posted:

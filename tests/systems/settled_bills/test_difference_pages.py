@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.systems.settled_bills.conftest import AT, MONTH, row
+from settled_rows import AT, MONTH, row
 
 from yigongti.facts.public import take_snapshot
 from yigongti.processes.settled_bills.public import publish_month, recompute_month
@@ -35,3 +35,11 @@ def test_the_bureau_sees_the_difference_and_a_counter_does_not(published, actor,
 def test_publishing_again_puts_the_month_in_its_place(published, lake, policy):
     snapshot = take_snapshot(lake, [MONTH])
     assert publish_month(MONTH, lake, snapshot, policy, AT) == 1
+
+
+def test_the_page_tells_the_month_and_masks_who_it_is(published, signed_in):
+    office = signed_in("insurance_bureau_officer", "C", username="office")
+    month = office.get("/settled_bills/", {"month": str(MONTH)}).content.decode()
+    rows = office.get("/settled_bills/differences/", {"month": str(MONTH)}).content.decode()
+    assert 'id="sentence"' in month and "S1" in rows
+    assert "6789" in rows and "P123456789" not in rows

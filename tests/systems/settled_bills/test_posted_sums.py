@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.db.models import Sum
-from tests.systems.settled_bills.conftest import AT, MONTH, row
+from settled_rows import AT, MONTH, row
 
 from yigongti.foundation.errors import NotFound
 from yigongti.processes.settled_bills.public import post_month

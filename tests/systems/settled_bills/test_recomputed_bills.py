@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from tests.systems.settled_bills.conftest import AT, MONTH, row
+from settled_rows import AT, MONTH, row
 
 from yigongti.demo.county.public import generate
 from yigongti.facts.public import Lake, PastFile, load_history, read_derived, take_snapshot
