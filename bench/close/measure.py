@@ -101,6 +101,7 @@ def _make(given: argparse.Namespace) -> None:
         from yigongti.demo.setup import DemoPlan, submit_county
         from yigongti.facts.public import Lake
         from yigongti.foundation.period import Month
+        from yigongti.foundation.policy import Policy
         from yigongti.interfaces.cli.supervising import make_ready
         from yigongti.kernel.jobs.progress import TerminalProgress
 
@@ -111,7 +112,7 @@ def _make(given: argparse.Namespace) -> None:
             generate(folder, given.residents, 1, Month.parse(MONTH), given.seed, fee_lines_per_stay=given.fee_lines)
         plan = DemoPlan(given.residents, 1, Month.parse(MONTH), given.seed)
         progress = TerminalProgress("en", lambda line: print(" ", line))
-        submit_county(plan, lake=Lake(settings.LAKE_ROOT), policy=policy(), progress=progress)
+        submit_county(plan, lake=Lake(settings.LAKE_ROOT), policy=Policy.load(settings.POLICY_FOLDER), progress=progress)
 
 
 def _tell(given: argparse.Namespace) -> None:

@@ -1,5 +1,5 @@
-"""A clerk settles a discharge by keyboard alone and prints the receipt; the resident sees it; a device without a network
-keeps a bill and settles it when the network returns; nothing is wider than a telephone."""
+"""A clerk settles a discharge by keyboard alone and prints the receipt; the resident sees it; a device without a
+network keeps a bill and settles it when the network returns; nothing is wider than a telephone."""
 
 from datetime import date
 
