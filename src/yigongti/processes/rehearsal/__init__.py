@@ -1,1 +1,0 @@
-"""Policy rehearsed over past facts before it is signed."""

@@ -1,1 +1,0 @@
-"""Clearing a year of the fund, down to institutions and into the ledger."""
