@@ -11,7 +11,6 @@ from invented_bills import AT
 from yigongti.facts.public import Lake, Receipt, rows_schema
 from yigongti.foundation.period import Month
 from yigongti.foundation.schemas.settlements import SETTLEMENTS
-from yigongti.kernel.organisations.models import Institution
 from yigongti.processes.settled_bills.public import bring_counter, post_month
 
 
@@ -21,8 +20,10 @@ def lake(tmp_path):
 
 
 def month_and_code(settled):
-    code = Institution.objects.using("bulk").get(pk=settled.settlement.institution_id).code
-    return Month.of(settled.settlement.settled_on), code
+    from yigongti.systems.benefits.models import Settlement
+
+    made = Settlement.objects.using("bulk").select_related("institution").get(pk=settled.id)
+    return Month.of(made.settled_on), made.institution.code
 
 
 def test_the_row_is_brought_in_once(settle_at, lake):
@@ -42,8 +43,8 @@ def test_a_file_that_holds_another_settlement_and_this_one_is_merged_by_number(s
     lake.replace(receipt, table.to_batches(), lake.in_force("settlements", code, month).version)
     bring_counter(month, lake, AT)
     found = {row["settlement_number"]: row for row in lake.read("settlements", code, month).to_pylist()}
-    assert set(found) == {"F1", settled.settlement.number}
-    assert found[settled.settlement.number]["diagnosis"] == own["diagnosis"]
+    assert set(found) == {"F1", settled.number}
+    assert found[settled.number]["diagnosis"] == own["diagnosis"]
 
 
 def test_what_is_posted_at_the_counter_is_not_posted_again(settle_at, lake):
