@@ -41,6 +41,14 @@ def guarded(asker, relation):
     return HERE in PLACES[asker.place] and asker.holds("trail.see_views")
 
 
+def settled(asker, relation):
+    """Entries about somebody in the book of H1: those who see its settlements, and its own counter; no relation is
+    asked, and none lets anybody in."""
+    return (HERE in PLACES[asker.place] and asker.holds("benefits.see")) or (
+        asker.place == HERE and asker.holds("benefits.settle")
+    )
+
+
 LAWS = {
     "people_resident": registration,
     "people_identifier": registration,
@@ -64,6 +72,7 @@ LAWS = {
     "messages_message": guarded,
     "messages_notice": guarded,
     "resident_services_objection": guarded,
+    "ledger_entry": settled,
     "resident_services_signincode": nobody,
 }
 """Table → its law. A new table about residents fails until it is given one."""
