@@ -77,6 +77,7 @@ LAWS = {
     "messages_message": guarded,
     "messages_notice": guarded,
     "resident_services_objection": guarded,
+    "ledger_entry": settled,
     "resident_services_signincode": nobody,
     "benefits_settlement": settled,
     "benefits_admission": settled,

@@ -47,7 +47,7 @@ class JournalEntry:
 
 
 def account_name(chart: Chart, book: str, code: str) -> str:
-    """Assets:B510001:A1101:A01 for account 1101.01 of the book 510001. An account that the chart lost is in Equity."""
+    """Assets:B510001:A1101:A01 for account 1101.01 of the book 510001. One that the chart lost stands in Equity."""
     known = chart.accounts.get(code)
     kind = KINDS[known.kind] if known else KINDS["equity"]
     levels = [f"A{_NOT_ALLOWED.sub('-', part)}" for part in code.split(".")]
