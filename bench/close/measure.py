@@ -103,7 +103,6 @@ def _make(given: argparse.Namespace) -> None:
         from yigongti.foundation.period import Month
         from yigongti.foundation.policy import Policy
         from yigongti.interfaces.cli.supervising import make_ready
-        from yigongti.kernel.access.limits import policy
         from yigongti.kernel.jobs.progress import TerminalProgress
 
         make_ready()

@@ -41,7 +41,6 @@ NOT_YET_USED = {
         ("fund.see", "fund.contract", "fund.sign", "fund.accept", "fund.pay", "fund.clear"),
         "the packaged fund (S04) has its engine; its pages will ask for it",
     ),
-    **dict.fromkeys(("rehearsal.run", "rehearsal.sign"), "rehearsal of policies will ask for it"),
 }
 """Permissions that roles hold before a page asks for them, each with its reason. Empty is best."""
 NAMED = re.compile(r"^[a-z0-9_]+\.[a-z_]+$")

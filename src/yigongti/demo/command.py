@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-SETTLEMENT_MONTHS = 22
+SETTLEMENT_MONTHS = 10
 """Settlements go back to the first month of the year before, so that the fund has a year to compare with."""
 
 

@@ -75,8 +75,6 @@ PERMISSIONS: dict[str, Text] = {
     "fund.clear": Text("年终清算", "Clear the year"),
     "ledger.see": Text("查看账簿", "See the books"),
     "ledger.close": Text("结账和反结账", "Close periods and ask to reopen them"),
-    "rehearsal.run": Text("推演政策调整", "Rehearse changes of policy"),
-    "rehearsal.sign": Text("复核并发布政策调整", "Confirm and publish changes of policy"),
     "verification.see": Text("查看账实核对", "See what must hold between books and bills"),
     "verification.run": Text("运行账实核对", "Run the checks between books and bills"),
     "monthly_close.see": Text("查看月结", "See the monthly close"),
@@ -128,7 +126,7 @@ _CHECK_BILLS = {
 _COUNTER = {"benefits.settle", "benefits.quote"}
 _FUND_OFFICE = {
     "fund.see", "fund.contract", "fund.sign", "fund.pay", "fund.clear", "ledger.see", "ledger.close",
-    "rehearsal.run", "rehearsal.sign", "verification.see", "verification.run",
+    "verification.see", "verification.run",
 }  # fmt: skip
 
 
