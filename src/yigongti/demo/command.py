@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 SETTLEMENT_MONTHS = 10
-"""Settlements go back to January of the demo's year, so that yearly counters and books have a whole year behind them."""
+"""Settlements go back to January of the demo's year: yearly counters and books have a whole year behind them."""
 
 
 @click.command(help="建立示范县并打开网站，已有的保留 · Make the demo county, keeping what is there, and serve it")
