@@ -12,6 +12,7 @@ from __future__ import annotations
 from yigongti.engines.benefit.bill import Bill, BillLine, Care, Level, Person, Place, Referral, Used
 from yigongti.engines.benefit.lines import LineSums, sum_lines
 from yigongti.engines.benefit.reading import is_in_force, rules_of
+from yigongti.engines.benefit.reading_bills import Asked, read_asked
 from yigongti.engines.benefit.reference import settle
 from yigongti.engines.benefit.rules import Rules
 from yigongti.engines.benefit.settlement import PAYERS, Difference, Settlement, Step, difference
@@ -21,6 +22,7 @@ __all__ = [
     "AMOUNTS",
     "ANSWERS",
     "PAYERS",
+    "Asked",
     "Bill",
     "BillLine",
     "Care",
@@ -36,6 +38,7 @@ __all__ = [
     "Used",
     "difference",
     "is_in_force",
+    "read_asked",
     "rules_of",
     "settle",
     "settle_table",
