@@ -316,7 +316,8 @@ def _settled(hospital: Any) -> dict[str, int]:
     from yigongti.kernel.people.models import Resident
     from yigongti.systems.benefits.models import AMOUNTS, Approval, HeldInjury, Settlement
 
-    now, resident = timezone.now(), Resident.objects.using("bulk").order_by("id")[0]
+    # nobody asks for one disease twice: each hospital has a resident of its own
+    now, resident = timezone.now(), Resident.objects.using("bulk").order_by("id")[hospital.pk]
     whose = {
         "institution_id": hospital.pk, "resident_id": resident.pk, "insured_number": "SWEEP",
         "name": f"演示·{hospital.code}",
