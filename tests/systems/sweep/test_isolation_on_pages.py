@@ -29,6 +29,7 @@ FOR_ALL = {
     "claim_checks:check": "by which rule a hospital is judged, it may know",
     "claim_checks:batch": "what the checks know, everybody may read; it names nobody's row",
     "claim_checks:change": "how a check was changed, everybody may read; rows of a rehearsal are one's own",
+    "ledger:account": "the chart of accounts is one for all books; the postings shown are those of one's own",
 }
 """Pages of reference data: whoever holds the permission reads them."""
 CASE_NUMBER = re.compile(r"[0-9A-Za-z]+-[0-9]+")
