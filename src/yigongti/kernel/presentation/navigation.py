@@ -59,6 +59,21 @@ class Link:
     count: str = ""
 
 
+MOST_UNFOLDED = 16
+"""A rail of so many lines is shown whole; of a longer one only the section of the page is unfolded (a person who
+unfolds others keeps them so: static/site/site.js)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading of the rail ("" for the lines above all sections) with its links, unfolded or not."""
+
+    id: str
+    heading: Any
+    links: list[Link]
+    is_open: bool = True
+
+
 def declared() -> list[Entry]:
     """All entries of all applications that have pages."""
     found: list[Entry] = []
@@ -70,7 +85,7 @@ def declared() -> list[Entry]:
 
 def rail(
     entries: Iterable[Entry], actor: Actor, path: str, keep: str, request: HttpRequest | None = None
-) -> list[tuple[Any, list[Link]]]:
+) -> list[Section]:
     """The sections with the links that the actor may open. keep: the query string that stays between pages. request: of
     whom counts are asked; None where nothing may be asked any more (an error page)."""
     shown: dict[str, list[Link]] = {section: [] for section in SECTIONS}
@@ -83,4 +98,9 @@ def rail(
         count = entry.count(request) if entry.count and request else ""
         link = Link(entry.label, url + (f"?{keep}" if keep else ""), entry.system, url == current, count)
         shown[entry.section].append(link)
-    return [(SECTIONS[section], links) for section, links in shown.items() if links]
+    few = sum(len(links) for links in shown.values()) <= MOST_UNFOLDED
+    return [
+        Section(id, SECTIONS[id], links, few or not SECTIONS[id] or any(link.is_current for link in links))
+        for id, links in shown.items()
+        if links
+    ]

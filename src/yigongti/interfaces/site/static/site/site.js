@@ -2,6 +2,7 @@
 
    data-submit-on-change   a form that is sent when a choice changes
    data-toggle="id"        a button that opens and closes an element
+   data-fold="name"        a part that stays as a person unfolded it, in this window
    data-search             the search box: Ctrl-K and / go there
    data-href               a table row that opens an address (Enter, double click); arrows walk through the rows
    data-confirm            a button that says what cannot be undone, and asks once
@@ -27,6 +28,12 @@
     for (const menu of document.querySelectorAll("details.account[open], .table-tools details[open]"))
       if (!menu.contains(event.target)) menu.open = false;
   }, true);
+
+  for (const part of document.querySelectorAll("details[data-fold]")) {
+    const name = `fold.${part.dataset.fold}`;
+    if (sessionStorage.getItem(name) === "open") part.open = true;
+    part.querySelector("summary").addEventListener("click", () => sessionStorage.setItem(name, part.open ? "" : "open"));
+  }
 
   document.addEventListener("dblclick", (event) => {
     const row = event.target.closest("tr[data-href]");
