@@ -14,12 +14,13 @@ from yigongti.foundation.errors import InvalidInput, PolicyError
 from yigongti.foundation.policy import Policy
 from yigongti.kernel.access.actor import NOBODY
 from yigongti.kernel.access.scope import scope
-from yigongti.kernel.matters.letters import making, paper
+from yigongti.kernel.matters.letters import making
 from yigongti.kernel.matters.letters.making import make_letter, make_letters
 from yigongti.kernel.matters.letters.storing import opened as opened_file
 from yigongti.kernel.matters.letters.wording import read_letters
 from yigongti.kernel.matters.models import Letter, LetterSerial, Matter
 from yigongti.kernel.matters.public import MATTERS, Given, act
+from yigongti.kernel.presentation import printing
 
 
 def the_letter() -> Letter:
@@ -85,9 +86,9 @@ def test_without_the_printing_library_the_document_is_made_and_the_page_follows(
     with monkeypatch.context() as without:
 
         def absent():
-            raise paper.NoPrinting("cannot load library 'libpango-1.0-0'")
+            raise printing.NoPrinting("cannot load library 'libpango-1.0-0'")
 
-        without.setattr(paper, "_weasyprint", absent)
+        without.setattr(printing, "weasyprint", absent)
         assert make_letters(AT) == 0
         waiting = the_letter()
         assert (waiting.made_at, waiting.print_digest, waiting.fault) == (None, "", "matters.no_printing")

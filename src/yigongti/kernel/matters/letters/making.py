@@ -18,10 +18,11 @@ from yigongti.foundation.errors import YigongtiError
 from yigongti.kernel.access.actor import NOBODY
 from yigongti.kernel.access.scope import scope
 from yigongti.kernel.matters.letters.document import as_document
-from yigongti.kernel.matters.letters.paper import NoPrinting, as_page, can_print
+from yigongti.kernel.matters.letters.paper import as_page
 from yigongti.kernel.matters.letters.storing import put
 from yigongti.kernel.matters.models import Letter
 from yigongti.kernel.matters.telling import MATTERS
+from yigongti.kernel.presentation.printing import NoPrinting, can_print
 
 log = logging.getLogger(__name__)
 WAITING = Q(made_at__isnull=True, void_at__isnull=True)
