@@ -5,6 +5,7 @@ from yigongti.foundation.schemas.discharges import DISCHARGES
 from yigongti.foundation.schemas.fee_lines import FEE_LINES
 from yigongti.foundation.schemas.fees import ADDING_FEE_ITEMS, FEE_GROUPS, FEE_ITEMS, FeeItem
 from yigongti.foundation.schemas.settlement_lists import SETTLEMENT_LISTS
+from yigongti.foundation.schemas.settlements import SETTLEMENTS
 from yigongti.foundation.schemas.stock_moves import STOCK_MOVES
 from yigongti.foundation.schemas.visits import VISITS
 
@@ -19,6 +20,7 @@ __all__ = [
     "FEE_GROUPS",
     "FEE_ITEMS",
     "FEE_LINES",
+    "SETTLEMENTS",
     "SETTLEMENT_LISTS",
     "STOCK_MOVES",
     "VISITS",

@@ -24,6 +24,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
         "yigongti.interfaces.cli.claim_checks:claim_checks",
         "费用审核 · Check fee lines against rules and knowledge",
     ),
+    "benefit": ("yigongti.interfaces.cli.benefit:benefit", "待遇试算 · Work out what insurance pays of a bill"),
     "county": ("yigongti.interfaces.cli.county:county", "生成虚构县的数据 · Generate an invented county"),
     "accounts": ("yigongti.interfaces.cli.accounts:accounts", "账号与岗位 · Accounts and posts"),
     "clients": ("yigongti.interfaces.cli.clients:clients", "接口系统的接入 · Systems that exchange data"),

@@ -1,0 +1,1 @@
+"""The packaged fund: budget, prepayment, forecast, clearing and distribution."""
