@@ -162,7 +162,8 @@ def _generate(folder: Path, plan: DemoPlan) -> int:
             zh=f"这个数据目录里已有另一个示范县（{made['residents']} 人，"
             f"{'、'.join(made['months'])}，种子 {made['seed']}）；请用相同的参数，或用 YIGONGTI_DATA 另指一个空目录",
             en=f"this data folder holds another demo county ({made['residents']} residents,"
-            f" {', '.join(made['months'])}, seed {made['seed']}); use the same options, or name an empty folder by YIGONGTI_DATA",
+            f" {', '.join(made['months'])}, seed {made['seed']}); use the same options, or another"
+            " folder by YIGONGTI_DATA",
             where=str(folder),
         )
     return int(made["counts"]["discharges"])
