@@ -165,7 +165,20 @@ def _generate(folder: Path, plan: DemoPlan, policy: Policy) -> int:
             folder, plan.residents, plan.months, plan.last_month, plan.seed, policy=policy,
             settlement_months=plan.settlement_months,
         )  # fmt: skip
-    return int(json.loads(account.read_text(encoding="utf-8"))["counts"]["discharges"])
+    made = json.loads(account.read_text(encoding="utf-8"))
+    if (made["residents"], made["seed"]) != (plan.residents, plan.seed) or not {*map(str, plan.all_months)} <= {
+        *made["months"]
+    }:
+        raise Conflict(
+            "demo.other_county",
+            zh=f"这个数据目录里已有另一个示范县（{made['residents']} 人，"
+            f"{'、'.join(made['months'])}，种子 {made['seed']}）；请用相同的参数，或用 YIGONGTI_DATA 另指一个空目录",
+            en=f"this data folder holds another demo county ({made['residents']} residents,"
+            f" {', '.join(made['months'])}, seed {made['seed']}); use the same options, or another"
+            " folder by YIGONGTI_DATA",
+            where=str(folder),
+        )
+    return int(made["counts"]["discharges"])
 
 
 def _submitter() -> Actor:
