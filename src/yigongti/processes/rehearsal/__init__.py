@@ -1,0 +1,1 @@
+"""Policy rehearsed over past facts before it is signed."""

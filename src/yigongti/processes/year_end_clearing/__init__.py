@@ -1,0 +1,1 @@
+"""Clearing a year of the fund, down to institutions and into the ledger."""

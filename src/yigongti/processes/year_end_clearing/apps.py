@@ -1,0 +1,8 @@
+"""The Django application of year end clearing."""
+
+from django.apps import AppConfig
+
+
+class YearEndClearingConfig(AppConfig):
+    name = "yigongti.processes.year_end_clearing"
+    label = "year_end_clearing"

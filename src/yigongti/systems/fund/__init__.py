@@ -1,0 +1,1 @@
+"""The packaged fund (S04)."""
