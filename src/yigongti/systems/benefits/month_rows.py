@@ -1,4 +1,4 @@
-"""The counter's settlements as rows of the fact table `settlements`, for the snapshot before a close, and their sums."""
+"""The counter's settlements as rows of the fact table `settlements`, and their sums."""
 
 from __future__ import annotations
 

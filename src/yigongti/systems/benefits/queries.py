@@ -37,10 +37,10 @@ def day_sums(rows: QuerySet[Settlement]) -> dict[str, Any]:
     told = rows.aggregate(
         bills=Count("id", filter=Q(reverses__isnull=True)), total=Sum("total_cost"), pool=Sum("pool_fund"),
         critical=Sum("critical_illness"), assistance=Sum("medical_assistance"), other=Sum("other_funds"),
-        cash=Sum("cash"), unpaid=Count("id", filter=Q(state="settled", paid_at__isnull=True, cash__gt=0)),
+        own=Sum("cash"), unpaid=Count("id", filter=Q(state="settled", paid_at__isnull=True, cash__gt=0)),
     )  # fmt: skip
     funds = (told.pop(name) or 0 for name in ("pool", "critical", "assistance", "other"))
-    return {**told, "insurance": sum(funds), "total": told["total"] or 0, "cash": told["cash"] or 0}
+    return {**told, "insurance": sum(funds), "total": told["total"] or 0, "cash": told.pop("own") or 0}
 
 
 def settlements_overseen(institution_ids: Iterable[int], first: date, last: date) -> QuerySet[Settlement]:

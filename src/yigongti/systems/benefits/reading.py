@@ -36,7 +36,8 @@ _WHO = """
            (SELECT jsonb_agg(jsonb_build_object('disease', a.disease_code, 'first', a.valid_from, 'last', a.valid_to))
               FROM benefits_approval a WHERE a.state = 'approved' AND a.resident_id IN (
                 SELECT e.resident_id FROM benefits_enrolment e WHERE e.insured_number = %(number)s)),
-           (SELECT jsonb_build_object('resident', s.resident_id, 'deductible', s.deductible_of_stay::text, 'state', s.state,
+           (SELECT jsonb_build_object('resident', s.resident_id, 'state', s.state,
+                                      'deductible', s.deductible_of_stay::text,
                                       'last', s.ended_on)
               FROM benefits_settlement s JOIN organisations_institution c ON c.id = s.institution_id
              WHERE c.code = %(earlier_at)s AND s.number = %(earlier)s)
@@ -107,8 +108,9 @@ class Counter:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Everything that a bill is settled with. year: the benefit year that the bill counts in. year_id 0: nothing was used this year yet, and nothing is locked.
-    settled_as: the settlement that the key names already; next_number: for a new one."""
+    """Everything that a bill is settled with. year: the benefit year that the bill counts in. year_id 0: nothing was
+    used of it yet, and nothing is locked. settled_as: the settlement that the key names already; next_number: for a
+    new one."""
 
     place: Counter
     insured: _Insured

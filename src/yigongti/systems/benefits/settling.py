@@ -132,9 +132,9 @@ def _row(
         "started_on": asked.started_on, "ended_on": asked.ended_on, "settled_on": local_day(at), "year": standing.year,
         "settled_at": at, "settled_by_id": actor.account_id, "reverses_id": None, "replaces_id": replaces,
         "paid_at": at if paid else None,
-        "deductible_of_stay": quote.computed.deductible_of_stay, **quote.amounts, "groups": _text(insured.groups),
-        "used": _text(standing.used), "counted": _text(less(kept(quote.computed.after), standing.used)),
-        "steps": _text(quote.steps), "lines": _text([line.as_row() for line in quote.sorted.rows]),
+        "deductible_of_stay": quote.computed.deductible_of_stay, **quote.amounts, "groups": insured.groups,
+        "used": standing.used, "counted": less(kept(quote.computed.after), standing.used),
+        "steps": quote.steps, "lines": [line.as_row() for line in quote.sorted.rows],
     }  # fmt: skip
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
+import msgspec
 from django.utils import timezone
 
 from yigongti.foundation.errors import Conflict
@@ -30,13 +30,14 @@ COLUMNS = (*_TEXTS, *_OTHERS, *AMOUNTS, *JSON_COLUMNS)
 _ADDED = f"""
     WITH made AS (
         INSERT INTO benefits_settlement ({", ".join(COLUMNS)})
-        VALUES ({", ".join(f"%({name})s::jsonb" if name in JSON_COLUMNS else f"%({name})s" for name in COLUMNS)})
-        RETURNING id
+        SELECT {", ".join(COLUMNS)} FROM jsonb_populate_record(NULL::benefits_settlement, %(row)s::jsonb)
+        RETURNING id, total_cost, pool_fund, critical_illness, medical_assistance, other_funds, cash
     ), counted AS (
-        UPDATE benefits_benefityear SET used = %(after)s::jsonb, settlements = settlements + %(sign)s,
-               total_cost = total_cost + %(total_cost)s, pool_fund = pool_fund + %(pool_fund)s,
-               insurance = insurance + %(insurance)s, cash = cash + %(cash)s
-         WHERE id = %(year_id)s RETURNING id
+        UPDATE benefits_benefityear y SET used = %(after)s::jsonb, settlements = y.settlements + %(sign)s,
+               total_cost = y.total_cost + m.total_cost, pool_fund = y.pool_fund + m.pool_fund,
+               insurance = y.insurance + m.pool_fund + m.critical_illness + m.medical_assistance + m.other_funds,
+               cash = y.cash + m.cash
+          FROM made m WHERE y.id = %(year_id)s RETURNING y.id
     )
     SELECT made.id, counted.id FROM made LEFT JOIN counted ON true
 """
@@ -56,22 +57,19 @@ _TAKEN_BACK = "UPDATE benefits_settlement SET state = 'reversed' WHERE id = %s A
 def add(desk: Desk, row: Mapping[str, Any], *, year_id: int, after: str, actor: Actor, verb: str) -> int:
     """The row is added, the year holds `after` (JSON), an open stay of the case ends, the trail has its line. The id.
 
-    row: every column of COLUMNS, JSON as text. A row that reverses subtracts from the year what it negates.
+    row: every column of COLUMNS. A row that reverses subtracts from the year what it negates.
     """
     sign = -1 if row["reverses_id"] else 1
-    insurance = sum(
-        (row[name] for name in ("pool_fund", "critical_illness", "medical_assistance", "other_funds")), Decimal(0)
-    )
-    told = {
-        **row, "after": after, "sign": sign, "insurance": insurance, "year_id": year_id, "username": actor.username,
-        "verb": verb, "subject": f"settlement {row['number']}",
-    }  # fmt: skip
+    whole = msgspec.json.encode({name: row[name] for name in COLUMNS}).decode()
     statements: list[tuple[str, Any]] = []
     if row["reverses_id"]:
         statements.append((_TAKEN_BACK, [row["reverses_id"]]))
-    statements.append((_ADDED, told))
+    statements.append((_ADDED, {"row": whole, "after": after, "sign": sign, "year_id": year_id}))
     if row["case_id"] and not row["reverses_id"]:
-        statements.append((_STAY_ENDED, told))
+        case = {name: row[name] for name in ("institution_id", "case_id", "resident_id")}
+        statements.append((_STAY_ENDED, case))
+    told = {"username": actor.username, "verb": verb, "subject": f"settlement {row['number']}"}
+    told |= {name: row[name] for name in ("settled_at", "settled_by_id", "institution_id")}
     statements.append((_TRAIL, told))
     found = desk.together(*statements)
     if row["reverses_id"] and not found.pop(0):

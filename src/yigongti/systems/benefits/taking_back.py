@@ -53,8 +53,8 @@ def taken_back(desk: Desk, actor: Actor, settlement: Settlement, *, key: str, re
     ((year_id, used),) = years
     number = f"{local_day(at):%Y%m%d}{next_number:08d}"
     row: dict[str, Any] = negated(settlement, number=number, key=key, reason=reason, actor=actor, at=at)
-    row |= {name: _text(getattr(settlement, name)) for name in JSON_COLUMNS}
-    row["counted"] = _text(less({}, settlement.counted))
+    row |= {name: getattr(settlement, name) for name in JSON_COLUMNS}
+    row["counted"] = less({}, settlement.counted)
     after = _text(less(msgspec.json.decode(used), settlement.counted))
     made = add(desk, row, year_id=year_id, after=after, actor=actor, verb="benefits.settle")
     for side in _sides(settlement):

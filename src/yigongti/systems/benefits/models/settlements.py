@@ -84,7 +84,7 @@ class Settlement(models.Model):
     """
 
     class State(models.TextChoices):
-        SETTLED = "settled", _("Settled")
+        SETTLED = "settled", _("Settled at the counter")
         REVERSED = "reversed", _("Taken back")
         REVERSAL = "reversal", _("Reversal")
 
@@ -117,7 +117,7 @@ class Settlement(models.Model):
     department_code = models.CharField(max_length=20, blank=True, default="")
     started_on = models.DateField()
     ended_on = models.DateField()
-    settled_on = models.DateField(_("Settled"))
+    settled_on = models.DateField(_("Settled on"))
     year = models.PositiveSmallIntegerField(help_text="the year whose counters it counts in")
     total_cost = _yuan()
     outside_catalogue = _yuan()
