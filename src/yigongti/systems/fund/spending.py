@@ -90,10 +90,10 @@ def spending_of_month(rows: Table, month: str) -> Table:
 
 
 def owed_of_month(rows: Table, month: str) -> Table:
-    """What insurance owes each institution for a month's bills of all schemes, by payer. Bills of hospitals outside the
-    county stand, with outside = true, at the institution that settled them."""
+    """What insurance owes each institution that settled, for a month's bills of all schemes, by payer; as the books say
+    it (docs/adr/0020, 4 and 5). Bills of hospitals outside the county stand apart, with outside = true."""
     own = rows.filter(rows.month == month)
-    own = own.mutate(owed_to=ibis.ifelse(own.outside, own.institution_code, own.treated_code))
+    own = own.mutate(owed_to=own.institution_code, outside=~own.place.isin(INSIDE_COUNTY))
     return own.group_by(["owed_to", "outside"]).aggregate(
         cases=_whole(own.counted.sum()),
         total_cost=_yuan(own.total_cost.fill_null(0)),
