@@ -1,9 +1,13 @@
 """The door of the fund's arithmetic. Explained in docs/algorithms/fund.md.
 
-    make_budget(schemes, outside, BudgetRules.from_policy(policy, on=day))    the year's packaged fund
-    share_out(fund, communities, ShareRules.from_policy(policy, on=day))      quotas of the communities
-    clear(year, ClearingRules.from_policy(policy, on=day))                    surplus kept, overrun shared
-    hand_down(pool, members, DistributionRules.from_policy(policy, on=day))   down to the institutions
+    make_budget(schemes, outside, BudgetRules.from_policy(policy, on=day))      the year's packaged fund
+    share_out(fund, communities, ShareRules.from_policy(policy, on=day))        quotas of the communities
+    prepay(quota, month, RunningRules.from_policy(policy, on=day), due=…)       a month's prepayment
+    run_out(quota, months)                                                      the day on which the quota is used up
+    forecast_year(amounts, month, ForecastRules.from_policy(policy, on=day))    the year's end, with its interval
+    pay_fixed(cases) | pay_pooled(cases, pools); pay_month(…); clear_cases(…)   payment by group
+    clear(year, ClearingRules.from_policy(policy, on=day))                      surplus kept, overrun shared
+    hand_down(pool, members, DistributionRules.from_policy(policy, on=day))     down to the institutions
 
 Every answer carries `steps`: the formula with its numbers, the amount, the parameter and its source.
 """
@@ -11,6 +15,19 @@ Every answer carries `steps`: the formula with its numbers, the amount, the para
 from __future__ import annotations
 
 from yigongti.engines.fund.budget import Budget, BudgetRules, OutsideItem, SchemeFinancing, make_budget
+from yigongti.engines.fund.case_payment import (
+    CaseClearing,
+    CasePaymentRules,
+    CaseSum,
+    CaseYear,
+    GroupPayment,
+    MonthPayment,
+    clear_cases,
+    pay_fixed,
+    pay_month,
+    pay_pooled,
+)
+from yigongti.engines.fund.chain_ladder import Ladder, MonthOfCare, climb
 from yigongti.engines.fund.clearing import (
     Band,
     Cause,
@@ -22,29 +39,79 @@ from yigongti.engines.fund.clearing import (
 )
 from yigongti.engines.fund.distribution import Distribution, DistributionRules, Member, hand_down
 from yigongti.engines.fund.explanation import Step, Steps
+from yigongti.engines.fund.forecast import ForecastRules, MonthForecast, YearForecast, forecast_year
+from yigongti.engines.fund.running import (
+    CATEGORY_LABELS,
+    Category,
+    Deduction,
+    Prepayment,
+    RunningRules,
+    RunOut,
+    category_of,
+    due_in,
+    even_months,
+    month_shares,
+    prepay,
+    rolled_into,
+    run_out,
+)
 from yigongti.engines.fund.shares import CommunityPeople, ShareRules, Shares, share_out
+from yigongti.engines.fund.triangle import LateAmount, Triangle, build_triangle
 
 __all__ = [
+    "CATEGORY_LABELS",
     "Band",
     "Budget",
     "BudgetRules",
+    "CaseClearing",
+    "CasePaymentRules",
+    "CaseSum",
+    "CaseYear",
+    "Category",
     "Cause",
     "Clearing",
     "ClearingRules",
     "CommunityPeople",
+    "Deduction",
     "Distribution",
     "DistributionRules",
+    "ForecastRules",
+    "GroupPayment",
+    "Ladder",
+    "LateAmount",
     "Member",
+    "MonthForecast",
+    "MonthOfCare",
+    "MonthPayment",
     "OutsideItem",
+    "Prepayment",
     "ReasonablePart",
+    "RunOut",
+    "RunningRules",
     "SchemeFinancing",
     "ShareRules",
     "Shares",
     "Step",
     "Steps",
+    "Triangle",
+    "YearForecast",
     "YearOfCommunity",
+    "build_triangle",
+    "category_of",
     "clear",
+    "clear_cases",
+    "climb",
+    "due_in",
+    "even_months",
+    "forecast_year",
     "hand_down",
     "make_budget",
+    "month_shares",
+    "pay_fixed",
+    "pay_month",
+    "pay_pooled",
+    "prepay",
+    "rolled_into",
+    "run_out",
     "share_out",
 ]
