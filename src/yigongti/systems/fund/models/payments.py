@@ -30,6 +30,7 @@ class Prepayment(models.Model):
     gross = _yuan()
     deducted = _yuan()
     paid = _yuan()
+    steps = models.JSONField(default=list)
     made_at = models.DateTimeField()
     made_by_name = models.CharField(max_length=64, blank=True, default="")
 
