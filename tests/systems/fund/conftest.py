@@ -1,5 +1,6 @@
 """The invented month of fund_bills.py in a lake, before the pages, with contracts."""
 
+import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +13,7 @@ import pytest
 from fund_bills import AT, MONTH, PER_HEAD, step, the_bills, the_insured, the_year_before
 
 from yigongti.foundation.period import Month
+
 
 @dataclass
 class FundCounty:
@@ -69,25 +71,42 @@ def communities(county):
     return county
 
 
-@pytest.fixture
-def fund_county(communities, tmp_path, fund_policy):
-    """The bills of October in the lake; nothing is run yet."""
-    from yigongti.facts.public import Lake
+@pytest.fixture(scope="session")
+def month_files(tmp_path_factory, fund_policy):
+    """The bills in a lake and October's step run, once for all tests; the register is that of `communities`."""
+    from yigongti.facts.public import Lake, take_snapshot
+    from yigongti.systems.fund.month import Register, run_month
 
-    files = tmp_path / "files"
-    files.mkdir()
-    made = FundCounty(Lake(tmp_path / "lake"), fund_policy, files, the_insured())
+    folder = tmp_path_factory.mktemp("fund")
+    (folder / "files").mkdir()
+    made = FundCounty(Lake(folder / "lake"), fund_policy, folder / "files", the_insured())
     made.submit(the_year_before(), Month(2025, 12))
     made.submit(the_bills())
+    register = Register(
+        {"C": "C", "H1": "H1", "H2": "H2", "T1": "T1", "V1": "T1"},
+        {"H1": "H1", "H2": "H2", "T1": "H1", "V1": "H1"},
+        ("C", "H1", "H2", "T1", "V1"),
+    )
+    run_month(MONTH, made.lake, take_snapshot(made.lake, [MONTH]), fund_policy, made.insured, register)
     return made
 
 
 @pytest.fixture
-def published(fund_county):
+def published(month_files, communities):
     """October before the pages."""
-    fund_county.run()
-    fund_county.publish()
-    return fund_county
+    month_files.publish()
+    return month_files
+
+
+@pytest.fixture
+def own_lake(published, tmp_path):
+    """A copy of the lake, for tests that bring in further bills."""
+    from yigongti.facts.public import Lake
+
+    folder = tmp_path / "lake"
+    shutil.copytree(published.lake.root, folder)
+    (tmp_path / "files").mkdir()
+    return FundCounty(Lake(folder), published.policy, tmp_path / "files", published.insured)
 
 
 @pytest.fixture

@@ -33,7 +33,12 @@ def a_bill(number: str, at: str, person: str, total: str, pool: str, **changes: 
 
 
 def the_bills() -> list[dict[str, Any]]:
-    visit = {"care": "outpatient", "level": "township", "started_on": date(2026, 10, 20), "ended_on": date(2026, 10, 20)}
+    visit = {
+        "care": "outpatient",
+        "level": "township",
+        "started_on": date(2026, 10, 20),
+        "ended_on": date(2026, 10, 20),
+    }
     return [
         a_bill("S1", "H1", "P1", "5000.00", "3000.00", critical_illness="100.00", medical_assistance="200.00"),
         a_bill("S2", "T1", "P1", "100.00", "50.00", **visit),

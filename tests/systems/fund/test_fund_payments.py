@@ -3,6 +3,7 @@
 Quotas: H1 120,000, H2 24,000 a year; a month 10,000 and 2,000, a tenth kept back: 9,000 and 1,800 are prepaid.
 """
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -145,26 +146,27 @@ def test_a_second_settlement_changes_nothing(prepay, settle):
     assert (Entry.objects.using("bulk").count(), Posting.objects.using("bulk").count()) == before
 
 
-def test_a_correction_that_came_late_goes_into_the_next_settlement(prepay, settle, in_force, published, county):
+def test_a_correction_that_came_late_goes_into_the_next_settlement(prepay, settle, in_force, own_lake, county):
     settle()
-    published.submit([bill for bill in the_bills() if bill["institution_code"] == "H2"]
+    own_lake.submit([bill for bill in the_bills() if bill["institution_code"] == "H2"]
                      + [a_bill("S10", "H2", "P3", "700.00", "500.00")])  # fmt: skip
-    published.run()
-    published.publish()
+    own_lake.run()
+    own_lake.publish()
     november = Month(2026, 11)
-    published.submit([a_bill("S11", "H2", "P3", "300.00", "200.00")], november)
-    published.run(november)
-    published.publish(november)
+    own_lake.submit([a_bill("S11", "H2", "P3", "300.00", "200.00", settled_on=date(2026, 11, 3))], november)
+    own_lake.run(november)
+    own_lake.publish(november)
     settle(november)
     assert of(county["H2"], november).packaged == Decimal("700.00")
 
 
-def test_an_earlier_month_is_not_settled_after_a_later_one(settle, published):
+def test_an_earlier_month_is_not_settled_after_a_later_one(settle, own_lake):
     settle()
     september = Month(2026, 9)
-    published.submit([a_bill("S0", "H2", "P3", "300.00", "200.00")], september)
-    published.run(september)
-    published.publish(september)
+    days = {"started_on": date(2026, 9, 1), "ended_on": date(2026, 9, 4), "settled_on": date(2026, 9, 4)}
+    own_lake.submit([a_bill("S0", "H2", "P3", "300.00", "200.00", **days)], september)
+    own_lake.run(september)
+    own_lake.publish(september)
     with pytest.raises(Conflict, match="later_month_settled"):
         settle(september)
 

@@ -75,7 +75,14 @@ class SettledAmounts:
 
 
 def settlement_entries(
-    fund: Side, place: Side, leader: Side | None, month: str, on: date, amounts: SettledAmounts, *, outside: bool = False
+    fund: Side,
+    place: Side,
+    leader: Side | None,
+    month: str,
+    on: date,
+    amounts: SettledAmounts,
+    *,
+    outside: bool = False,
 ) -> list[EntryDraft]:
     """The fund's entry, the institution's, and the leading hospital's where it passes its prepayment on.
 

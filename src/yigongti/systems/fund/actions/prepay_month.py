@@ -98,9 +98,7 @@ def _prepay(
     )  # fmt: skip
     community = Side(contract.institution_id, contract.institution.code)
     amounts = found.gross, found.deducted
-    post(
-        actor, prepayment_entries(Side(office.pk, office.code), community, str(month), month.first_day, *amounts), at
-    )
+    post(actor, prepayment_entries(Side(office.pk, office.code), community, str(month), month.first_day, *amounts), at)
     record(
         actor, PERMISSION, subject=f"prepayment {month} {community.code}", at=at,
         institution_id=contract.institution_id, detail={"paid": str(made.paid)},
