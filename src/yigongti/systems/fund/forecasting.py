@@ -1,4 +1,4 @@
-"""The forecast of a community's year from its late bills: the engine's ladder, and the day on which the quota is used up."""
+"""The forecast of a community's year from its late bills: the engine's ladder, and the day the quota is used up."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""From the lake before the pages: the month's sums into PostgreSQL in one transaction, in the place of what was published
-of that month, and the forecast of the year with it. Runs in the close, with the connection that bypasses row security.
+"""From the lake before the pages: the month's sums into PostgreSQL in one transaction, in the place of what was
+published of that month, and the forecast of the year with it. Runs in the close, with the connection that bypasses row
+security.
 """
 
 from __future__ import annotations
@@ -147,8 +148,9 @@ def _place(code: str, places: dict[str, Institution]) -> int | None:
 
 def _spent(row: dict[str, Any], places: dict[str, Institution], office: Institution) -> FundMonth:
     return FundMonth(
-        institution_id=_community(row, places, office), month=row["month"], category=str(category_of(row["care"], row["place"])),
-        care=row["care"], place=row["place"], referral=row["referral"], township_id=_place(row["township_code"], places),
+        institution_id=_community(row, places, office), month=row["month"],
+        category=str(category_of(row["care"], row["place"])), care=row["care"], place=row["place"],
+        referral=row["referral"], township_id=_place(row["township_code"], places),
         treated_at_id=None if row["outside"] else _place(row["treated_code"], places),
         treated_code=row["treated_code"], chapter=row["chapter"], cases=row["cases"], people=row["people"],
         total_cost=row["total_cost"], outside_catalogue=row["outside_catalogue"], pool=row["pool"],

@@ -1,8 +1,8 @@
 """What the settlements of a month say about the fund, as Ibis expressions: who spent what, where, for what disease.
 
-Every function takes the table `settlements` of the lake with the columns that `attributed` adds: whose community answers
-for the person (community_code, "" for none), the township of registration (township_code), and whether the packaged
-fund bears the scheme (packaged). Sums only; nothing here leaves as a row about a person.
+Every function takes the table `settlements` of the lake with the columns that `attributed` adds: whose community
+answers for the person (community_code, "" for none), the township of registration (township_code), and whether the
+packaged fund bears the scheme (packaged). Sums only; nothing here leaves as a row about a person.
 """
 
 from __future__ import annotations

@@ -143,9 +143,9 @@ class InsuredCount(models.Model):
 class Forecast(models.Model):
     """A community's year as it looked at the end of a month (engines/fund/forecast.py).
 
-    settled: so far, for care of the year. late: happened, not yet reported; coming: months to come; expected: all three,
-    with its interval (low, high). None where it cannot be estimated; cannot says why. by_month: month, settled, expected,
-    as texts. run_out_on: the first day beyond the quota, None when it lasts or there is no quota. steps: how.
+    settled: so far, for care of the year. late: happened, not yet reported; coming: months to come; expected: all
+    three, with its interval (low, high). None where it cannot be estimated; cannot says why. by_month: month, settled,
+    expected, as texts. run_out_on: the first day beyond the quota, None when it lasts or there is none. steps: how.
     """
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
