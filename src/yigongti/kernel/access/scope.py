@@ -55,6 +55,12 @@ def _scoped(purpose: str, account_id: int, resident_id: int, spans: Mapping[str,
                     cursor.execute("SELECT set_config('app.scope', %s, true)", [before or ""])
 
 
+def signed_purpose(purpose: str, raw: psycopg.Connection) -> str:
+    """What app.scope holds for the product itself under a purpose, on this connection: for the few that set the scope
+    in one journey with their statements (kernel/ledger/writing.py) and hand back the one that they found."""
+    return _signed(purpose, 0, 0, {}, raw.info.backend_pid)
+
+
 @contextmanager
 def scope(actor: Actor, *, purpose: str = "page", using: str = "default") -> Iterator[None]:
     """One transaction in which the database shows and takes what the actor's posts allow."""

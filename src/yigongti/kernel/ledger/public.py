@@ -9,5 +9,8 @@ trial_balance(…), statement(…), consolidated(…)  reading.py
 from __future__ import annotations
 
 from yigongti.kernel.ledger.drafts import CNY, EntryDraft, PostingDraft
+from yigongti.kernel.ledger.models import Entry, Posting
+from yigongti.kernel.ledger.posting import post, reversal_key, reverse
+from yigongti.kernel.ledger.reading import balance
 
-__all__ = ["CNY", "EntryDraft", "PostingDraft"]
+__all__ = ["CNY", "Entry", "EntryDraft", "Posting", "PostingDraft", "balance", "post", "reversal_key", "reverse"]
