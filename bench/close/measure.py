@@ -111,7 +111,7 @@ def _make(given: argparse.Namespace) -> None:
             generate(folder, given.residents, 1, Month.parse(MONTH), given.seed, fee_lines_per_stay=given.fee_lines)
         plan = DemoPlan(given.residents, 1, Month.parse(MONTH), given.seed)
         progress = TerminalProgress("en", lambda line: print(" ", line))
-        submit_county(plan, lake=Lake(settings.LAKE_ROOT), progress=progress)
+        submit_county(plan, lake=Lake(settings.LAKE_ROOT), policy=policy(), progress=progress)
 
 
 def _tell(given: argparse.Namespace) -> None:

@@ -34,6 +34,7 @@ urlpatterns = [
     path("notices/", include(("yigongti.kernel.messages.pages", "messages"))),
     path("trail/", include(("yigongti.kernel.trail.pages", "trail"))),
     path("api/", include(("yigongti.systems.claim_checks.preview_api", "claim_checks_api"))),
+    path("api/", include(("yigongti.systems.benefits.api", "benefits_api"))),
     path("fhir/", include(("yigongti.interfaces.fhir.routes", "fhir"))),
     path("", include(("yigongti.interfaces.site.pages", "site"))),
 ]

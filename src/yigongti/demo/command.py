@@ -6,6 +6,9 @@ from pathlib import Path
 
 import click
 
+SETTLEMENT_MONTHS = 22
+"""Settlements go back to the first month of the year before, so that the fund has a year to compare with."""
+
 
 @click.command(help="建立示范县并打开网站，已有的保留 · Make the demo county, keeping what is there, and serve it")
 @click.option("--no-serve", is_flag=True, help="月结完成后结束 · end after the close")
@@ -46,7 +49,7 @@ def _county(residents: int, months: int, seed: int) -> list[str]:
     from yigongti.systems.resident_services.public import demo_resident_sign_in_hint
 
     set_up(
-        DemoPlan(residents=residents, months=months, seed=seed),
+        DemoPlan(residents=residents, months=months, seed=seed, settlement_months=SETTLEMENT_MONTHS),
         lake=Lake(Path(settings.LAKE_ROOT)),
         policy=policy(),
         progress=TerminalProgress(terminal_language(), click.echo),

@@ -19,6 +19,7 @@ from django.utils import timezone
 from yigongti.demo.accounts import create_accounts
 from yigongti.demo.county.institutions import institution_code as code_of
 from yigongti.demo.county.public import generate
+from yigongti.demo.insured import load_earlier_settlements, load_insured
 from yigongti.demo.prices import begin_revision, publish_catalogue
 from yigongti.demo.records.publishing import publish_stories
 from yigongti.demo.supervision import set_up_supervision
@@ -56,6 +57,7 @@ _MOST_BYTES = 4 * 1024**3
 class DemoPlan:
     """How large the county is and which months it has; last_month is the latest to be closed. clinics_with_records: of
     how many villages all residents have a story between their stays (those who were in hospital have one anyway).
+    settlement_months: of how many months there are settlements, those before `months` without other facts.
     supervision: whether there are campaigns of inspection and cases that went all the way to rulings."""
 
     residents: int = 60_000
@@ -64,6 +66,7 @@ class DemoPlan:
     seed: int = 1
     clinics_with_records: int = 12
     supervision: bool = True
+    settlement_months: int = 0
 
     @property
     def all_months(self) -> list[Month]:
@@ -75,8 +78,10 @@ def set_up(plan: DemoPlan, *, lake: Lake, policy: Policy, progress: Progress) ->
 
     Raises Conflict when the data folder already holds an installation that is not a demo: the two never mix.
     """
-    submit_county(plan, lake=lake, progress=progress)
+    submit_county(plan, lake=lake, policy=policy, progress=progress)
     _residents(plan, progress)
+    with progress.step(Text("参保登记", "The register of the insured")) as step:
+        step.done = load_insured(Path(settings.DATA_FOLDER) / "demo-county", at=timezone.now())
     with progress.step(Text("价格目录", "The price catalogue")) as step:
         step.done = publish_catalogue(policy)
     runs = [
@@ -112,15 +117,17 @@ def _stories(plan: DemoPlan, progress: Progress) -> None:
         step.done = done.resources
 
 
-def submit_county(plan: DemoPlan, *, lake: Lake, progress: Progress) -> None:
+def submit_county(plan: DemoPlan, *, lake: Lake, policy: Policy, progress: Progress) -> None:
     """Make whatever of the county is missing and submit its files; closes nothing. Raises as set_up does."""
     mark_as_demo(Path(settings.DATA_FOLDER))
     folder = Path(settings.DATA_FOLDER) / "demo-county"
     with progress.step(Text("生成示范县", "Generating the county")) as step:
-        step.done = _generate(folder, plan)
+        step.done = _generate(folder, plan, policy)
     with progress.step(Text("机构、科室、人员与账号", "Institutions, departments, staff and accounts")) as step:
         step.done = load_register(folder).institutions
         create_accounts()
+    with progress.step(Text("以往月份的结算", "Settlements of earlier months")) as step:
+        step.done = load_earlier_settlements(folder, plan.all_months[0], lake=lake, submitted_by=SUBMITTER)
     submitter = _submitter()
     files = list(_files(folder, plan))
     with progress.step(Text("各机构上报", "Submissions of the institutions"), total=len(files)) as step:
@@ -148,11 +155,14 @@ def mark_as_demo(data: Path) -> None:
     mark.write_text("示范数据，均为虚构 · demonstration: everything is invented\n", encoding="utf-8")
 
 
-def _generate(folder: Path, plan: DemoPlan) -> int:
+def _generate(folder: Path, plan: DemoPlan, policy: Policy) -> int:
     account = folder / "county.json"
     if not account.exists():  # written last: without it the folder is not whole
         shutil.rmtree(folder, ignore_errors=True)
-        generate(folder, plan.residents, plan.months, plan.last_month, plan.seed)
+        generate(
+            folder, plan.residents, plan.months, plan.last_month, plan.seed, policy=policy,
+            settlement_months=plan.settlement_months,
+        )  # fmt: skip
     return int(json.loads(account.read_text(encoding="utf-8"))["counts"]["discharges"])
 
 

@@ -162,6 +162,20 @@ class Lake:
             raise NotFound("lake.commit_not_found", zh="未找到刚写入的版本", en="the version just written is missing")
         return written
 
+    def append_history(self, kind: str, receipts: list[Receipt], rows: pa.Table) -> list[Receipt]:
+        """Several institutions' months in one commit, where there was nothing; see history.py. rows: with the month."""
+        delta = self.delta_table(kind)
+        told = json.dumps([receipt.to_json() for receipt in receipts], ensure_ascii=False)
+        write_deltalake(
+            delta,
+            rows,
+            mode="append",
+            writer_properties=_WRITER,
+            commit_properties=CommitProperties(custom_metadata={"receipts": told}, max_commit_retries=_RETRIES),
+        )
+        own = {receipt.submission_id for receipt in receipts}
+        return [receipt for receipt in self._receipts(kind, delta) if receipt.submission_id in own]
+
     def submissions(self, kind: str, institution_code: str | None = None, month: Month | None = None) -> list[Receipt]:
         """Every submission that ever landed, the latest first; those replaced since are among them."""
         return [
@@ -183,22 +197,25 @@ class Lake:
             if known is None or known.table != delta.metadata().id or known.version > latest:
                 known = _ReadLog(delta.metadata().id, -1, [])
             if known.version < latest:
-                new = [self._receipt_at(kind, version) for version in range(latest, known.version, -1)]
-                known = _ReadLog(known.table, latest, [r for r in new if r is not None] + known.receipts)
+                new = [self._receipts_at(kind, version) for version in range(latest, known.version, -1)]
+                known = _ReadLog(known.table, latest, [r for of_version in new for r in of_version] + known.receipts)
                 self._read[kind] = known
             return known.receipts
 
-    def _receipt_at(self, kind: str, version: int) -> Receipt | None:
-        """The receipt of the commit that made this version; None for a commit that is no submission.
+    def _receipts_at(self, kind: str, version: int) -> list[Receipt]:
+        """The receipt of the commit that made this version, or those of a commit that brought in the past at once;
+        none for a commit that is no submission.
 
         The log file is read itself: DeltaTable.history counts down from the newest commit but begins at the number
         of the version that is open, so a commit that landed meanwhile would shift every receipt's version.
         """
         with self._log_file(kind, version).open(encoding="utf-8") as log:
             for line in log:
-                if text := json.loads(line).get("commitInfo", {}).get("receipt"):
-                    return Receipt.from_json(text).at_version(version)
-        return None
+                told = json.loads(line).get("commitInfo", {})
+                texts = json.loads(told["receipts"]) if "receipts" in told else [told.get("receipt")]
+                if any(texts):
+                    return [Receipt.from_json(text).at_version(version) for text in texts]
+        return []
 
     def in_force(self, kind: str, institution_code: str, month: Month, version: int | None = None) -> Receipt | None:
         """The submission that holds at that version of the table (the latest when None), or None."""

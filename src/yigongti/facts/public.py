@@ -13,6 +13,7 @@ from yigongti.facts.codes.crosswalks import Crosswalk, Crosswalks, load_crosswal
 from yigongti.facts.connections import connect
 from yigongti.facts.derived import DerivedFile, derived_path, read_derived, write_derived
 from yigongti.facts.duckdb_backend import DuckDBBackend, open_duckdb, plain_sql
+from yigongti.facts.history import PastFile, load_history
 from yigongti.facts.lake import Lake
 from yigongti.facts.receipts import Receipt
 from yigongti.facts.snapshots import Snapshot, submissions_in_force, take_snapshot
@@ -36,6 +37,7 @@ __all__ = [
     "Lake",
     "Limits",
     "MappingProfile",
+    "PastFile",
     "PendingCode",
     "Receipt",
     "RowError",
@@ -50,6 +52,7 @@ __all__ = [
     "lake_schema",
     "load_crosswalks",
     "load_dry_run",
+    "load_history",
     "open_duckdb",
     "plain_sql",
     "read_derived",

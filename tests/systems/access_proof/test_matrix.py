@@ -41,6 +41,19 @@ def guarded(asker, relation):
     return HERE in PLACES[asker.place] and asker.holds("trail.see_views")
 
 
+def settled(asker, relation):
+    """Settlements, approvals and what waits at the counter: by the institution (H1), whoever settles there itself and
+    whoever oversees it; no care relation is asked."""
+    oversees = HERE in PLACES[asker.place] and asker.holds("benefits.see")
+    return oversees or (asker.place == HERE and asker.holds("benefits.settle"))
+
+
+def enrolled(asker, relation):
+    """The register of the insured: the bureau that keeps it (H1 here) and whoever oversees it. The counter reads it by
+    number in a scope of its own."""
+    return HERE in PLACES[asker.place] and asker.holds("benefits.see")
+
+
 LAWS = {
     "people_resident": registration,
     "people_identifier": registration,
@@ -65,6 +78,13 @@ LAWS = {
     "messages_notice": guarded,
     "resident_services_objection": guarded,
     "resident_services_signincode": nobody,
+    "benefits_settlement": settled,
+    "benefits_admission": settled,
+    "benefits_approval": settled,
+    "benefits_heldinjury": settled,
+    "benefits_offlinebill": settled,
+    "benefits_enrolment": enrolled,
+    "benefits_benefityear": nobody,
 }
 """Table → its law. A new table about residents fails until it is given one."""
 

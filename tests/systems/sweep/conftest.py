@@ -205,6 +205,7 @@ def _sample(hospital: Any) -> Sample:
         **_supervised(hospital),
         **_claims_checked(hospital, case),
         **_priced(hospital),
+        **_settled(hospital),
     )
 
 
@@ -286,6 +287,34 @@ def _priced(hospital: Any) -> dict[str, Any]:
         "price_item": item.code, "price_revision": revision.pk, "price_line": line.pk,
         "price_application": application.pk,
     }  # fmt: skip
+
+
+def _settled(hospital: Any) -> dict[str, int]:
+    """A bill settled at the hospital, a disease that it asked for, and an injury that it holds."""
+    from django.utils import timezone
+
+    from yigongti.kernel.people.models import Resident
+    from yigongti.systems.benefits.models import AMOUNTS, Approval, HeldInjury, Settlement
+
+    now, resident = timezone.now(), Resident.objects.using("bulk").order_by("id")[0]
+    whose = {
+        "institution_id": hospital.pk, "resident_id": resident.pk, "insured_number": "SWEEP",
+        "name": f"演示·{hospital.code}",
+    }  # fmt: skip
+    day = now.date()
+    settlement = Settlement.objects.using("bulk").create(
+        number="1", key="sweep", content="x", insurance_type="390", care="inpatient", level="county", place="community",
+        referral="none", started_on=day, ended_on=day, settled_on=day, year=day.year, release="x", settled_at=now,
+        deductible_of_stay=0, **whose,
+        **(dict.fromkeys(AMOUNTS, 0) | {"total_cost": 5, "in_policy": 5, "base": 5, "cash": 5}),
+    )  # fmt: skip
+    approval = Approval.objects.using("bulk").create(
+        kind="special_disease", disease_code="dialysis", valid_from=day, valid_to=day, asked_at=now, **whose
+    )
+    injury = HeldInjury.objects.using("bulk").create(
+        key="sweep", told_cause="演示", request={}, total_cost=5, held_at=now, **whose
+    )
+    return {"settlement": settlement.pk, "benefit_approval": approval.pk, "held_injury": injury.pk}
 
 
 def _supervised(hospital: Any) -> dict[str, int]:

@@ -75,6 +75,10 @@ SAMPLES = {
     "matter_id": "matter",
     "transition": "step",
     "kind_id": "matter_kind",
+    "benefits:settled/number": "settlement",
+    "benefits:settlements/number": "settlement",
+    "benefits:approvals/number": "benefit_approval",
+    "benefits:injuries/number": "held_injury",
     "leave_id": "leave",
 }
 """Path parameter → what it names in `Sample`. A parameter of one part of a system stands below that part's address."""
@@ -128,6 +132,9 @@ class Sample:
     step: str = "mend"
     matter_kind: str = "front_pages.defects"
     leave: int = 0
+    settlement: int = 0
+    benefit_approval: int = 0
+    held_injury: int = 0
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,11 @@ import pytest
 from yigongti.demo.county.public import generate
 from yigongti.facts.public import Lake, commit, connect, dry_run, take_snapshot
 from yigongti.foundation.period import Month
+from yigongti.foundation.policy import Policy
 from yigongti.foundation.schemas import FACT_TABLES
 
 MONTH = Month(2026, 3)
+POLICY = Policy.load(Path(__file__).resolve().parents[3] / "policy")
 AT = datetime(2026, 4, 1, tzinfo=UTC)
 
 
@@ -37,7 +39,7 @@ def _key(kind: str, row: dict[str, object]) -> tuple[object, ...]:
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The month as the generator means it: Parquet under the product's own names."""
     folder = tmp_path_factory.mktemp("plain") / "county"
-    generate(folder, 4_000, 1, MONTH, 5, fee_lines_per_stay=60)
+    generate(folder, 4_000, 1, MONTH, 5, fee_lines_per_stay=60, policy=POLICY)
     return folder / "submissions" / "2026-03"
 
 
@@ -55,7 +57,10 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_file_in_any_layout_lands_as_it_was_generated(
     tmp_path: Path, plain: Path, file_format: str, layout: str, lost: tuple[str, ...]
 ) -> None:
-    generate(tmp_path / "asked", 4_000, 1, MONTH, 5, fee_lines_per_stay=60, file_format=file_format, layout=layout)
+    generate(
+        tmp_path / "asked", 4_000, 1, MONTH, 5, fee_lines_per_stay=60, file_format=file_format, layout=layout,
+        policy=POLICY,
+    )  # fmt: skip
     for kind in FACT_TABLES:
         landed = _landed(tmp_path / kind, tmp_path / "asked" / "submissions" / "2026-03", file_format, kind)
         written = [

@@ -87,7 +87,7 @@ class PageWriter:
             medical_record_number=record_number,
             admission_count=admission_count,
             health_card_number=people.insured_number(at),
-            payment_method=_payment(draw, stay, employed),
+            payment_method=_payment(draw, stay, employed, bool(people.insured[at])),
             name=people.names[at],
             sex=stay.sex,
             birth_date=born,
@@ -241,9 +241,9 @@ def _yuan(fen: int) -> Decimal:
     return Decimal(fen).scaleb(-2)
 
 
-def _payment(draw: random.Random, stay: Stay, employed: bool) -> str:
-    if stay.principal.of_injury and draw.random() < 0.12:
-        return "7"  # somebody else is liable: no settlement with the fund
+def _payment(draw: random.Random, stay: Stay, employed: bool, insured: bool) -> str:
+    if (stay.principal.of_injury and draw.random() < 0.12) or not insured:
+        return "7"  # somebody else is liable, or nobody: no settlement with the fund
     return "1" if employed else "3"
 
 

@@ -54,7 +54,7 @@ def visit_rows(people: Residents, seen: SeenVisits, first: int, last: int) -> li
                 "resident_number": str(people.numbers[who]),
                 "sex": str(int(people.sex[who])),
                 "birth_date": people.birth_date(who),
-                "insurance_type": str(int(people.insurance_type[who])),
+                "insurance_type": str(int(people.insurance_type[who])) if people.insured[who] else None,
                 "department_code": visit.department_code,
                 "physician": seen.physicians[at],
                 "diagnoses": visit.diagnoses,

@@ -16,6 +16,7 @@ from yigongti.demo.county.clinical_lists import ClinicalLists
 from yigongti.demo.county.fee_lines import CaseSums, LineArrays, expand, fee_line_table, sums_by_case
 from yigongti.demo.county.front_pages import Page, PageWriter, fill_fees, page_ids
 from yigongti.demo.county.institutions import CountyHouse, Institution
+from yigongti.demo.county.insured_bills import BillMaker, bills_of_month
 from yigongti.demo.county.month_claims import note_consequences, note_planted_bills, visit_rows
 from yigongti.demo.county.orders import Order, draw_orders
 from yigongti.demo.county.outpatient import Visit, VisitDrawer
@@ -24,7 +25,8 @@ from yigongti.demo.county.plan import CountyPlan
 from yigongti.demo.county.prices import PriceList
 from yigongti.demo.county.profiles import SKEWED_TOWNSHIPS
 from yigongti.demo.county.residents import EPOCH, Residents
-from yigongti.demo.county.settlements import Settlement, settle, settlement_row, uninsured
+from yigongti.demo.county.settled_months import Paid, SettledMonths
+from yigongti.demo.county.settlements import Settlement, settle, settlement_of, settlement_row, uninsured
 from yigongti.demo.county.stay_faults import StayFaults, StrayVisits
 from yigongti.demo.county.stay_line_faults import StayLineFaults
 from yigongti.demo.county.stays import Drawer, Stay
@@ -36,6 +38,7 @@ from yigongti.demo.county.truth import Truth
 from yigongti.demo.county.visit_faults import VisitFaults
 from yigongti.facts.public import rows_schema
 from yigongti.foundation.period import Month, completed_years
+from yigongti.foundation.policy import Policy
 from yigongti.foundation.schemas import DISCHARGES, FACT_TABLES, FEE_LINES, SETTLEMENT_LISTS, STOCK_MOVES, VISITS
 
 INPATIENT = "2"
@@ -55,6 +58,7 @@ class MonthWriter:
     ) -> None:
         self.plan, self.house, self.residents, self.lists = plan, house, residents, lists
         self.truth, self.folder = truth, folder
+        self.settled_months: SettledMonths | None = None
         self.prices = PriceList(lists)
         self.limits = ClaimLimits(self.prices)
         self.drawer = Drawer(plan, house, residents, lists)
@@ -65,6 +69,15 @@ class MonthWriter:
         self._seen: set[int] = set()
         self.discharges = self.fee_lines = self.settlement_lists = self.visits = 0
 
+    def settle_by(self, policy: Policy) -> SettledMonths:
+        """Have the bills settled by these benefit rules, and the settlements submitted."""
+        # drawers of their own: whoever was in hospital in earlier months is not remembered by those of the full months
+        drawer = Drawer(self.plan, self.house, self.residents, self.lists)
+        visits = VisitDrawer(self.plan, self.house, self.residents, self.lists, self.limits)
+        maker = BillMaker(self.plan, self.house, self.residents, drawer, visits)
+        self.settled_months = SettledMonths(self.plan, policy, maker, self.folder)
+        return self.settled_months
+
     def write(self, month: Month) -> int:
         """Draw and write the month's submissions; returns the number of discharges."""
         book = FaultBook(self.plan, month, case_stream(self.plan.seed, "claim faults", month), self.truth)
@@ -72,9 +85,9 @@ class MonthWriter:
         bills = _Bills(stays, pages_of_stays(self, month, stays, blood), expand(
             orders, [stay.admitted_on for stay in stays], self.prices
         ))  # fmt: skip
-        settlements = self._settled(month, bills)
-        self._plant(month, bills, book)
         seen = _Visits(self, visits)
+        settlements = self._settled(month, bills, seen)
+        self._plant(month, bills, book)
         for lines, institutions, case_ids in (
             (bills.lines, [stay.institution.code for stay in stays], bills.case_ids),
             (seen.lines, [visit.institution.code for visit in visits], seen.case_ids),
@@ -143,13 +156,33 @@ class MonthWriter:
 
     # pages and settlements
 
-    def _settled(self, month: Month, bills: _Bills) -> list[dict[str, object] | None]:
+    def _settled(self, month: Month, bills: _Bills, seen: _Visits) -> list[dict[str, object] | None]:
         sums = sums_by_case(bills.lines, len(bills.stays), self.prices)
-        settled = [self._settle(stay, page, sums, at) for at, (stay, page) in enumerate(bills.both())]
+        paid = self._paid(month, bills, sums, seen)
+        settled = [
+            settlement_of(paid["stay", at].amounts) if ("stay", at) in paid else self._settle(stay, page, sums, at)
+            for at, (stay, page) in enumerate(bills.both())
+        ]
         for at, page in enumerate(bills.pages):
             fill_fees(page, sums, at, settled[at].borne_by_patient)
-        paid = case_stream(self.plan.seed, "settlements", month)
-        return [self._settlement_row(paid, stay, page, settled[at]) for at, (stay, page) in enumerate(bills.both())]
+        draw = case_stream(self.plan.seed, "settlements", month)
+        rows = [self._settlement_row(draw, stay, page, settled[at]) for at, (stay, page) in enumerate(bills.both())]
+        for at, row in enumerate(rows):
+            if row is not None and ("stay", at) in paid:
+                row["settlement_number"] = paid["stay", at].number
+        return rows
+
+    def _paid(self, month: Month, bills: _Bills, sums: CaseSums, seen: _Visits) -> dict[tuple[str, int], Paid]:
+        """What insurance paid for the month's bills, when the county has settlements at all."""
+        if self.settled_months is None:
+            return {}
+        of_visits = sums_by_case(seen.lines, len(seen.visits), self.prices).classes.tolist()
+        liable = [page["payment_method"] == "7" for page in bills.pages]
+        found = bills_of_month(
+            self.settled_months.maker, month, bills.stays, bills.case_ids, sums.classes.tolist(), liable,
+            seen.visits, seen.case_ids, of_visits,
+        )  # fmt: skip
+        return self.settled_months.write(month, found)
 
     def _plant(self, month: Month, bills: _Bills, book: FaultBook) -> None:
         if not self.plan.planted:

@@ -115,13 +115,13 @@ class VisitDrawer:
         draw = case_stream(self.plan.seed, "visits", month)
         crowd = Crowd(self.residents, month, array_stream(self.plan.seed, "visit crowd", month))
         in_hospital = days_in_hospital(stays)
-        chronic = self._chronic(month)
+        chronic = self.chronic(month)
         count = round(len(self.residents) * VISITS_PER_RESIDENT_YEAR / 12 * MONTH_FACTORS[month.number - 1])
         drawn = draw.choices(self.complaints, [c.weight for c in self.complaints], k=count)
         visits: list[Visit] = []
         taken: set[tuple[int, date]] = set()
         for complaint in drawn:
-            person = self._person(draw, complaint, crowd, chronic)
+            person = self.person(draw, complaint, crowd, chronic)
             on = month.first_day + timedelta(days=draw.randrange(month.last_day.day))
             if person is None or away[person] or (person, on) in taken or in_hospital.holds(person, on):
                 continue
@@ -130,7 +130,8 @@ class VisitDrawer:
         visits.sort(key=lambda v: (v.institution.number, v.visited_on, v.resident))
         return visits
 
-    def _chronic(self, month: Month) -> dict[Complaint, np.ndarray]:
+    def chronic(self, month: Month) -> dict[Complaint, np.ndarray]:
+        """Who has the disease of a complaint that only those with it have."""
         age = ((month.first_day - EPOCH).days - self.residents.born_on) // 365.2425
         found = {}
         for complaint in self.complaints:
@@ -140,9 +141,10 @@ class VisitDrawer:
                 found[complaint] = np.flatnonzero((has == 1) & fits)
         return found
 
-    def _person(
+    def person(
         self, draw: random.Random, complaint: Complaint, crowd: Crowd, chronic: dict[Complaint, np.ndarray]
     ) -> int | None:
+        """Somebody who comes with the complaint."""
         if complaint.chronic:
             found = chronic[complaint]
             return int(found[draw.randrange(len(found))]) if len(found) else None

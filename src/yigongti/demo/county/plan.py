@@ -26,6 +26,8 @@ class CountyPlan:
     fee_lines_per_stay: mean over all stays of the county; county hospitals have more, township hospitals fewer.
     file_format, layout: how the submissions are written (see LAYOUTS: column names of the product, the pinyin
         columns, the letter-number columns of the national interface).
+    settlement_months: how many months of settlements, the last being `last_month`; those before `months` have nothing
+        else. As many as `months` when it is less.
     planted: False makes a county without any fault: no defect on a page, no claim fault, nothing of the story.
     """
 
@@ -37,6 +39,7 @@ class CountyPlan:
     file_format: str = "parquet"
     layout: str = "own"
     planted: bool = True
+    settlement_months: int = 0
 
     def __post_init__(self) -> None:
         if not SMALLEST_COUNTY <= self.residents <= LARGEST_COUNTY:
@@ -50,6 +53,12 @@ class CountyPlan:
                 "county.months_out_of_range",
                 zh=f"月数应在 1 到 120 之间，现为 {self.months}",
                 en=f"months must lie between 1 and 120, not {self.months}",
+            )
+        if not 0 <= self.settlement_months <= 120:
+            raise InvalidInput(
+                "county.months_out_of_range",
+                zh=f"结算月数应在 0 到 120 之间，现为 {self.settlement_months}",
+                en=f"months of settlements must lie between 0 and 120, not {self.settlement_months}",
             )
         if not 30 <= self.fee_lines_per_stay <= 2_000:
             raise InvalidInput(
@@ -78,6 +87,16 @@ class CountyPlan:
     @property
     def first_month(self) -> Month:
         return self.last_month.plus(1 - self.months)
+
+    @property
+    def first_settlement_month(self) -> Month:
+        return self.last_month.plus(1 - max(self.months, self.settlement_months))
+
+    @property
+    def earlier_months(self) -> tuple[Month, ...]:
+        """The months that have settlements and nothing else."""
+        first = self.first_settlement_month
+        return tuple(first.plus(on) for on in range(max(self.months, self.settlement_months) - self.months))
 
     @property
     def upcoding_from(self) -> Month:

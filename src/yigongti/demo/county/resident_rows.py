@@ -24,7 +24,7 @@ def resident_rows(residents: Residents, planted: Iterable[PlantedRegistration]) 
             "birth_date": residents.birth_date(at),
             "address": residents.address(at),
             "phone": residents.phone(at),
-            "insured_number": residents.insured_number(at),
+            "insured_number": residents.insured_number(at) if residents.insured[at] else None,
         }
     for extra in planted:
         yield _placed(residents, extra.at, extra.village) | {
@@ -45,7 +45,7 @@ def _placed(residents: Residents, at: int, village: int) -> dict[str, object]:
         "village_code": VILLAGE_CODES[village],
         "village": name,
         "township": TOWNSHIPS[township][0],
-        "insurance_type": str(int(residents.insurance_type[at])),
+        "insurance_type": str(int(residents.insurance_type[at])) if residents.insured[at] else None,
         "medical_assistance": bool(residents.assisted[at]),
         "chronic_conditions": _WORDS_OF_BITS[int(residents.chronic[at])],
     }

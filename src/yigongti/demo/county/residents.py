@@ -18,6 +18,7 @@ from yigongti.demo.county.plan import CountyPlan
 from yigongti.demo.county.streams import array_stream
 
 REGION = "609921"
+INSURED_SHARE = 0.95
 EPOCH = date(1970, 1, 1)
 _WEIGHTS = np.array((7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2), dtype=np.int64)
 _CHECKS = np.array(list("10X98765432"))
@@ -40,7 +41,7 @@ CHRONIC = (
 @dataclass(frozen=True)
 class Residents:
     """Columns by the resident's position. born_on: days since 1970-01-01; sex 1 or 2; chronic: a bit for each
-    of CHRONIC; assisted: entitled to medical assistance."""
+    of CHRONIC; assisted: entitled to medical assistance; insured: whether insured at all."""
 
     numbers: np.ndarray
     names: list[str]
@@ -52,6 +53,7 @@ class Residents:
     chronic: np.ndarray
     assisted: np.ndarray
     phone_end: np.ndarray
+    insured: np.ndarray
 
     def __len__(self) -> int:
         return len(self.sex)
@@ -145,6 +147,7 @@ def draw_residents(plan: CountyPlan) -> Residents:
         chronic=_draw_chronic(stream, age),
         assisted=stream.random(count) < np.where(employed, 0.002, 0.045),
         phone_end=stream.integers(0, 10_000, size=count).astype(np.int16),
+        insured=array_stream(plan.seed, "insured").random(count) < INSURED_SHARE,
     )
 
 

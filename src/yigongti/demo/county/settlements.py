@@ -1,4 +1,7 @@
-"""How the fund settled a stay: the arithmetic of the demo county's own agreement, in whole fen.
+"""How the fund settled a stay, as the settlement lists tell it, in whole fen.
+
+A county made with benefit rules pays by them (agreement.py), and the lists say the same as the settlements.
+Without rules this simple agreement of an invented past holds:
 
     in policy = total - class 3 - a tenth of class 2;  pool = (in policy - deductible) x ratio
     supplementary = 60 % of what the patient bears within the catalogue above 14,000 yuan
@@ -6,7 +9,7 @@
     total = pool + supplementary + assistance + patient's share + outside the catalogue
     cash = patient's share + outside the catalogue - personal account
 
-The ratios are the demo county's invented past; a county's own rules live in policy/ and are not read here.
+The ratios are invented; a county's own rules live in policy/.
 """
 
 from __future__ import annotations
@@ -53,6 +56,16 @@ def settle(stay: Stay, insurance_type: int, assisted: bool, classes: tuple[int, 
     patient_share = borne - supplementary - assistance
     account = min(patient_share, 60_000 + stay.resident % 90_000) if insurance_type == 310 else 0
     return Settlement(total, pool, supplementary, assistance, patient_share, outside, account)
+
+
+def settlement_of(paid: Mapping[str, Decimal]) -> Settlement:
+    """The same as it was paid in the facts of settlements: yuan by the names of that table."""
+    fen = {name: int(yuan.scaleb(2)) for name, yuan in paid.items()}
+    share = fen["personal_account"] + fen["cash"] - fen["outside_catalogue"]
+    return Settlement(
+        fen["total_cost"], fen["pool_fund"], fen["critical_illness"] + fen["other_funds"], fen["medical_assistance"],
+        share, fen["outside_catalogue"], fen["personal_account"],
+    )  # fmt: skip
 
 
 def uninsured(classes: tuple[int, int, int]) -> Settlement:

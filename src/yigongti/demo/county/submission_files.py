@@ -77,6 +77,8 @@ def _file_columns(column: Column, values: pa.ChunkedArray, layout: str) -> Itera
             yield file_name, _texts(values, lambda minutes, s=size, w=wrap: str(minutes // s % w))
     elif column.repeats and name:
         yield from _repeated(values, name, head)
+    elif not name and column.required:  # the standard has no name for it, and without it a row means nothing
+        yield column.name, values
     elif column.name == "age_days" and layout == "pinyin":
         yield name, _texts(values, lambda days: f"{days // 30} {days % 30}/30")  # months, the rest as a fraction
     elif name:

@@ -35,6 +35,7 @@ CLAIM_FAULT_COLUMNS = (
     "follows",
 )
 CLAIM_LOOK_ALIKE_COLUMNS = (*CLAIM_FAULT_COLUMNS[:-1], "reason")
+SETTLEMENT_FAULT_COLUMNS = ("kind", "institution_code", "settlement_number", "case_id", "month", "amount", "what")
 LOOK_ALIKE_COLUMNS = ("resident_id", "resembles", "resident_number", "name", "what")
 
 
@@ -51,6 +52,7 @@ class Truth:
     look_alikes: list[dict[str, object]] = field(default_factory=list)
     claim_faults: list[dict[str, object]] = field(default_factory=list)
     claim_look_alikes: list[dict[str, object]] = field(default_factory=list)
+    settlement_faults: list[dict[str, object]] = field(default_factory=list)
 
     def write(self, folder: Path) -> None:
         """truth/*.csv"""
@@ -64,6 +66,7 @@ class Truth:
             ("look_alikes", LOOK_ALIKE_COLUMNS),
             ("claim_faults", CLAIM_FAULT_COLUMNS),
             ("claim_look_alikes", CLAIM_LOOK_ALIKE_COLUMNS),
+            ("settlement_faults", SETTLEMENT_FAULT_COLUMNS),
         ):
             write_csv(folder / f"{name}.csv", columns, getattr(self, name))
 

@@ -72,8 +72,9 @@ class BillLine:
 class Bill:
     """One bill to be settled. total = outside_catalogue + above_limits + first_share + what is in policy.
 
-    transferred_deductible: what was already borne as deductible in the stay from which the person was referred; None
-    when this stay does not continue another. disease_code: the approved or major disease; empty for none.
+    transferred_deductible: `Settlement.deductible_of_stay` of the stay from which the person was referred; None when
+    this stay does not continue another. disease_code: the approved, registered or major disease; of no effect for
+    inpatient and outpatient care.
     """
 
     insurance_type: str
@@ -108,8 +109,11 @@ class Person:
 class Used:
     """What the person has used in the year of the bill, before it. The sums are of settlements in force.
 
-    admissions: stays that bore a deductible. pool: paid by the pool, by kind of care. burden: what counts towards
-    critical illness. assisted: paid by assistance. outpatient_deductible: borne of the yearly outpatient deductible.
+    admissions: stays to which the deductible applied, continued stays not counted again. pool: paid by the pool, by
+    kind of care. disease_pool, disease_deductible: the same by disease, for kinds with yearly terms of their own.
+    outpatient_deductible: borne of the yearly outpatient deductible. burden: what counts towards critical illness.
+    critical: paid by it. assistance_base: what counted for assistance. assisted: paid by assistance; tilted: paid by
+    additional assistance.
     """
 
     admissions: int = 0
@@ -119,3 +123,6 @@ class Used:
     critical: Decimal = ZERO
     assistance_base: Decimal = ZERO
     assisted: Decimal = ZERO
+    tilted: Decimal = ZERO
+    disease_pool: Mapping[str, Decimal] = field(default_factory=dict)
+    disease_deductible: Mapping[str, Decimal] = field(default_factory=dict)

@@ -49,6 +49,29 @@ PROBLEMS: dict[str, Text] = {
         zh="退费行的数量和金额应同为负数，请核对",
         en="a refund has a negative quantity and a negative amount; check both",
     ),
+    "code_not_known": Text(
+        zh="不是本栏目允许的代码；如系统使用其他代码，请在映射方案中对照",
+        en="not one of this column's codes; map other codes in the profile",
+    ),
+    "reversal_not_negative": Text(
+        zh="冲正行的各项金额应为负数（或 0），请核对",
+        en="a row that reverses another has negative amounts (or 0); check it",
+    ),
+    "reverses_itself": Text(
+        zh="冲正的结算流水号不能是本行自己的流水号", en="a settlement cannot reverse itself; write the other's number"
+    ),
+    "parts_do_not_add_up": Text(
+        zh="各基金支付、个人账户与现金之和不等于医疗费用总额，请核对",
+        en="what the funds, the account and the patient paid does not add up to the total; check it",
+    ),
+    "outside_exceeds_total": Text(
+        zh="全自费、超限价、先行自付与起付线之和超过医疗费用总额，请核对",
+        en="what lies outside the policy and the deductible exceed the total; check it",
+    ),
+    "ends_before_it_starts": Text(zh="出院日期早于入院日期，请核对", en="it ends before it starts; check the days"),
+    "settled_before_it_ends": Text(
+        zh="结算日期早于出院（就诊结束）日期，请核对", en="it was settled before it ended; check the days"
+    ),
     "wrong_cell_count": Text(
         zh="这一行的列数与表头不一致，可能多了或少了分隔符", en="this row has more or fewer cells than the header"
     ),

@@ -20,6 +20,8 @@ import pyarrow.parquet as pq
 from yigongti.facts.submissions.headers import Recognition
 from yigongti.facts.submissions.readers import Batch
 from yigongti.facts.submissions.row_errors import ErrorSink
+from yigongti.facts.submissions.settlement_rules import fill_amounts
+from yigongti.facts.submissions.settlement_rules import problems as settlement_problems
 from yigongti.foundation.period import Month
 from yigongti.foundation.schemas import FactTable, Kind
 
@@ -60,6 +62,11 @@ class RowRules:
             self._refunds_are_consistent(columns, batch, bad)
             late = pc.greater(columns["charged_on"], pa.scalar(self._month.last_day, pa.date32()))
             self.warnings["charged_after_month"] += pc.sum(late).as_py() or 0
+        elif self._table.name == "settlements":
+            fill_amounts(self._table, columns)
+            broken = bad.copy()  # noted already: their sums mean nothing
+            for name, wrong, code in settlement_problems(self._table, columns):
+                self._note(name, batch, columns[name], wrong & ~broken, code, bad)
         else:
             for column in self._table:
                 if column.kind is Kind.MONEY:

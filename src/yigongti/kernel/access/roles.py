@@ -157,13 +157,14 @@ _ALL = [
     ),
     _role(
         "insurance_bureau_officer", "医疗保障局工作人员", "Insurance bureau officer",
-        "查看全县病例、分组和支付，运行月结，答复分组异议。",
-        "Sees cases, groups and payments of the county, runs the monthly close, answers requests about groupings.",
+        "查看全县病例、分组和支付，运行月结，答复分组异议；审批病种、核查外伤，受理县外票据。",
+        "Sees cases, groups and payments of the county, runs the monthly close, answers requests about groupings;"
+        " approves diseases, confirms causes of injuries, settles bills from outside the county.",
         _SEE_ALL | {
             "casemix_payment.see_signals", "casemix_payment.try_changes", "casemix_payment.answer_change",
             "monthly_close.run", "supervision.see", "jobs.see", "prices.prepare", "prices.sign", "forms.fill",
-            "forms.preview", "matters.see_late", "benefits.see", "benefits.quote", "benefits.approve",
-        } | _CHECK_BILLS | _FUND_OFFICE,
+            "forms.preview", "matters.see_late", "benefits.see", "benefits.approve",
+        } | _CHECK_BILLS | _FUND_OFFICE | _COUNTER,  # bills that residents bring from outside the county
     ),
     _role(
         "hospital_insurance_office", "医院医保办", "Hospital insurance office",
@@ -294,7 +295,7 @@ _ALL = [
         "A hospital's or laboratory's system sends and fetches the data of the institution's residents as far as its"
         " scopes allow; no person signs in with it.",
         {"people.see", "people.see_identity", "people.register", "people.let_in", "records.see", "records.write",
-         "records.see_public_health", "records.export", "claim_checks.preview"},
+         "records.see_public_health", "records.export", "claim_checks.preview"} | _COUNTER,
     ),
     _role(
         "supervision_officer", "监管执法人员", "Supervision officer",

@@ -73,3 +73,9 @@ def sign_in_scope(*, using: str = "default") -> Iterator[None]:
     """One transaction in which accounts, posts and failed attempts can be read, to find out who asks; nothing else."""
     with _scoped("sign_in", 0, 0, {}, using):
         yield
+
+
+def signed_scope(actor: Actor, purpose: str, raw: psycopg.Connection) -> str:
+    """What app.scope holds for the actor under a purpose, on this connection: for the few that set the scope in one
+    journey with their statements, and hand back the one that they found."""
+    return _signed(purpose, actor.account_id, actor.resident_id, actor.spans, raw.info.backend_pid)

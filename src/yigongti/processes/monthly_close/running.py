@@ -20,6 +20,7 @@ from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
 from yigongti.kernel.jobs.progress import Progress
 from yigongti.processes.monthly_close.models import CloseRun, CloseStep
+from yigongti.processes.settled_bills.public import bring_counter
 from yigongti.processes.monthly_close.steps import STEPS, MonthOfWork, Step
 
 USING = "bulk"
@@ -53,6 +54,7 @@ def close_month(
     whatever a step raises (the run is then recorded as failed, with the sentence).
     """
     with _alone(request.month):
+        bring_counter(request.month, lake, now())
         snapshot = take_snapshot(lake, [request.month])
         if not lake.files("discharges", snapshot.versions["discharges"], [request.month]):
             raise InvalidInput(

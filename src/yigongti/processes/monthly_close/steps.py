@@ -16,6 +16,7 @@ from yigongti.foundation.errors import Text
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
 from yigongti.processes.discharge_records.public import collect_month
+from yigongti.processes.settled_bills import public as settled_bills
 from yigongti.systems.casemix_payment import public as casemix_payment
 from yigongti.systems.claim_checks import public as claim_checks
 from yigongti.systems.front_pages import public as front_pages
@@ -87,6 +88,19 @@ def _check_claims(work: MonthOfWork) -> Outcome:
     return _outcome(work, *claim_checks.check_month(*_facts_in_the_lake(work)))
 
 
+def _recompute_benefits(work: MonthOfWork) -> Outcome:
+    return _outcome(work, *settled_bills.recompute_month(*_facts_in_the_lake(work)))
+
+
+def _publish_benefits(work: MonthOfWork) -> Outcome:
+    return Outcome(settled_bills.publish_month(*_facts_in_the_lake(work), work.at))
+
+
+def _post_settlements(work: MonthOfWork) -> Outcome:
+    done = settled_bills.post_month(work.month, work.lake, work.snapshot.versions.get("settlements"), work.at)
+    return Outcome(done.posted + done.reversed)
+
+
 def _publish_claims(work: MonthOfWork) -> Outcome:
     published = claim_checks.publish_month(*_facts_in_the_lake(work), work.at)
     return Outcome(published.findings + published.bills + published.sums)
@@ -136,6 +150,10 @@ def _claims_key(work: MonthOfWork) -> str:
     return claim_checks.key_of_month(*_facts_in_the_lake(work))
 
 
+def _benefits_key(work: MonthOfWork) -> str:
+    return settled_bills.result_key(*_facts_in_the_lake(work))
+
+
 def _nothing_kept(work: MonthOfWork) -> str:
     return ""
 
@@ -146,12 +164,15 @@ STEPS: tuple[Step, ...] = (
     Step("pricing", Text("计价", "Pricing"), _price, _pricing_key),
     Step("statements", Text("科室报表", "Department statements"), _state, _pricing_key),
     Step("claim_checks", Text("费用审核", "Claim checks"), _check_claims, _claims_key),
+    Step("benefits", Text("待遇复算", "Benefits computed again"), _recompute_benefits, _benefits_key),
+    Step("post_settlements", Text("结算入账", "Settlements posted"), _post_settlements, _nothing_kept),
     Step("publish_quality", Text("公布病案质量", "Publishing record quality"), _publish_quality, _nothing_kept),
     Step("defect_matters", Text("缺陷转为事项", "Defects become matters"), _open_defect_matters, _nothing_kept),
     Step("publish_payment", Text("公布分组与盈亏", "Publishing payment"), _publish_payment, _nothing_kept),
     Step("discharge_records", Text("归入健康档案", "Collecting into residents' records"), _collect, _nothing_kept),
     # after the records: whose bill it is must be known before a look at it can be told to the trail
     Step("publish_claims", Text("公布费用审核", "Publishing the claim checks"), _publish_claims, _nothing_kept),
+    Step("publish_benefits", Text("公布待遇复算", "Publishing benefits"), _publish_benefits, _nothing_kept),
     Step("claim_matters", Text("疑点成为事项", "Findings become matters"), _open_claim_matters, _nothing_kept),
     Step("resident_counts", Text("居民与建档统计", "Counting residents and records"), _count_residents, _nothing_kept),
 )
