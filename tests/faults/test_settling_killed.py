@@ -47,7 +47,6 @@ def settle_at(clerk, county, insured):  # noqa: F811
 def left():
     """Settlements, counted years and entries that are there."""
     from yigongti.kernel.ledger.models import Entry
-
     from yigongti.systems.benefits.models import BenefitYear, Settlement
 
     return tuple(model.objects.using("bulk").count() for model in (Settlement, BenefitYear, Entry))

@@ -8,8 +8,10 @@
     pay_fixed(cases) | pay_pooled(cases, pools); pay_month(…); clear_cases(…)   payment by group
     clear(year, ClearingRules.from_policy(policy, on=day))                      surplus kept, overrun shared
     hand_down(pool, members, DistributionRules.from_policy(policy, on=day))     down to the institutions
+    attribute(settlements, insured, chapters); spending(…); leakage(…)          tables: who spent what, where
+    counter_indicators(rows, insured, complaints, days)                         tables: signs of under-service
 
-Every answer carries `steps`: the formula with its numbers, the amount, the parameter and its source.
+Every answer in money carries `steps`: the formula with its numbers, the amount, the parameter and its source.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from yigongti.engines.fund.case_payment import (
     pay_fixed,
     pay_month,
     pay_pooled,
+    returned_deposit,
 )
 from yigongti.engines.fund.chain_ladder import Ladder, MonthOfCare, climb
 from yigongti.engines.fund.clearing import (
@@ -37,9 +40,11 @@ from yigongti.engines.fund.clearing import (
     YearOfCommunity,
     clear,
 )
+from yigongti.engines.fund.counter_indicators import counter_indicators
 from yigongti.engines.fund.distribution import Distribution, DistributionRules, Member, hand_down
 from yigongti.engines.fund.explanation import Step, Steps
 from yigongti.engines.fund.forecast import ForecastRules, MonthForecast, YearForecast, forecast_year
+from yigongti.engines.fund.leakage import Chapter, attribute, leakage, spending
 from yigongti.engines.fund.running import (
     CATEGORY_LABELS,
     Category,
@@ -69,6 +74,7 @@ __all__ = [
     "CaseYear",
     "Category",
     "Cause",
+    "Chapter",
     "Clearing",
     "ClearingRules",
     "CommunityPeople",
@@ -96,22 +102,27 @@ __all__ = [
     "Triangle",
     "YearForecast",
     "YearOfCommunity",
+    "attribute",
     "build_triangle",
     "category_of",
     "clear",
     "clear_cases",
     "climb",
+    "counter_indicators",
     "due_in",
     "even_months",
     "forecast_year",
     "hand_down",
+    "leakage",
     "make_budget",
     "month_shares",
     "pay_fixed",
     "pay_month",
     "pay_pooled",
     "prepay",
+    "returned_deposit",
     "rolled_into",
     "run_out",
     "share_out",
+    "spending",
 ]

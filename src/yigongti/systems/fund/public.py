@@ -6,6 +6,7 @@
     fund_office()                                               in whose book the fund stands
     contract_of(institution_id, year)                           the contract in force, None without one
     prepay_month(…), settle_month(…)                            money moves, once for each month (actions)
+year_facts(community, year), communities()                  what stands of a year when it is cleared (year_facts.py)
 
 insured: an Arrow table with insured_number, institution_code, community_code, birth_date, sex, insurance_type: one row
 for each insured person as they stood at the month's end. The first two and the last need the connection `bulk`.
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
     from yigongti.kernel.organisations.models import Institution
     from yigongti.systems.fund.models import Contract
     from yigongti.systems.fund.publishing import Published
+    from yigongti.systems.fund.year_facts import YearFacts
 
-__all__ = ["contract_of", "fund_office", "key_of_month", "publish_month", "run_month"]
+__all__ = ["communities", "contract_of", "fund_office", "key_of_month", "publish_month", "run_month", "year_facts"]
 
 # the models are imported when called: a process may import this door before the applications are loaded
 
@@ -72,3 +74,17 @@ def contract_of(institution_id: int, year: int, *, using: str = "default") -> Co
 
     rows = Contract.objects.using(using).filter(institution_id=institution_id, year=year)
     return rows.filter(state=Contract.State.IN_FORCE).first()
+
+
+def year_facts(community: Institution, year: int) -> YearFacts:
+    """Quota, spending and institutions of a community's year, in the actor's scope."""
+    from yigongti.systems.fund.year_facts import year_facts as facts
+
+    return facts(community, year)
+
+
+def communities() -> list[Institution]:
+    """The hospitals that lead a community."""
+    from yigongti.systems.fund.year_facts import communities as leaders
+
+    return leaders()
