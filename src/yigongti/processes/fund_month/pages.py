@@ -1,4 +1,4 @@
-"""The two buttons of the fund's months: prepay (at once) and settle (in the background). The fund shows what they did."""
+"""The two buttons of the fund's months: prepay (at once) and settle (in the background); the fund shows what came of it."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def state(request: HttpRequest) -> HttpResponse:
                               ("quota", "settled", "late", "coming", "expected", "low", "high", "run_out_on")}),
                     "method": found.method,
                 }
-                for found in queries.forecasts(focus.institution_ids, focus.month)
+                for found in queries.years(focus.institution_ids, focus.month)
             ],
             "release": month.release,
             "snapshot": month.snapshot_digest,

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -23,7 +22,6 @@ from yigongti.kernel.organisations.models import Institution
 from yigongti.systems.fund import month as steps
 from yigongti.systems.fund.forecasting import forecast_of
 from yigongti.systems.fund.models import (
-    Contract,
     CounterIndicator,
     Forecast,
     FundMonth,
@@ -193,12 +191,7 @@ def _indicator(row: dict[str, Any], places: dict[str, Institution], month: str) 
 def _forecasts(
     month: Month, late: list[dict[str, Any]], places: dict[str, Institution], policy: Policy
 ) -> Iterable[Forecast]:
-    quotas: dict[int, Decimal] = dict(
-        Contract.objects.using(BULK)
-        .filter(year=month.year, state=Contract.State.IN_FORCE)
-        .values_list("institution_id", "quota")
-    )
     for code in sorted({row["community_code"] for row in late} - {""}):
         own = [row for row in late if row["community_code"] == code]
         place = places[code].pk
-        yield Forecast(institution_id=place, month=str(month), **forecast_of(month, own, quotas.get(place), policy))
+        yield Forecast(institution_id=place, month=str(month), **forecast_of(month, own, policy))

@@ -7,6 +7,8 @@ finds a row by either, so that the same page serves them all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +18,7 @@ from yigongti.foundation.errors import NotFound
 from yigongti.foundation.period import Month
 from yigongti.kernel.organisations.models import Institution
 from yigongti.kernel.organisations.queries import at_institutions
+from yigongti.systems.fund.forecasting import runs_out
 from yigongti.systems.fund.models import (
     Contract,
     CounterIndicator,
@@ -80,10 +83,35 @@ def the_contract(number: int) -> Contract:
     return found
 
 
-def forecasts(institution_ids: Iterable[int], month: Month) -> list[Forecast]:
-    """How the year of each community looked at the end of the month."""
-    rows = Forecast.objects.filter(at_institutions(institution_ids), month=str(month)).select_related("institution")
-    return list(rows.order_by("institution_id"))
+@dataclass(frozen=True, slots=True)
+class YearSoFar:
+    """How a community's year looked at the end of a month, by the contract that is in force now. quota: None without
+    one. run_out_on: the first day beyond it, None when it lasts or nothing can be said; over: yuan beyond it."""
+
+    forecast: Forecast
+    quota: Decimal | None
+    run_out_on: date | None
+    over: Decimal | None
+    steps: list[dict[str, Any]]
+
+    def __getattr__(self, name: str) -> Any:
+        """What the forecast says: settled, late, expected, low, high, by_month, institution…"""
+        return getattr(self.forecast, name)
+
+
+def years(institution_ids: Iterable[int], month: Month) -> list[YearSoFar]:
+    """The year of each community among these, in the order of the register."""
+    ids = list(institution_ids)
+    rows = Forecast.objects.filter(at_institutions(ids), month=str(month)).select_related("institution")
+    quotas = in_force(ids, month.year)
+    return [_year(row, quotas.get(row.institution_id)) for row in rows.order_by("institution_id")]
+
+
+def _year(row: Forecast, contract: Contract | None) -> YearSoFar:
+    if contract is None or row.expected is None:
+        return YearSoFar(row, contract.quota if contract else None, None, None, row.steps)
+    out = runs_out(contract.quota, row.by_month)
+    return YearSoFar(row, contract.quota, out.on, out.over, row.steps + [step.as_json() for step in out.steps])
 
 
 def indicators(institution_ids: Iterable[int], months: Iterable[Month]) -> QuerySet[CounterIndicator]:

@@ -145,21 +145,18 @@ class Forecast(models.Model):
 
     settled: so far, for care of the year. late: happened, not yet reported; coming: months to come; expected: all
     three, with its interval (low, high). None where it cannot be estimated; cannot says why. by_month: month, settled,
-    expected, as texts. run_out_on: the first day beyond the quota, None when it lasts or there is none. steps: how.
+    expected, as texts. steps: how. The quota is no part of it: a contract may come into force later (queries.years).
     """
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
     month = models.CharField(max_length=7)
     year = models.PositiveSmallIntegerField()
-    quota = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     settled = _yuan()
     late = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     coming = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     expected = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     low = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     high = models.DecimalField(max_digits=16, decimal_places=2, null=True)
-    run_out_on = models.DateField(null=True)
-    over = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     method = models.CharField(max_length=40, blank=True, default="")
     by_month = models.JSONField(default=list)
     cannot = models.JSONField(default=list)

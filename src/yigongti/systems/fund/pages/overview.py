@@ -16,9 +16,9 @@ from yigongti.kernel.presentation.focus import Focus, focus_of
 from yigongti.kernel.presentation.tables import Column, Table
 from yigongti.systems.fund import queries
 from yigongti.systems.fund.definitions import CATEGORIES
-from yigongti.systems.fund.models import Forecast
 from yigongti.systems.fund.pages import charts, sentences
 from yigongti.systems.fund.pages.words import category, language
+from yigongti.systems.fund.queries import YearSoFar
 
 COURSE_MONTHS = 13
 TWELVE = 12
@@ -36,7 +36,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     month = queries.published(focus.month)
     if month is None:
         return not_closed(request)
-    found = queries.forecasts(focus.institution_ids, focus.month)
+    found = queries.years(focus.institution_ids, focus.month)
     one = (
         found[0] if len(found) == 1 and focus.institution and found[0].institution_id == focus.institution.pk else None
     )
@@ -68,7 +68,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return table.respond(request, rows, "fund/overview.html", context)
 
 
-def said(focus: Focus, found: list[Forecast], one: Forecast | None, spent: Decimal) -> str:
+def said(focus: Focus, found: list[YearSoFar], one: YearSoFar | None, spent: Decimal) -> str:
     """The first line."""
     month = focus.month.in_language(language())
     if one is not None or not found:
@@ -84,14 +84,14 @@ def _by_month(focus: Focus, months: list[Month]) -> dict[str, dict[str, Decimal]
     return found
 
 
-def _course(months: list[Month], by_month: dict[str, dict[str, Decimal]], one: Forecast | None) -> dict[str, Any]:
+def _course(months: list[Month], by_month: dict[str, dict[str, Decimal]], one: YearSoFar | None) -> dict[str, Any]:
     names = [name for name in CATEGORIES if any(name in own for own in by_month.values())]
     series = {category(name): [by_month[str(month)].get(name, Decimal(0)) for month in months] for name in names}
     target = one.quota / TWELVE if one and one.quota else None
     return charts.months_by_category([str(month) for month in months], series, target)
 
 
-def _progress(one: Forecast, month: Month) -> dict[str, Any] | None:
+def _progress(one: YearSoFar, month: Month) -> dict[str, Any] | None:
     """How much of the quota and of the year is gone, 0 to 1."""
     if not one.quota:
         return None
@@ -100,7 +100,7 @@ def _progress(one: Forecast, month: Month) -> dict[str, Any] | None:
     return {"used": used, "gone": gone, "ahead": used > gone, "left": one.quota - one.settled}
 
 
-def _cumulated(one: Forecast) -> list[dict[str, Any]]:
+def _cumulated(one: YearSoFar) -> list[dict[str, Any]]:
     settled = expected = Decimal("0.00")
     rows = []
     for each in one.by_month:
@@ -116,7 +116,7 @@ def _cumulated(one: Forecast) -> list[dict[str, Any]]:
     return rows
 
 
-def _year(one: Forecast) -> dict[str, Any]:
+def _year(one: YearSoFar) -> dict[str, Any]:
     rows = _cumulated(one)
     return charts.year_course(
         [row["month"] for row in rows], [row["settled_sum"] for row in rows], [row["expected_sum"] for row in rows],
@@ -124,11 +124,11 @@ def _year(one: Forecast) -> dict[str, Any]:
     )  # fmt: skip
 
 
-def _year_rows(one: Forecast) -> list[dict[str, Any]]:
+def _year_rows(one: YearSoFar) -> list[dict[str, Any]]:
     return _cumulated(one)
 
 
-def _beside_each_other(found: list[Forecast]) -> list[dict[str, Any]]:
+def _beside_each_other(found: list[YearSoFar]) -> list[dict[str, Any]]:
     return [
         {
             "name": each.institution.in_language(language()),

@@ -20,7 +20,7 @@ def year_in_a_sentence(request: HttpRequest) -> Panel | None:
     spent = queries.pool_of(queries.spending(focus.institution_ids, [focus.month]))
     if spent == Decimal(0):
         return None
-    found = queries.forecasts(focus.institution_ids, focus.month)
+    found = queries.years(focus.institution_ids, focus.month)
     one = (
         found[0] if len(found) == 1 and focus.institution and found[0].institution_id == focus.institution.pk else None
     )

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from yigongti.kernel.presentation import figures
-from yigongti.systems.fund.models import Forecast
+from yigongti.systems.fund.queries import YearSoFar
 
 
 def amount(value: Decimal | int | None) -> str:
@@ -26,7 +26,7 @@ def day(value: object) -> str:
     return _("%(year)s-%(month)s-%(day)s") % {"year": value.year, "month": value.month, "day": value.day}
 
 
-def year_so_far(name: str, month: str, found: Forecast | None, spent: Decimal) -> str:
+def year_so_far(name: str, month: str, found: YearSoFar | None, spent: Decimal) -> str:
     """“截至2026年10月，青禾医共体已用全年额度 83.1%，按现速度 12 月 11 日用完”"""
     if found is None:
         return _("%(month)s: the fund paid %(amount)s for the people of %(name)s.") % {
@@ -49,7 +49,7 @@ def year_so_far(name: str, month: str, found: Forecast | None, spent: Decimal) -
     }
 
 
-def all_communities(month: str, found: list[Forecast], names: dict[int, str], spent: Decimal) -> str:
+def all_communities(month: str, found: list[YearSoFar], names: dict[int, str], spent: Decimal) -> str:
     """How many communities run out before the year ends, and the first of them."""
     running_out = sorted((each for each in found if each.run_out_on), key=lambda each: each.run_out_on)  # type: ignore[arg-type,return-value]
     said = _("%(month)s: the packaged fund paid %(amount)s.") % {"month": month, "amount": amount(spent)}
