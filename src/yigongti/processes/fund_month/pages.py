@@ -1,4 +1,4 @@
-"""The two buttons of the fund's months: prepay (at once) and settle (in the background); the fund shows what came of it."""
+"""The two buttons of the fund's months: prepay, at once, and settle, in the background."""
 
 from __future__ import annotations
 
