@@ -206,6 +206,7 @@ def _sample(hospital: Any) -> Sample:
         **_claims_checked(hospital, case),
         **_priced(hospital),
         **_settled(hospital),
+        **_contracted(hospital),
     )
 
 
@@ -315,6 +316,24 @@ def _settled(hospital: Any) -> dict[str, int]:
         key="sweep", told_cause="演示", request={}, total_cost=5, held_at=now, **whose
     )
     return {"settlement": settlement.pk, "benefit_approval": approval.pk, "held_injury": injury.pk}
+
+
+def _contracted(hospital: Any) -> dict[str, int]:
+    """A contract of the fund with the hospital's community, waiting for it."""
+    from django.utils import timezone
+
+    from yigongti.kernel.organisations.models import Institution
+    from yigongti.systems.fund.models import Contract, FundYear
+
+    now, office = timezone.now(), Institution.objects.using("bulk").filter(kind="county").order_by("id")[0]
+    year = FundYear.objects.using("bulk").create(
+        office_id=office.pk, year=2031, people=1, pool=5, release="x", made_at=now
+    )
+    contract = Contract.objects.using("bulk").create(
+        fund_year_id=year.pk, office_id=office.pk, institution_id=hospital.pk, year=2031, people=1, quota=5,
+        retained_ratio=0, state=Contract.State.ACCEPTING, made_at=now,
+    )  # fmt: skip
+    return {"fund_contract": contract.pk}
 
 
 def _supervised(hospital: Any) -> dict[str, int]:

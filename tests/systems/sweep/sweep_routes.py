@@ -54,6 +54,7 @@ SAMPLES = {
     "claim_checks:samples/number": "drawn_sample",
     "supervision:cases/number": "supervision_case",
     "supervision:api/number": "supervision_case",
+    "fund:contracts/number": "fund_contract",
     "prices:items/code": "price_item",
     "prices:revisions/number": "price_revision",
     "prices:api/number": "price_revision",
@@ -115,6 +116,7 @@ class Sample:
     change_of_check: int = 0
     self_check: int = 0
     drawn_sample: int = 0
+    fund_contract: int = 0
     price_item: str = ""
     price_revision: int = 0
     price_line: int = 0
