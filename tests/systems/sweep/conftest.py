@@ -207,7 +207,28 @@ def _sample(hospital: Any) -> Sample:
         **_priced(hospital),
         **_settled(hospital),
         **_contracted(hospital),
+        ledger_entry=_posted(hospital),
     )
+
+
+def _posted(hospital: Any) -> int:
+    """An entry in the hospital's book."""
+    from datetime import date
+    from decimal import Decimal
+
+    from django.utils import timezone
+
+    from yigongti.foundation.errors import Text
+    from yigongti.kernel.access.actor import NOBODY
+    from yigongti.kernel.ledger.public import EntryDraft, PostingDraft, post
+
+    draft = EntryDraft(
+        f"sweep/{hospital.code}", hospital.pk, date(2026, 10, 12), "payment",
+        Text(f"演示·{hospital.code}", f"demo {hospital.code}"), f"sweep:{hospital.code}",
+        (PostingDraft("1002", Decimal("5.00")), PostingDraft("1101.01", Decimal("-5.00"))),
+    )  # fmt: skip
+    (made,) = post(NOBODY, [draft], timezone.now(), using="bulk")
+    return made.pk
 
 
 def _claims_checked(hospital: Any, case: Any) -> dict[str, int]:

@@ -52,6 +52,8 @@ SAMPLES = {
     "claim_checks:changes/number": "change_of_check",
     "claim_checks:self-checks/number": "self_check",
     "claim_checks:samples/number": "drawn_sample",
+    "account": "account",
+    "ledger:entries/number": "ledger_entry",
     "supervision:cases/number": "supervision_case",
     "supervision:api/number": "supervision_case",
     "fund:contracts/number": "fund_contract",
@@ -137,6 +139,8 @@ class Sample:
     settlement: int = 0
     benefit_approval: int = 0
     held_injury: int = 0
+    account: str = "1101"
+    ledger_entry: int = 0
 
 
 @dataclass(frozen=True)
