@@ -132,6 +132,6 @@ def entries(cause: str) -> str:
     from django.urls import NoReverseMatch
 
     try:
-        return reverse("ledger:entries") + "?" + urlencode({"cause": cause})
+        return reverse("ledger:cause") + "?" + urlencode({"of": cause})
     except NoReverseMatch:
         return ""
