@@ -10,9 +10,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from fund_bills import AT, MONTH, PER_HEAD, step, the_bills, the_insured, the_year_before
+from fund_bills import AT, MONTH, PER_HEAD, a_bill, step, the_bills, the_insured, the_year_before
 
 from yigongti.foundation.period import Month
+
+__all__ = ["AT", "MONTH", "a_bill"]
+"""What tests of other folders take from here."""
 
 
 @dataclass

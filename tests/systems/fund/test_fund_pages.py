@@ -99,7 +99,7 @@ def test_an_accountant_prepays_from_the_page_and_sees_how_it_came_about(in_force
     shown = text_of(accountant, answer["Location"])
     assert "9,000.00" in shown and "考核预留" in shown
     books = text_of(accountant, "/ledger/causes/?of=prepayment:2026-10/H1")
-    assert "/fund/months/?month=2026-10" in books and "9,000.00" in books
+    assert "/fund/months/?month=2026-10" in books and "预拨" in books
 
 
 def test_the_state_is_told_to_programs(bureau):
