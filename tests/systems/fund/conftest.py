@@ -1,12 +1,8 @@
-"""A month of two communities in nine bills, small enough to add up by hand; every person and sum is invented.
+"""The invented month of fund_bills.py in a lake, before the pages, with contracts."""
 
-Community H1 (H1, T1, V1) answers for P1 and P2, community H2 for P3; nobody knows P4. Of the packaged schemes the pool
-pays in October: for H1 3,000 (H1) + 50 (T1) + 2,400 (H2) + 8,000 (a hospital of the province) = 13,450; for H2 2,000;
-for nobody's 40. The employee P2 is not in the package.
-"""
-
+import shutil
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,54 +10,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from fund_bills import AT, MONTH, PER_HEAD, step, the_bills, the_insured, the_year_before
 
 from yigongti.foundation.period import Month
-
-MONTH = Month(2026, 10)
-AT = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
-
-
-def a_bill(number: str, at: str, person: str, total: str, pool: str, **changes: Any) -> dict[str, Any]:
-    """A settlement in the columns of the schema; what nobody else pays is cash."""
-    paid = {name: Decimal(changes.pop(name, "0.00")) for name in
-            ("critical_illness", "medical_assistance", "other_funds", "personal_account")}  # fmt: skip
-    cash = Decimal(total) - Decimal(pool) - sum(paid.values())
-    row = {
-        "institution_code": at, "settlement_number": number, "case_id": f"C-{number}", "insured_number": person,
-        "birth_date": date(1960, 5, 1), "sex": "1", "insurance_type": "390", "groups": [], "care": "inpatient",
-        "treated_at": at, "level": "county", "place": "community", "referral": "none", "diagnosis": "J18.900",
-        "started_on": date(2026, 10, 2), "ended_on": date(2026, 10, 9), "settled_on": date(2026, 10, 25),
-        "total_cost": Decimal(total), "pool_fund": Decimal(pool), "cash": cash, **paid,
-    }  # fmt: skip
-    return {**row, **changes}
-
-
-def the_bills() -> list[dict[str, Any]]:
-    visit = {"care": "outpatient", "level": "township", "started_on": date(2026, 10, 20), "ended_on": date(2026, 10, 20)}
-    return [
-        a_bill("S1", "H1", "P1", "5000.00", "3000.00", critical_illness="100.00", medical_assistance="200.00"),
-        a_bill("S2", "T1", "P1", "100.00", "50.00", **visit),
-        a_bill("S3", "H2", "P1", "4000.00", "2400.00", place="county", started_on=date(2026, 10, 15),
-               ended_on=date(2026, 10, 21)),
-        a_bill("S4", "C", "P1", "20000.00", "8000.00", treated_at="OUT01", level="province", place="province",
-               diagnosis="C34.900", started_on=date(2026, 8, 2), ended_on=date(2026, 8, 20)),
-        a_bill("S5", "H2", "P3", "3000.00", "2000.00"),
-        a_bill("S6", "T1", "P1", "100.00", "50.00", **visit),
-        a_bill("S7", "T1", "P1", "-100.00", "-50.00", reverses="S6", **visit),
-        a_bill("S8", "H1", "P4", "80.00", "40.00", care="outpatient"),
-        a_bill("S9", "H1", "P2", "6000.00", "5000.00", insurance_type="310", personal_account="500.00"),
-    ]  # fmt: skip
-
-
-def the_insured() -> pa.Table:
-    """Who is insured, where registered, and whose community answers."""
-    rows = [
-        ("P1", "V1", "H1", date(1960, 5, 1), "1", "390"),
-        ("P2", "H1", "H1", date(1980, 5, 1), "2", "310"),
-        ("P3", "H2", "H2", date(2021, 11, 1), "1", "390"),
-    ]
-    names = ("insured_number", "institution_code", "community_code", "birth_date", "sex", "insurance_type")
-    return pa.table({name: [row[at] for row in rows] for at, name in enumerate(names)})
 
 
 @dataclass
@@ -120,21 +71,80 @@ def communities(county):
     return county
 
 
-@pytest.fixture
-def fund_county(communities, tmp_path, fund_policy):
-    """The bills of October in the lake; nothing is run yet."""
-    from yigongti.facts.public import Lake
+@pytest.fixture(scope="session")
+def month_files(tmp_path_factory, fund_policy):
+    """The bills in a lake and October's step run, once for all tests; the register is that of `communities`."""
+    from yigongti.facts.public import Lake, take_snapshot
+    from yigongti.systems.fund.month import Register, run_month
 
-    files = tmp_path / "files"
-    files.mkdir()
-    made = FundCounty(Lake(tmp_path / "lake"), fund_policy, files, the_insured())
+    folder = tmp_path_factory.mktemp("fund")
+    (folder / "files").mkdir()
+    made = FundCounty(Lake(folder / "lake"), fund_policy, folder / "files", the_insured())
+    made.submit(the_year_before(), Month(2025, 12))
     made.submit(the_bills())
+    register = Register(
+        {"C": "C", "H1": "H1", "H2": "H2", "T1": "T1", "V1": "T1"},
+        {"H1": "H1", "H2": "H2", "T1": "H1", "V1": "H1"},
+        ("C", "H1", "H2", "T1", "V1"),
+    )
+    run_month(MONTH, made.lake, take_snapshot(made.lake, [MONTH]), fund_policy, made.insured, register)
     return made
 
 
 @pytest.fixture
-def published(fund_county):
+def published(month_files, communities):
     """October before the pages."""
-    fund_county.run()
-    fund_county.publish()
-    return fund_county
+    month_files.publish()
+    return month_files
+
+
+@pytest.fixture
+def own_lake(published, tmp_path):
+    """A copy of the lake, for tests that bring in further bills."""
+    from yigongti.facts.public import Lake
+
+    folder = tmp_path / "lake"
+    shutil.copytree(published.lake.root, folder)
+    (tmp_path / "files").mkdir()
+    return FundCounty(Lake(folder), published.policy, tmp_path / "files", published.insured)
+
+
+@pytest.fixture
+def people(actor, communities):
+    """Two officers of the bureau, an accountant, the directors of both communities, a township."""
+    return {
+        "officer": actor("insurance_bureau_officer", "C", username="officer"),
+        "second": actor("insurance_bureau_officer", "C", username="second"),
+        "accountant": actor("fund_accountant", "C", username="accountant"),
+        "director": actor("community_director", "H1", username="director1"),
+        "other": actor("community_director", "H2", username="director2"),
+        "township": actor("township_clerk", "T1", username="township1"),
+    }
+
+
+@pytest.fixture
+def drawn_up(published, people, county, fund_policy):
+    """The contracts of 2026, in preparation; by code of the leading hospital."""
+    from yigongti.kernel.access.scope import scope
+    from yigongti.systems.fund.actions.draw_up_contracts import YearAsked, draw_up_contracts
+
+    with scope(people["officer"]):
+        made = draw_up_contracts(
+            people["officer"], county["C"], YearAsked(2026, PER_HEAD, {}), policy=fund_policy, at=AT
+        )
+    codes = {place.pk: code for code, place in county.items()}
+    return {codes[contract.institution_id]: contract for contract in made}
+
+
+@pytest.fixture
+def in_force(drawn_up, people):
+    """Both contracts signed by the second officer and accepted; the quotas are then set to round sums."""
+    from yigongti.systems.fund.models import Contract
+
+    for code, director in (("H1", "director"), ("H2", "other")):
+        step(people["officer"], drawn_up[code], "send")
+        step(people["second"], drawn_up[code], "sign")
+        step(people[director], drawn_up[code], "accept")
+    Contract.objects.using("bulk").filter(pk=drawn_up["H1"].pk).update(quota=Decimal("120000.00"))
+    Contract.objects.using("bulk").filter(pk=drawn_up["H2"].pk).update(quota=Decimal("24000.00"))
+    return drawn_up

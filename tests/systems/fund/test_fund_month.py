@@ -9,7 +9,7 @@ from yigongti.systems.fund.models import CounterIndicator, FundMonth, Institutio
 
 
 def pool(**where):
-    return FundMonth.objects.using("bulk").filter(**where).aggregate(found=Sum("pool"))["found"]
+    return FundMonth.objects.using("bulk").filter(month="2026-10", **where).aggregate(found=Sum("pool"))["found"]
 
 
 def test_each_community_bears_what_its_people_were_paid_wherever_they_went(published, county):
@@ -30,8 +30,14 @@ def test_the_spending_is_told_by_destination_township_and_chapter(published, cou
 
 
 def test_a_bill_that_was_taken_back_counts_neither_as_money_nor_as_a_case(published, county):
-    visits = FundMonth.objects.using("bulk").get(institution=county["H1"], care="outpatient")
+    visits = FundMonth.objects.using("bulk").get(institution=county["H1"], category="outpatient")
     assert (visits.cases, visits.pool) == (1, Decimal("50.00"))
+
+
+def test_months_before_the_first_close_are_shown_with_it(published, county):
+    assert FundMonth.objects.using("bulk").get(institution=county["H1"], month="2025-12").pool == Decimal("600.00")
+    published.publish()
+    assert FundMonth.objects.using("bulk").filter(month="2025-12").count() == 2
 
 
 def test_every_institution_is_owed_what_its_bills_say_payer_by_payer(published, county):
@@ -44,7 +50,7 @@ def test_every_institution_is_owed_what_its_bills_say_payer_by_payer(published, 
 
 
 def test_a_bill_that_came_late_is_told_by_the_month_of_care(published, county):
-    rows = LateBills.objects.using("bulk").filter(institution=county["H1"])
+    rows = LateBills.objects.using("bulk").filter(institution=county["H1"], month="2026-10")
     assert {(row.occurred, row.pool) for row in rows} == {
         ("2026-08", Decimal("8000.00")), ("2026-10", Decimal("5450.00")),
     }  # fmt: skip

@@ -4,14 +4,20 @@ from datetime import date
 
 import psycopg
 import pytest
-from systems.ledger.conftest import AT
 
+from systems.ledger.conftest import AT
 from yigongti.kernel.access.scope import scope
 from yigongti.kernel.ledger.models import Entry, Posting
 from yigongti.kernel.ledger.posting import post
 
 ROLES = ("yigongti_app", "yigongti_bulk", "yigongti_owner")
 TABLES = ("ledger_entry", "ledger_posting", "ledger_periodstate")
+ENTRY = (
+    'INSERT INTO ledger_entry (key, book_id, "on", kind, said_zh, said_en, cause, digest, last_line, posted_at,'
+    " posted_by)"
+)
+)
+POSTING = 'INSERT INTO ledger_posting (entry_id, line, book_id, "on", account, unit, amount)'
 CHANGES = [
     "UPDATE ledger_entry SET said_zh = '别的'",
     "UPDATE ledger_posting SET amount = amount * 2",
@@ -70,9 +76,8 @@ def raw(county, database):
         book = book or county["H1"].pk
         with psycopg.connect(database.url("yigongti_bulk")) as connection:
             connection.execute(
-                "WITH e AS (INSERT INTO ledger_entry (key, book_id, \"on\", kind, said_zh, said_en, cause, digest,"
-                " last_line, posted_at, posted_by) VALUES ('raw', %s, '2026-10-12', 'x', 'x', 'x', 'x', '', %s, now(), '')"
-                " RETURNING id), p AS (INSERT INTO ledger_posting (entry_id, line, book_id, \"on\", account, unit, amount)"
+                f"WITH e AS ({ENTRY} VALUES ('raw', %s, '2026-10-12', 'x', 'x', 'x', 'x', '', %s, now(), '')"
+                f" RETURNING id), p AS ({POSTING}"
                 " SELECT e.id, t.line, %s, '2026-10-12', '1002', t.unit, t.amount FROM e, unnest(%s::smallint[],"
                 " %s::text[], %s::numeric[]) AS t (line, unit, amount)) SELECT 1",
                 [book, last_line or len(lines), book, *map(list, zip(*lines, strict=True))] if lines else
@@ -116,8 +121,7 @@ def test_nothing_is_added_to_an_entry_afterwards(posted, county, database):
     for first in (1, entry.last_line + 1):
         with psycopg.connect(database.url("yigongti_bulk")) as connection, pytest.raises(psycopg.DatabaseError):
             connection.execute(
-                'INSERT INTO ledger_posting (entry_id, line, book_id, "on", account, unit, amount)'
-                " VALUES (%s, %s, %s, %s, '1002', 'CNY', 5), (%s, %s, %s, %s, '1102', 'CNY', -5)",
+                f"{POSTING} VALUES (%s, %s, %s, %s, '1002', 'CNY', 5), (%s, %s, %s, %s, '1102', 'CNY', -5)",
                 [entry.pk, first, entry.book_id, entry.on, entry.pk, first + 1, entry.book_id, entry.on],
             )
     assert Posting.objects.using("bulk").count() == 5
@@ -129,9 +133,8 @@ def test_a_posting_says_the_day_and_book_of_its_entry(raw, county, database):
         pytest.raises(psycopg.errors.ForeignKeyViolation),
     ):
         connection.execute(
-            'WITH e AS (INSERT INTO ledger_entry (key, book_id, "on", kind, said_zh, said_en, cause, digest, last_line,'
-            " posted_at, posted_by) VALUES ('raw', %s, '2026-10-12', 'x', 'x', 'x', 'x', '', 2, now(), '') RETURNING id)"
-            ' INSERT INTO ledger_posting (entry_id, line, book_id, "on", account, unit, amount)'
+            f"WITH e AS ({ENTRY} VALUES ('raw', %s, '2026-10-12', 'x', 'x', 'x', 'x', '', 2, now(), '') RETURNING id)"
+            f" {POSTING}"
             " SELECT e.id, t.line, %s, %s, '1002', 'CNY', t.amount FROM e, (VALUES (1, 5), (2, -5)) t (line, amount)",
             [county["H1"].pk, county["H1"].pk, date(2026, 10, 13)],
         )

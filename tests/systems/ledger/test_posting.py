@@ -5,8 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from systems.ledger.conftest import AT, DAY, WHY
 
+from systems.ledger.conftest import AT, DAY, WHY
 from yigongti.foundation.errors import Conflict, InvalidInput, NotFound
 from yigongti.kernel.access.scope import scope
 from yigongti.kernel.ledger.models import Entry, Posting

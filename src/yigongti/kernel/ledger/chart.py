@@ -87,7 +87,7 @@ def chart() -> Chart:
 
 
 def read_chart(path: Path) -> Chart:
-    """Raises PolicyError for a file that is no chart: a code twice, a parent that is missing, a tree that bites its tail."""
+    """Raises PolicyError for a file that is no chart: a code twice, a parent that is missing, parents that go round."""
     with path.open(encoding="utf-8", newline="") as file:
         return chart_of(csv.DictReader(file))
 

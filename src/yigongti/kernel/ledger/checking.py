@@ -79,8 +79,8 @@ def _check_posting(draft: EntryDraft, posting: PostingDraft, accounts: Mapping[s
 
 
 def digest(draft: EntryDraft, reverses: int | None = None) -> str:
-    """SHA-256 of the content: everything but who posted it and when. The same content gives the same digest, however its
-    amounts are written (1.5 and 1.50)."""
+    """SHA-256 of the content: everything but who posted it and when. The same content gives the same digest,
+    however its amounts are written (1.5 and 1.50)."""
     told = [
         draft.key, str(draft.book_id), draft.on.isoformat(), draft.kind, draft.said.zh, draft.said.en, draft.cause,
         str(draft.resident_id or ""), str(reverses or ""),

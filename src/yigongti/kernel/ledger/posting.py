@@ -28,7 +28,7 @@ def post(actor: Actor, drafts: Sequence[EntryDraft], at: datetime, *, using: str
     ahead (the year is cleared before its last day is over).
 
     Raises InvalidInput (checking.py), NotFound ("ledger.named_unknown": no such institution or resident) and Conflict:
-    "ledger.key_taken" when a key stands with other content, "ledger.period_closed" when the month of the book is closed.
+    "ledger.key_taken" when a key stands with other content, "ledger.period_closed" when the book has closed that month.
     """
     return _post(actor, drafts, at, {}, using)
 
@@ -57,9 +57,10 @@ def reverse(actor: Actor, key: str, on: date, reason: Text, at: datetime, *, usi
             en="a reversal is not reversed: post anew",
             where=key,
         )
+    said = Text(f"冲销“{taken_back.said_zh}”：{reason.zh}", f"Reversal of “{taken_back.said_en}”: {reason.en}")
     draft = EntryDraft(
         key=reversal_key(key), book_id=taken_back.book_id, on=on, kind=REVERSAL,
-        said=Text(_cut(f"冲销“{taken_back.said_zh}”：{reason.zh}"), _cut(f"Reversal of “{taken_back.said_en}”: {reason.en}")),
+        said=said,
         cause=taken_back.cause, postings=postings, resident_id=taken_back.resident_id,
     )  # fmt: skip
     try:

@@ -27,5 +27,5 @@ def postings() -> str:
 
 
 def periods() -> str:
-    """Which months are closed is no secret to anybody who works here: whoever posts is told. Outside of a scope, nothing."""
+    """Which months are closed is no secret to those who work here: whoever posts is told. Without a scope, nothing."""
     return "(SELECT scope.purpose()) <> ''"

@@ -20,8 +20,8 @@ from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
 from yigongti.kernel.jobs.progress import Progress
 from yigongti.processes.monthly_close.models import CloseRun, CloseStep
-from yigongti.processes.settled_bills.public import bring_counter
 from yigongti.processes.monthly_close.steps import STEPS, MonthOfWork, Step
+from yigongti.processes.settled_bills.public import bring_counter
 
 USING = "bulk"
 _LOCK_CLASS = 20261  # names this process's advisory locks; the second number is the month

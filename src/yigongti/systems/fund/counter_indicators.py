@@ -34,8 +34,10 @@ def shares_of_month(rows: Table, month: str) -> Table:
 
 
 def readmissions(rows: Table, month: str, days: int) -> Table:
-    """Stays of the month that began within so many days after an earlier stay for the same disease (three characters)."""
-    held = rows.filter(rows.packaged & rows.care.isin(STAYS) & (rows.reverses.fill_null("") == "") & (rows.disease != ""))
+    """Stays of the month that began within so many days after a stay for the same disease (three characters)."""
+    held = rows.filter(
+        rows.packaged & rows.care.isin(STAYS) & (rows.reverses.fill_null("") == "") & (rows.disease != "")
+    )
     now = held.filter((held.month == month) & (held.community_code != ""))
     earlier = held.select(
         person=held.insured_number, earlier_disease=held.disease, earlier_end=held.ended_on,

@@ -1,8 +1,8 @@
 """The ledger's drafts of money that moves between the fund and a community (docs/adr/0020, 6). Debit positive.
 
-A prepayment stands in full on 1201 / 2002; what a ruling took of it is no cash: the fund books it on 5201, the community
-on 4103. When a month is settled, each institution's bills are set off against the prepayment of its community, which
-the leading hospital passes on: so every mutual amount is the same in both books.
+A prepayment stands in full on 1201 / 2002; what a ruling took of it is no cash: the fund books it on 5201, the
+community on 4103. When a month is settled, each institution's bills are set off against the prepayment of its
+community, which the leading hospital passes on: so every mutual amount is the same in both books.
 """
 
 from __future__ import annotations
@@ -75,7 +75,14 @@ class SettledAmounts:
 
 
 def settlement_entries(
-    fund: Side, place: Side, leader: Side | None, month: str, on: date, amounts: SettledAmounts, *, outside: bool = False
+    fund: Side,
+    place: Side,
+    leader: Side | None,
+    month: str,
+    on: date,
+    amounts: SettledAmounts,
+    *,
+    outside: bool = False,
 ) -> list[EntryDraft]:
     """The fund's entry, the institution's, and the leading hospital's where it passes its prepayment on.
 

@@ -26,7 +26,9 @@ YEAR_CONTRACT = Kind(
     see="fund.see",
     states=(
         State("draft", Text("拟稿", "In preparation"), desk=Desk(CONTRACT), days="fund.draft_days"),
-        State("signing", Text("待签发", "Waiting for the signature"), desk=Desk(SIGN), days="fund.sign_days", tone="due"),
+        State(
+            "signing", Text("待签发", "Waiting for the signature"), desk=Desk(SIGN), days="fund.sign_days", tone="due"
+        ),
         State(
             "accepting",
             Text("待医共体确认", "Waiting for the community"),
@@ -39,7 +41,9 @@ YEAR_CONTRACT = Kind(
         State("withdrawn", Text("已撤回", "Withdrawn"), final=True),
     ),
     transitions=(
-        Transition("send", Text("送签", "Send for signature"), ("draft",), "signing", CONTRACT, effect=send_for_signature),
+        Transition(
+            "send", Text("送签", "Send for signature"), ("draft",), "signing", CONTRACT, effect=send_for_signature
+        ),
         Transition(
             "sign",
             Text("签发", "Sign and publish"),

@@ -35,8 +35,7 @@ from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
 from yigongti.systems.fund.chapters import read_chapters
 from yigongti.systems.fund.counter_indicators import deaths, readmissions, shares_of_month, visits_per_person
-from yigongti.systems.fund.spending import SPENDING_KEYS, attributed, insured_of, late_bills, owed_of_month
-from yigongti.systems.fund.spending import spending_of_month as _spending
+from yigongti.systems.fund.spending import SPENDING_KEYS, attributed, insured_of, late_bills, owed_of_month, spending
 
 SPENDING, OWED, LATE = "fund_spending", "fund_owed", "fund_late_bills"
 INSURED, INDICATORS = "fund_insured", "fund_indicators"
@@ -130,7 +129,7 @@ def run_month(
             deaths(connection.table("discharges"), name, register.communities),
         )
         return (
-            write_derived(lake, SPENDING, month, key, _spending(rows, name), list(SPENDING_KEYS)),
+            write_derived(lake, SPENDING, month, key, spending(rows), list(SPENDING_KEYS)),
             write_derived(lake, OWED, month, key, owed_of_month(rows, name), ["owed_to", "outside"]),
             write_derived(lake, LATE, month, key, late_bills(rows), ["community_code", "occurred", "month"]),
             write_derived(lake, INSURED, month, key, people, ["community_code", "township_code"]),

@@ -1,5 +1,6 @@
-"""From the lake before the pages: the month's sums into PostgreSQL in one transaction, in the place of what was published
-of that month, and the forecast of the year with it. Runs in the close, with the connection that bypasses row security.
+"""From the lake before the pages: the month's sums into PostgreSQL in one transaction, in the place of what was
+published of that month, and the forecast of the year with it. Runs in the close, with the connection that bypasses row
+security.
 """
 
 from __future__ import annotations
@@ -7,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 from django.db import models, transaction
 
+from yigongti.engines.fund.public import category_of
 from yigongti.facts.public import Lake, Snapshot, read_derived
 from yigongti.foundation.errors import InvalidInput
 from yigongti.foundation.period import Month
@@ -21,7 +22,6 @@ from yigongti.kernel.organisations.models import Institution
 from yigongti.systems.fund import month as steps
 from yigongti.systems.fund.forecasting import forecast_of
 from yigongti.systems.fund.models import (
-    Contract,
     CounterIndicator,
     Forecast,
     FundMonth,
@@ -99,11 +99,16 @@ def publish_month(
     _require_known(places, results)
     text = str(month)
     with transaction.atomic(using=BULK):
-        for model in (FundMonth, InstitutionMonth, LateBills, InsuredCount, CounterIndicator, Forecast):
+        for model in (FundMonth, InstitutionMonth, InsuredCount, CounterIndicator, Forecast):
             model._default_manager.using(BULK).filter(month=text).delete()
-        spending = _create(FundMonth, (_spent(row, places, office, text) for row in results[steps.SPENDING]))
+        LateBills.objects.using(BULK).filter(month__in=[str(each) for each in wide.months]).delete()
+        there = set(FundMonth.objects.using(BULK).order_by().values_list("month", flat=True).distinct())
+        # months before the first close, which were never closed themselves, are shown with it
+        rows = [row for row in results[steps.SPENDING] if row["month"] not in there]
+        _create(FundMonth, (_spent(row, places, office) for row in rows))
+        spending = sum(1 for row in rows if row["month"] == text)
         owed = _create(InstitutionMonth, (_owed(row, places, office, text) for row in results[steps.OWED]))
-        _create(LateBills, _late(results[steps.LATE], places, office, text))
+        _create(LateBills, (_late(row, places, office) for row in results[steps.LATE]))
         insured_rows = _create(InsuredCount, (_people(row, places, office, text) for row in results[steps.INSURED]))
         _create(CounterIndicator, (_indicator(row, places, text) for row in results[steps.INDICATORS]))
         forecasts = _create(Forecast, _forecasts(month, results[steps.LATE], places, policy))
@@ -139,9 +144,10 @@ def _place(code: str, places: dict[str, Institution]) -> int | None:
     return places[code].pk if code in places else None
 
 
-def _spent(row: dict[str, Any], places: dict[str, Institution], office: Institution, month: str) -> FundMonth:
+def _spent(row: dict[str, Any], places: dict[str, Institution], office: Institution) -> FundMonth:
     return FundMonth(
-        institution_id=_community(row, places, office), month=month, care=row["care"], place=row["place"],
+        institution_id=_community(row, places, office), month=row["month"],
+        category=str(category_of(row["care"], row["place"])), care=row["care"], place=row["place"],
         referral=row["referral"], township_id=_place(row["township_code"], places),
         treated_at_id=None if row["outside"] else _place(row["treated_code"], places),
         treated_code=row["treated_code"], chapter=row["chapter"], cases=row["cases"], people=row["people"],
@@ -160,16 +166,10 @@ def _owed(row: dict[str, Any], places: dict[str, Institution], office: Instituti
     )  # fmt: skip
 
 
-def _late(
-    rows: list[dict[str, Any]], places: dict[str, Institution], office: Institution, month: str
-) -> Iterable[LateBills]:
-    return (
-        LateBills(
-            institution_id=_community(row, places, office), month=month, occurred=row["occurred"], cases=row["cases"],
-            pool=row["pool"],
-        )
-        for row in rows
-        if row["month"] == month
+def _late(row: dict[str, Any], places: dict[str, Institution], office: Institution) -> LateBills:
+    return LateBills(
+        institution_id=_community(row, places, office), month=row["month"], occurred=row["occurred"],
+        cases=row["cases"], pool=row["pool"],
     )  # fmt: skip
 
 
@@ -191,12 +191,7 @@ def _indicator(row: dict[str, Any], places: dict[str, Institution], month: str) 
 def _forecasts(
     month: Month, late: list[dict[str, Any]], places: dict[str, Institution], policy: Policy
 ) -> Iterable[Forecast]:
-    quotas: dict[int, Decimal] = dict(
-        Contract.objects.using(BULK)
-        .filter(year=month.year, state=Contract.State.IN_FORCE)
-        .values_list("institution_id", "quota")
-    )
     for code in sorted({row["community_code"] for row in late} - {""}):
         own = [row for row in late if row["community_code"] == code]
         place = places[code].pk
-        yield Forecast(institution_id=place, month=str(month), **forecast_of(month, own, quotas.get(place), policy))
+        yield Forecast(institution_id=place, month=str(month), **forecast_of(month, own, policy))

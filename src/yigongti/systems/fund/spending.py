@@ -1,8 +1,8 @@
 """What the settlements of a month say about the fund, as Ibis expressions: who spent what, where, for what disease.
 
-Every function takes the table `settlements` of the lake with the columns that `attributed` adds: whose community answers
-for the person (community_code, "" for none), the township of registration (township_code), and whether the packaged
-fund bears the scheme (packaged). Sums only; nothing here leaves as a row about a person.
+Every function takes the table `settlements` of the lake with the columns that `attributed` adds: whose community
+answers for the person (community_code, "" for none), the township of registration (township_code), and whether the
+packaged fund bears the scheme (packaged). Sums only; nothing here leaves as a row about a person.
 """
 
 from __future__ import annotations
@@ -74,9 +74,9 @@ def _chapter(code: Value, chapters: Sequence[Chapter]) -> Value:
     return ibis.cases(*branches, else_=UNKNOWN)
 
 
-def spending_of_month(rows: Table, month: str) -> Table:
-    """The packaged fund's spending in a month, by SPENDING_KEYS."""
-    own = rows.filter((rows.month == month) & rows.packaged)
+def spending(rows: Table) -> Table:
+    """The packaged fund's spending of all months that were read, by SPENDING_KEYS."""
+    own = rows.filter(rows.packaged)
     other = own.critical_illness + own.medical_assistance + own.other_funds
     return own.group_by(list(SPENDING_KEYS)).aggregate(
         cases=_whole(own.counted.sum()),

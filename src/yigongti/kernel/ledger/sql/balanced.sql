@@ -32,13 +32,25 @@ REVOKE ALL ON FUNCTION public.ledger_check_postings() FROM PUBLIC;
 CREATE TRIGGER check_postings AFTER INSERT ON public.ledger_posting REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_check_postings();
 
--- A month of a book is locked by number: whoever posts shares the lock, whoever closes has it alone. So nobody posts into
--- a month that is being closed at the same moment, and those who post do not wait for each other.
-CREATE FUNCTION public.ledger_month_lock(book integer, month text) RETURNS bigint
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT (4713::bigint << 48) | (book::bigint << 16)
-           | (substr(month, 1, 4)::bigint * 12 + substr(month, 6, 2)::bigint - 1)
+-- A book is locked by number: whoever posts shares the lock, whoever closes a month has it alone. So nobody posts into a
+-- month that is being closed at the same moment, and those who post do not wait for each other.
+CREATE FUNCTION public.ledger_book_lock(book integer) RETURNS bigint
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ SELECT (4713::bigint << 32) | book::bigint $$;
+REVOKE ALL ON FUNCTION public.ledger_book_lock(integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.ledger_book_lock(integer) TO yigongti_app, yigongti_bulk;
+
+-- A month is closed when its own last line says so; without a line of its own, when a later month of the book was ever
+-- closed: what a closed month brings forward does not change behind its back.
+CREATE FUNCTION public.ledger_is_closed(book integer, told_month text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(
+        (SELECT p.state = 'closed' FROM public.ledger_periodstate p
+          WHERE p.book_id = book AND p.month = told_month ORDER BY p.number DESC LIMIT 1),
+        EXISTS (SELECT 1 FROM public.ledger_periodstate p
+                 WHERE p.book_id = book AND p.month > told_month AND p.state = 'closed'))
 $$;
+REVOKE ALL ON FUNCTION public.ledger_is_closed(integer, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.ledger_is_closed(integer, text) TO yigongti_app, yigongti_bulk;
 
 CREATE FUNCTION public.ledger_check_entries() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -46,9 +58,8 @@ DECLARE
     told record;
 BEGIN
     FOR told IN SELECT DISTINCT a.book_id, a.month FROM added a ORDER BY 1, 2 LOOP
-        PERFORM pg_advisory_xact_lock_shared(public.ledger_month_lock(told.book_id, told.month));
-        IF (SELECT p.state FROM public.ledger_periodstate p WHERE p.book_id = told.book_id AND p.month = told.month
-             ORDER BY p.number DESC LIMIT 1) = 'closed' THEN
+        PERFORM pg_advisory_xact_lock_shared(public.ledger_book_lock(told.book_id));
+        IF public.ledger_is_closed(told.book_id, told.month) THEN
             RAISE EXCEPTION '%|%', told.book_id, told.month USING ERRCODE = 'YL003';
         END IF;
     END LOOP;
@@ -61,7 +72,7 @@ CREATE TRIGGER check_entries AFTER INSERT ON public.ledger_entry REFERENCING NEW
 CREATE FUNCTION public.ledger_check_period() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    PERFORM pg_advisory_xact_lock(public.ledger_month_lock(NEW.book_id, NEW.month));
+    PERFORM pg_advisory_xact_lock(public.ledger_book_lock(NEW.book_id));
     RETURN NEW;
 END $$;
 REVOKE ALL ON FUNCTION public.ledger_check_period() FROM PUBLIC;

@@ -64,9 +64,7 @@ def draw_up_contracts(
     schemes = tuple(policy.value("fund.packaged_schemes", on=first))  # type: ignore[arg-type]
     places, communities = _communities(asked.year, schemes)
     people = _people(communities)
-    financing = [
-        SchemeFinancing(kind, people[kind], _per_head(asked, kind)) for kind in schemes if people.get(kind)
-    ]
+    financing = [SchemeFinancing(kind, people[kind], _per_head(asked, kind)) for kind in schemes if people.get(kind)]
     outside = [OutsideItem(name, amount) for name, amount in asked.outside.items() if amount]
     budget = make_budget(financing, outside, BudgetRules.from_policy(policy, on=first))
     shares = share_out(budget.packaged, communities, ShareRules.from_policy(policy, on=first))

@@ -11,8 +11,10 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
+from yigongti.engines.fund.public import Deduction as RulingDeduction
+from yigongti.engines.fund.public import RunningRules, prepay, rolled_into
 from yigongti.foundation.errors import InvalidInput
-from yigongti.foundation.money import ZERO, distribute, to_fen
+from yigongti.foundation.money import ZERO
 from yigongti.foundation.period import Month, Quarter
 from yigongti.foundation.policy import Policy
 from yigongti.kernel.access.actor import Actor
@@ -55,66 +57,64 @@ def prepay_month(
             en=f"no contract of {month.year} is in force, so nothing can be prepaid",
         )
     standing = {row.institution_id: row for row in Prepayment.objects.filter(month=str(month))}
-    rolled = _rolled_in(month, contracts, policy)
+    rules = RunningRules.from_policy(policy, on=date(month.year, 1, 1))
+    rolled = _rolled_in(month, contracts, rules)
     for contract in contracts:
         if contract.institution_id not in standing:
-            made = _prepay(actor, office, month, contract, rolled[contract.institution_id], dues, policy, at)
+            made = _prepay(actor, office, month, contract, rolled[contract.institution_id], dues, rules, at)
             standing[contract.institution_id] = made
     return [standing[contract.institution_id] for contract in contracts]
 
 
-def month_share(quota: Decimal, month: Month, policy: Policy) -> Decimal:
-    """The month's part of the year's quota: the twelve add up to it."""
-    shape = policy.value("fund.month_shape", on=date(month.year, 1, 1))
-    weights = {number: Decimal(str(part)) for number, part in enumerate(shape, start=1)}  # type: ignore[arg-type]
-    return distribute(quota, weights)[month.number]
-
-
-def _rolled_in(month: Month, contracts: Sequence[Contract], policy: Policy) -> dict[int, Decimal]:
-    """What was deducted in the quarter before, handed out again in proportion to the quotas in a quarter's first month."""
+def _rolled_in(month: Month, contracts: Sequence[Contract], rules: RunningRules) -> dict[int, Decimal]:
+    """What was deducted in the quarter before, handed out again by quota in a quarter's first month."""
     ids = [contract.institution_id for contract in contracts]
-    quarter = Quarter.of(month.first_day)
-    returns = policy.value("fund.deductions_return_to_pool", on=date(month.year, 1, 1))
-    if not returns or month != quarter.months[0]:
+    if month != Quarter.of(month.first_day).months[0]:
         return dict.fromkeys(ids, ZERO)
     before = [str(month.plus(-back)) for back in (1, 2, 3)]
     found = Prepayment.objects.filter(month__in=before, institution_id__in=ids).aggregate(found=Sum("deducted"))
-    return distribute(found["found"] or ZERO, {each.institution_id: each.quota for each in contracts}, ids)
+    quotas = {str(each.institution_id): each.quota for each in contracts}
+    parts = rolled_into(found["found"] or ZERO, quotas, rules)
+    return {number: parts[str(number)] for number in ids}
 
 
 def _prepay(
     actor: Actor, office: Institution, month: Month, contract: Contract, rolled_in: Decimal, dues: Sequence[Due],
-    policy: Policy, at: datetime,
+    rules: RunningRules, at: datetime,
 ) -> Prepayment:  # fmt: skip
-    share = month_share(contract.quota, month, policy)
-    retained = to_fen(share * contract.retained_ratio)
-    gross = share - retained + rolled_in
-    taken, deducted = [], ZERO
-    known = set(Deduction.objects.filter(key__in=[due.key for due in dues]).values_list("key", flat=True))
-    for due in sorted(dues, key=lambda due: due.key):
-        leader = leader_of(due.institution_id)
-        own = leader is not None and leader.pk == contract.institution_id
-        if own and due.key not in known and deducted + due.amount <= gross:
-            taken.append(due)
-            deducted += due.amount
+    without = prepay(contract.quota, month, rules, rolled_in=rolled_in)
+    taken = _that_fit(contract, without.gross, dues)
+    due = [RulingDeduction(each.key, month.first_day, each.amount) for each in taken]
+    found = prepay(contract.quota, month, rules, due=due, rolled_in=rolled_in)
     made = Prepayment.objects.create(
-        institution_id=contract.institution_id, office_id=office.pk, month=str(month), share=share, retained=retained,
-        rolled_in=rolled_in, gross=gross, deducted=deducted, paid=gross - deducted, made_at=at,
-        made_by_name=actor.display_name,
+        institution_id=contract.institution_id, office_id=office.pk, month=str(month), share=found.share,
+        retained=found.retained, rolled_in=rolled_in, gross=found.gross, deducted=found.deducted, paid=found.paid,
+        steps=[step.as_json() for step in found.steps], made_at=at, made_by_name=actor.display_name,
     )  # fmt: skip
     Deduction.objects.bulk_create(
-        Deduction(prepayment=made, institution_id=contract.institution_id, against_id=due.institution_id, key=due.key,
-                  amount=due.amount)
-        for due in taken
+        Deduction(prepayment=made, institution_id=contract.institution_id, against_id=each.institution_id, key=each.key,
+                  amount=each.amount)
+        for each in taken
     )  # fmt: skip
     community = Side(contract.institution_id, contract.institution.code)
-    post(
-        actor,
-        prepayment_entries(Side(office.pk, office.code), community, str(month), month.first_day, gross, deducted),
-        at,
-    )
+    amounts = found.gross, found.deducted
+    post(actor, prepayment_entries(Side(office.pk, office.code), community, str(month), month.first_day, *amounts), at)
     record(
         actor, PERMISSION, subject=f"prepayment {month} {community.code}", at=at,
         institution_id=contract.institution_id, detail={"paid": str(made.paid)},
     )  # fmt: skip
     return made
+
+
+def _that_fit(contract: Contract, gross: Decimal, dues: Sequence[Due]) -> list[Due]:
+    """The community's dues that were not taken yet, as many whole ones as the prepayment holds: a ruling is recovered
+    at once or later, never in part."""
+    known = set(Deduction.objects.filter(key__in=[due.key for due in dues]).values_list("key", flat=True))
+    taken, left = [], gross
+    for due in sorted(dues, key=lambda due: due.key):
+        leader = leader_of(due.institution_id)
+        own = leader is not None and leader.pk == contract.institution_id
+        if own and due.key not in known and due.amount <= left:
+            taken.append(due)
+            left -= due.amount
+    return taken

@@ -160,6 +160,8 @@ def _settle(actor: Actor, office: Institution, month: Month, each: _Owed, at: da
         retained=each.retained, set_off=each.set_off, paid=each.paid,
     )  # fmt: skip
     drafts = difference_entries(fund, place, str(month), month.last_day, each.difference)
-    drafts += settlement_entries(fund, place, leader, str(month), month.last_day, amounts, outside=each.outside)
+    drafts += settlement_entries(
+        fund, place, leader, str(month), month.last_day, amounts, outside=each.outside or fund.book == place.book
+    )
     post(actor, drafts, at)
     return made

@@ -1,6 +1,7 @@
 """What the fund keeps: the year's contracts, the months as published, money prepaid and settled, counter-indicators."""
 
 from yigongti.systems.fund.models.contracts import Contract, FundYear
+from yigongti.systems.fund.models.indicators import CounterIndicator
 from yigongti.systems.fund.models.months import (
     Forecast,
     FundMonth,
@@ -9,7 +10,6 @@ from yigongti.systems.fund.models.months import (
     LateBills,
     PublishedFundMonth,
 )
-from yigongti.systems.fund.models.indicators import CounterIndicator
 from yigongti.systems.fund.models.payments import Deduction, MonthSettlement, Prepayment
 
 __all__ = [

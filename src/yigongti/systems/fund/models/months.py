@@ -42,6 +42,7 @@ class FundMonth(models.Model):
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
     month = models.CharField(max_length=7)
+    category = models.CharField(max_length=16, help_text="engines/fund Category")
     care = models.CharField(max_length=16)
     place = models.CharField(max_length=12)
     referral = models.CharField(max_length=10)
@@ -140,24 +141,25 @@ class InsuredCount(models.Model):
 
 
 class Forecast(models.Model):
-    """A community's year as it looked at the end of a month.
+    """A community's year as it looked at the end of a month (engines/fund/forecast.py).
 
-    spent: settled so far for care of the year. ultimate with its interval (low, high): what care of the whole year will
-    cost. settled_by_month: by month of care what is settled and what is expected, as text. run_out_on: the day on which
-    the quota is used up at the present speed, None when it lasts. steps: how it was computed.
+    settled: so far, for care of the year. late: happened, not yet reported; coming: months to come; expected: all
+    three, with its interval (low, high). None where it cannot be estimated; cannot says why. by_month: month, settled,
+    expected, as texts. steps: how. The quota is no part of it: a contract may come into force later (queries.years).
     """
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
     month = models.CharField(max_length=7)
     year = models.PositiveSmallIntegerField()
-    quota = models.DecimalField(max_digits=16, decimal_places=2, null=True)
-    spent = _yuan()
-    ultimate = _yuan()
-    low = _yuan()
-    high = _yuan()
-    run_out_on = models.DateField(null=True)
-    method = models.CharField(max_length=40)
+    settled = _yuan()
+    late = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    coming = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    expected = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    low = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    high = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    method = models.CharField(max_length=40, blank=True, default="")
     by_month = models.JSONField(default=list)
+    cannot = models.JSONField(default=list)
     steps = models.JSONField(default=list)
 
     class Meta:
@@ -165,4 +167,4 @@ class Forecast(models.Model):
         constraints = [models.UniqueConstraint(fields=["institution", "month"], name="fund_forecast_once")]
 
     def __str__(self) -> str:
-        return f"{self.institution_id} {self.month} {self.ultimate}"
+        return f"{self.institution_id} {self.month} {self.expected}"

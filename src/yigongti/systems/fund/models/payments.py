@@ -1,5 +1,5 @@
-"""Money that moves: prepaid for a month, deducted after rulings, and what settled the month. The ledger holds the entries;
-these rows say how each amount came about.
+"""Money that moves: prepaid for a month, deducted after rulings, and what settled the month. The ledger holds the
+entries; these rows say how each amount came about.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class Prepayment(models.Model):
     """What a community was prepaid for a month.
 
     share: the month's part of the quota. retained: kept back for the assessment. rolled_in: deductions of the quarter
-    before, handed out again. gross = share - retained + rolled_in; deducted: taken after rulings; paid = gross - deducted.
+    before, handed out again. gross = share - retained + rolled_in; deducted: taken after rulings; paid: the rest.
     """
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
@@ -30,6 +30,7 @@ class Prepayment(models.Model):
     gross = _yuan()
     deducted = _yuan()
     paid = _yuan()
+    steps = models.JSONField(default=list)
     made_at = models.DateTimeField()
     made_by_name = models.CharField(max_length=64, blank=True, default="")
 
