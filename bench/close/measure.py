@@ -102,6 +102,7 @@ def _make(given: argparse.Namespace) -> None:
         from yigongti.facts.public import Lake
         from yigongti.foundation.period import Month
         from yigongti.interfaces.cli.supervising import make_ready
+        from yigongti.kernel.access.limits import policy
         from yigongti.kernel.jobs.progress import TerminalProgress
 
         make_ready()

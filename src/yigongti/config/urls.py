@@ -29,6 +29,7 @@ urlpatterns = [
     path("attachments/", include(("yigongti.kernel.attachments.pages", "attachments"))),
     path("forms/", include(("yigongti.kernel.forms.pages", "forms"))),
     path("jobs/", include(("yigongti.kernel.jobs.pages", "jobs"))),
+    path("ledger/", include(("yigongti.kernel.ledger.pages", "ledger"))),
     path("letters/", include(("yigongti.kernel.matters.letters.pages", "letters"))),
     path("matters/", include(("yigongti.kernel.matters.pages", "matters"))),
     path("notices/", include(("yigongti.kernel.messages.pages", "messages"))),

@@ -19,7 +19,7 @@ from django.utils import timezone
 from yigongti.demo.accounts import create_accounts
 from yigongti.demo.county.institutions import institution_code as code_of
 from yigongti.demo.county.public import generate
-from yigongti.demo.insured import load_earlier_settlements, load_insured
+from yigongti.demo.insured import load_earlier_settlements, load_insured, post_earlier_months
 from yigongti.demo.prices import begin_revision, publish_catalogue
 from yigongti.demo.records.publishing import publish_stories
 from yigongti.demo.supervision import set_up_supervision
@@ -84,6 +84,8 @@ def set_up(plan: DemoPlan, *, lake: Lake, policy: Policy, progress: Progress) ->
         step.done = load_insured(Path(settings.DATA_FOLDER) / "demo-county", at=timezone.now())
     with progress.step(Text("价格目录", "The price catalogue")) as step:
         step.done = publish_catalogue(policy)
+    with progress.step(Text("以往月份结算入账", "Earlier settlements posted")) as step:
+        step.done = post_earlier_months(plan.all_months[0], lake=lake, at=timezone.now())
     runs = [
         close_month(CloseRequest(month, SUBMITTER), lake=lake, policy=policy, now=timezone.now, progress=progress)
         for month in plan.all_months

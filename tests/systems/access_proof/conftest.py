@@ -106,7 +106,13 @@ def _opening(connection: Any, relation: str, resident: int, made: Any, instituti
 
 def _rows(connection: Any, tables: set[str], resident: int, institution: int) -> None:
     """A row about the resident in every table; rows that hang on another row come after it."""
-    whose = {"resident_id": resident, "whose": resident, "institution_id": institution, "about_residents": True}
+    whose = {
+        "resident_id": resident,
+        "whose": resident,
+        "institution_id": institution,
+        "about_residents": True,
+        "book_id": institution,
+    }
     made: dict[str, Any] = {}
     for table in sorted(tables - LINKED, key=lambda name: (name in ("people_movedrow",), name)):
         given = whose | {

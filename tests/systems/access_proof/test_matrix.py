@@ -52,6 +52,11 @@ def enrolled(asker, relation):
     """The register of the insured: the bureau that keeps it (H1 here) and whoever oversees it. The counter reads it by
     number in a scope of its own."""
     return HERE in PLACES[asker.place] and asker.holds("benefits.see")
+    """Entries about somebody in the book of H1: those who see its settlements, and its own counter; no relation is
+    asked, and none lets anybody in."""
+    return (HERE in PLACES[asker.place] and asker.holds("benefits.see")) or (
+        asker.place == HERE and asker.holds("benefits.settle")
+    )
 
 
 LAWS = {
@@ -77,6 +82,7 @@ LAWS = {
     "messages_message": guarded,
     "messages_notice": guarded,
     "resident_services_objection": guarded,
+    "ledger_entry": settled,
     "resident_services_signincode": nobody,
     "benefits_settlement": settled,
     "benefits_admission": settled,

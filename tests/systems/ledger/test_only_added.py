@@ -16,7 +16,6 @@ ENTRY = (
     'INSERT INTO ledger_entry (key, book_id, "on", kind, said_zh, said_en, cause, digest, last_line, posted_at,'
     " posted_by)"
 )
-)
 POSTING = 'INSERT INTO ledger_posting (entry_id, line, book_id, "on", account, unit, amount)'
 CHANGES = [
     "UPDATE ledger_entry SET said_zh = '别的'",

@@ -207,7 +207,29 @@ def _sample(hospital: Any) -> Sample:
         **_priced(hospital),
         **_settled(hospital),
         **_cleared(hospital),
+        **_contracted(hospital),
+        ledger_entry=_posted(hospital),
     )
+
+
+def _posted(hospital: Any) -> int:
+    """An entry in the hospital's book."""
+    from datetime import date
+    from decimal import Decimal
+
+    from django.utils import timezone
+
+    from yigongti.foundation.errors import Text
+    from yigongti.kernel.access.actor import NOBODY
+    from yigongti.kernel.ledger.public import EntryDraft, PostingDraft, post
+
+    draft = EntryDraft(
+        f"sweep/{hospital.code}", hospital.pk, date(2026, 10, 12), "payment",
+        Text(f"演示·{hospital.code}", f"demo {hospital.code}"), f"sweep:{hospital.code}",
+        (PostingDraft("1002", Decimal("5.00")), PostingDraft("1101.01", Decimal("-5.00"))),
+    )  # fmt: skip
+    (made,) = post(NOBODY, [draft], timezone.now(), using="bulk")
+    return made.pk
 
 
 def _claims_checked(hospital: Any, case: Any) -> dict[str, int]:
@@ -337,6 +359,24 @@ def _cleared(hospital: Any) -> dict[str, int]:
         run_id=run.pk, community_id=hospital.pk, tier="county", **dict.fromkeys(amounts, 0), **both
     )
     return {"clearing": run.pk}
+
+
+def _contracted(hospital: Any) -> dict[str, int]:
+    """A contract of the fund with the hospital's community, waiting for it."""
+    from django.utils import timezone
+
+    from yigongti.kernel.organisations.models import Institution
+    from yigongti.systems.fund.models import Contract, FundYear
+
+    now, office = timezone.now(), Institution.objects.using("bulk").filter(kind="county").order_by("id")[0]
+    year = FundYear.objects.using("bulk").create(
+        office_id=office.pk, year=2031, people=1, pool=5, release="x", made_at=now
+    )
+    contract = Contract.objects.using("bulk").create(
+        fund_year_id=year.pk, office_id=office.pk, institution_id=hospital.pk, year=2031, people=1, quota=5,
+        retained_ratio=0, state=Contract.State.ACCEPTING, made_at=now,
+    )  # fmt: skip
+    return {"fund_contract": contract.pk}
 
 
 def _supervised(hospital: Any) -> dict[str, int]:

@@ -52,8 +52,11 @@ SAMPLES = {
     "claim_checks:changes/number": "change_of_check",
     "claim_checks:self-checks/number": "self_check",
     "claim_checks:samples/number": "drawn_sample",
+    "account": "account",
+    "ledger:entries/number": "ledger_entry",
     "supervision:cases/number": "supervision_case",
     "supervision:api/number": "supervision_case",
+    "fund:contracts/number": "fund_contract",
     "prices:items/code": "price_item",
     "prices:revisions/number": "price_revision",
     "prices:api/number": "price_revision",
@@ -116,6 +119,7 @@ class Sample:
     change_of_check: int = 0
     self_check: int = 0
     drawn_sample: int = 0
+    fund_contract: int = 0
     price_item: str = ""
     price_revision: int = 0
     price_line: int = 0
@@ -137,6 +141,8 @@ class Sample:
     benefit_approval: int = 0
     held_injury: int = 0
     clearing: int = 0
+    account: str = "1101"
+    ledger_entry: int = 0
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ class SettledMonths:
 
     def _row(self, bill: InsuredBill, number: str, amounts: Amounts) -> dict[str, object]:
         people, at = self.maker.residents, bill.resident
-        return {
+        given: dict[str, object] = {
             "institution_code": bill.submitter.code,
             "settlement_number": number,
             "case_id": bill.case_id,
@@ -124,7 +124,8 @@ class SettledMonths:
             "started_on": bill.started_on,
             "ended_on": bill.ended_on,
             "settled_on": bill.settled_on,
-        } | amounts
+        }
+        return given | amounts
 
 
 def amounts_of(settled: Settlement) -> Amounts:

@@ -15,8 +15,8 @@ from yigongti.demo.county.insured_bills import InsuredBill
 from yigongti.engines.benefit.public import Care, Level, Rules, Settlement
 from yigongti.foundation.money import to_fen
 
-OF_STAYS, OF_VISITS = 1 / 130, 1 / 3000
-"""How often a settlement of a stay, of a visit is paid wrongly."""
+OF_STAYS, OF_VISITS, OF_RARE = 1 / 130, 1 / 3000, 1 / 40
+"""How often a settlement of a stay, of a visit, of a bill at a yearly cap or with assistance is paid wrongly."""
 
 Amounts = dict[str, Decimal]
 _LEAST = Decimal("1.00")
@@ -92,8 +92,7 @@ class SettlementFaults:
         self, draw: random.Random, bill: InsuredBill, right: Settlement, rules: Rules, paid: Amounts, number: str
     ) -> Amounts:
         """The amounts as they were paid: the right ones, nearly always."""
-        stay = bill.care in (Care.INPATIENT, Care.MAJOR_DISEASE)
-        if draw.random() >= (OF_STAYS if stay else OF_VISITS) or not self.planted:
+        if draw.random() >= self._rate(bill, right, rules, paid) or not self.planted:
             return paid
         for fault, moved in self._fitting(bill, right, rules, paid):
             self._had[fault.kind] += 1
@@ -110,6 +109,11 @@ class SettlementFaults:
             )
             return moved
         return paid
+
+    def _rate(self, bill: InsuredBill, right: Settlement, rules: Rules, paid: Amounts) -> float:
+        if _cap_overrun(bill, right, rules, paid) or right.medical_assistance:
+            return OF_RARE
+        return OF_STAYS if bill.care in (Care.INPATIENT, Care.MAJOR_DISEASE) else OF_VISITS
 
     def _fitting(
         self, bill: InsuredBill, right: Settlement, rules: Rules, paid: Amounts

@@ -47,7 +47,7 @@ class JournalEntry:
 
 
 def account_name(chart: Chart, book: str, code: str) -> str:
-    """Assets:B510001:A1101:A01 for account 1101.01 of the book 510001. An account that the chart lost stands in Equity."""
+    """Assets:B510001:A1101:A01 for account 1101.01 of the book 510001. One that the chart lost stands in Equity."""
     known = chart.accounts.get(code)
     kind = KINDS[known.kind] if known else KINDS["equity"]
     levels = [f"A{_NOT_ALLOWED.sub('-', part)}" for part in code.split(".")]
@@ -62,8 +62,8 @@ def commodity(unit: str) -> str:
 def journal(
     entries: Iterable[JournalEntry], chart: Chart, books: Mapping[str, str], title: str, opening: date
 ) -> Iterator[str]:
-    """The file, piece by piece. books: code → name of every book. opening: the day on which accounts are opened, not later
-    than the first entry. Every account of the chart is opened in every book, so that nothing needs to be known ahead."""
+    """The file, piece by piece. books: code → name of every book. opening: the day on which accounts are opened, not
+    later than the first entry. Every account of the chart is opened in every book: nothing needs to be known ahead."""
     yield f'option "title" "{_quoted(title)}"\noption "operating_currency" "{CNY}"\n\n{opening} commodity {CNY}\n'
     for book, name in books.items():
         yield f"\n* {name.replace(chr(10), ' ')} ({book})\n"

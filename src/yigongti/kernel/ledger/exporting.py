@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from typing import Any, BinaryIO
 
 import xlsxwriter
+from django.db.models import Sum
 
 from yigongti.foundation.errors import InvalidInput, Text
 from yigongti.foundation.period import Month
@@ -65,12 +66,27 @@ def with_entries(rows: list[dict[str, Any]], *, using: str = "default") -> list[
 def beancount(
     books: Sequence[Institution], first: Month, last: Month, language: str = "zh-hans", *, using: str = "default"
 ) -> Iterator[str]:
-    """The journal of the months as Beancount text. Entries about people need benefits.see: an entry that the reader may
-    not see is written without its words."""
+    """The journal of the months as Beancount text. What earlier months brought forward is one entry for each book on
+    the first day, so that the tool finds our balances. An entry that the reader may not see has no words."""
     told = {book.code: book.name for book in books}
     title = "、".join(book.name for book in books[:3]) + ("…" if len(books) > 3 else "")
     rows = journal_lines([book.pk for book in books], first, last, using=using)
-    return journal(_entries(rows, language), chart(), told, f"{title} {first}—{last}", first.first_day)
+    entries = chain(_brought_forward(books, first, language, using), _entries(rows, language))
+    return journal(entries, chart(), told, f"{title} {first}—{last}", first.first_day)
+
+
+def _brought_forward(books: Sequence[Institution], first: Month, language: str, using: str) -> Iterator[JournalEntry]:
+    codes = {book.pk: book.code for book in books}
+    rows = Posting.objects.using(using).filter(of_books(codes), on__lt=first.first_day)
+    sums = (
+        rows.order_by("book_id", "account", "unit").values("book_id", "account", "unit").annotate(found=Sum("amount"))
+    )
+    for book_id, group in groupby(sums.iterator(), key=lambda row: row["book_id"]):
+        lines = [JournalLine(row["account"], row["unit"], row["found"]) for row in group if row["found"]]
+        if lines:
+            said = Text("期初余额", "Brought forward").in_language(language)
+            key = f"opening/{codes[book_id]}/{first}"
+            yield JournalEntry(key, codes[book_id], first.first_day, "opening", said, "", lines)
 
 
 def _entries(rows: Iterator[dict[str, Any]], language: str) -> Iterator[JournalEntry]:

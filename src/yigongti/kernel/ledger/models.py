@@ -6,6 +6,8 @@ this itself (migrations/0001, docs/adr/0021-ledger.md).
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Func, Q
 
@@ -97,6 +99,11 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id}/{self.line} {self.account} {self.amount} {self.unit}"
+
+    @property
+    def credit(self) -> Decimal:
+        """The amount as a credit is written: positive."""
+        return -self.amount
 
 
 class PeriodState(models.Model):

@@ -170,9 +170,10 @@ def account_lines(
     book_ids: Sequence[int], account: str, first: Month, last: Month, unit: str = CNY
 ) -> QuerySet[Posting]:
     """The postings of an account and all below it in the months, in the order of the days, for a table that pages by
-    key. Entries about somebody show what they are only to those who may read them; their amounts stand here for all."""
+    key (`place`). Entries about somebody show what they are only to those who may read them; amounts stand for all."""
     rows = postings(book_ids, unit, first=first.first_day, until=last.last_day)
-    return rows.filter(account__in=chart().within(account)).order_by("on", "entry_id", "line")
+    rows = rows.filter(account__in=chart().within(account))
+    return rows.annotate(place=F("entry_id") * 32768 + F("line")).order_by("on", "place")
 
 
 def entry_of(key: str) -> Entry | None:

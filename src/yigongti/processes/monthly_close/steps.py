@@ -105,6 +105,10 @@ def _publish_benefits(work: MonthOfWork) -> Outcome:
     return Outcome(settled_bills.publish_month(*_facts_in_the_lake(work), work.at))
 
 
+def _open_benefit_matters(work: MonthOfWork) -> Outcome:
+    return Outcome(settled_bills.open_matters(work.month, work.policy, work.at))
+
+
 def _post_settlements(work: MonthOfWork) -> Outcome:
     done = settled_bills.post_month(work.month, work.lake, work.snapshot.versions.get("settlements"), work.at)
     return Outcome(done.posted + done.reversed)
@@ -197,6 +201,9 @@ STEPS: tuple[Step, ...] = (
     Step("publish_claims", Text("公布费用审核", "Publishing the claim checks"), _publish_claims, _nothing_kept),
     Step("publish_benefits", Text("公布待遇复算", "Publishing benefits"), _publish_benefits, _nothing_kept),
     Step("publish_fund", Text("公布基金运行", "Publishing the fund"), _publish_fund, _nothing_kept),
+    Step(
+        "benefit_matters", Text("结算差异成为事项", "Differences become matters"), _open_benefit_matters, _nothing_kept
+    ),
     Step("claim_matters", Text("疑点成为事项", "Findings become matters"), _open_claim_matters, _nothing_kept),
     Step("resident_counts", Text("居民与建档统计", "Counting residents and records"), _count_residents, _nothing_kept),
 )

@@ -1,7 +1,7 @@
 """The counter's settlements into the lake, before a close names its snapshot.
 
-An institution may submit a file of its settlements and settle at the counter as well: a number that both know stands once,
-as the counter has it. Nothing is written when the lake has these rows already.
+An institution may submit a file of its settlements and settle at the counter as well: a number that both know stands
+once, as the counter has it. Nothing is written when the lake has these rows already.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Settlements of a month whose payment differs from what the policy says, and how many there were at each institution."""
+"""Settlements of a month that were paid otherwise than the policy says, and how many there were at each institution."""
 
 from __future__ import annotations
 

@@ -8,7 +8,9 @@ from contextlib import closing
 
 import pyarrow as pa
 
+from yigongti.engines.benefit.public import rules_of
 from yigongti.facts.public import DerivedFile, Lake, Snapshot, connect, plain_sql, submissions_in_force, write_derived
+from yigongti.foundation.errors import YigongtiError
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
 from yigongti.foundation.schemas.settlements import SETTLEMENTS
@@ -34,6 +36,8 @@ _READ = (
     "above_limits", "first_share", *COMPARED, "personal_account", "month",
 )  # fmt: skip
 _FROM_JANUARY_BEFORE = 12
+_CONTINUED_DAYS = 31
+"""A stay of the year before may go on in this one by referral; no policy links stays over more days than these."""
 
 
 def read_months(month: Month) -> tuple[Month, ...]:
@@ -63,7 +67,7 @@ def result_key(month: Month, lake: Lake, snapshot: Snapshot, policy: Policy) -> 
 def recompute_month(month: Month, lake: Lake, snapshot: Snapshot, policy: Policy) -> tuple[DerivedFile, DerivedFile]:
     """Compute the month's settlements again and keep what differs, with counts by institution."""
     wide = wide_snapshot(month, lake, snapshot)
-    found = [each for each in recompute(_rows(lake, wide, month), policy) if each.row["month"] == str(month)]
+    found = [each for each in recompute(_rows(lake, wide, month, policy), policy) if each.row["month"] == str(month)]
     key = result_key(month, lake, snapshot, policy)
     differing = pa.Table.from_pylist([_told(each) for each in found if each.differs], schema=SCHEMA)
     return (
@@ -72,18 +76,41 @@ def recompute_month(month: Month, lake: Lake, snapshot: Snapshot, policy: Policy
     )
 
 
-def _rows(lake: Lake, wide: Snapshot, month: Month) -> list[dict[str, object]]:
-    """The settlements of everybody who has one in the month."""
+def _rows(lake: Lake, wide: Snapshot, month: Month, policy: Policy) -> list[dict[str, object]]:
+    """The settlements of everybody who has one in the month, from the first benefit year that these fall into."""
     connection = connect(lake, wide)
     with closing(connection.con), plain_sql():
+        days = connection.con.sql(
+            "SELECT DISTINCT insurance_type, ended_on FROM settlements WHERE month = ?", params=[str(month)]
+        ).to_arrow_table()
+        connection.con.register("year_starts", _year_starts(days, policy))
         names = ", ".join(f's."{name}"' for name in _READ)
         rows = connection.con.sql(
-            f"SELECT {names} FROM settlements s WHERE s.insured_number IN "
-            "(SELECT insured_number FROM settlements WHERE month = ?)",
+            f"""
+            WITH persons AS (
+                SELECT m.insured_number, min(y.year_from) - {_CONTINUED_DAYS} AS since
+                  FROM settlements m JOIN year_starts y USING (insurance_type, ended_on)
+                 WHERE m.month = ? GROUP BY m.insured_number)
+            SELECT {names} FROM settlements s JOIN persons p USING (insured_number) WHERE s.ended_on >= p.since
+            """,
             params=[str(month)],
         ).to_arrow_table()
         found: list[dict[str, object]] = rows.to_pylist()
     return found
+
+
+def _year_starts(days: pa.Table, policy: Policy) -> pa.Table:
+    """The first day of the benefit year of every scheme and day of discharge in the month; the day itself where the
+    scheme is not in force (the bill is then refused)."""
+    found = []
+    for row in days.to_pylist():
+        try:
+            start = rules_of(policy, row["insurance_type"], row["ended_on"]).year_from
+        except YigongtiError:
+            start = row["ended_on"]
+        found.append(row | {"year_from": start})
+    kinds = pa.schema([("insurance_type", pa.string()), ("ended_on", pa.date32()), ("year_from", pa.date32())])
+    return pa.Table.from_pylist(found, schema=kinds)
 
 
 def _told(each: Recomputed) -> dict[str, object]:

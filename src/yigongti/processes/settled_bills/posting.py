@@ -1,7 +1,8 @@
 """Settlements that came by file into the books: one entry for each institution, month, kind of care and side.
 
-Keys and accounts: docs/adr/0020, points 4 and 5. When the rows of a month change, what stands for it is reversed and the
-new sum posted, in one transaction; when they do not, nothing happens. What was settled at the counter is posted there.
+Keys and accounts: docs/adr/0020, points 4 and 5. When the rows of a month change, what stands for it is reversed and
+the new sum posted, in one transaction; when they do not, nothing happens.
+What was settled at the counter is posted there.
 """
 
 from __future__ import annotations
@@ -81,11 +82,13 @@ def fund_book() -> int:
         found = Institution.objects.using(_BULK).filter(kind=kind).order_by("id").first()
         if found is not None:
             return found.pk
-    raise NotFound("settled_bills.no_fund", zh="尚未登记医保局或县", en="neither insurance bureau nor county is registered")
+    raise NotFound(
+        "settled_bills.no_fund", zh="尚未登记医保局或县", en="neither insurance bureau nor county is registered"
+    )
 
 
 def drafts_of(each: Sum, month: Month, codes: Mapping[str, int], fund: int) -> list[EntryDraft]:
-    """The institution's entry and the fund's; bills from outside the county have the fund's alone, without a partner."""
+    """The institution's entry and the fund's; bills from outside the county have the fund's alone, with no partner."""
     institution = codes.get(each.institution_code)
     if institution is None:
         raise NotFound(

@@ -19,7 +19,7 @@ INSIDE = ("community", "county")
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """The settlements of one institution, month and kind of care, within the county or outside it. digest: of the rows."""
+    """Settlements of one institution, month and kind of care, within the county or outside. digest: of the rows."""
 
     institution_code: str
     care: str

@@ -42,7 +42,7 @@ def year_course(
 ) -> dict[str, Any]:
     """The year adding up: what is settled, what is expected with its interval at the end, the quota across."""
     lines: list[dict[str, Any]] = [
-        {"type": "line", "name": _("Settled"), "data": [_wan(value) for value in settled],
+        {"type": "line", "name": _("Settled so far"), "data": [_wan(value) for value in settled],
          "areaStyle": {"opacity": 0.2}},
         {"type": "line", "name": _("Expected"), "data": [_wan(value) for value in expected],
          "lineStyle": {"type": "dashed"}},

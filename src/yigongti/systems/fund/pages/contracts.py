@@ -80,7 +80,7 @@ def contract(request: HttpRequest, number: int) -> HttpResponse:
         Column("place", _("Step"), "count"),
         Column("label", _("What it is"), sortable=False),
         Column("sum", _("Formula"), sortable=False, filterable=False),
-        Column("amount", _("Result"), value=_result, sortable=False, filterable=False),
+        Column("amount", _("Amount"), value=_result, sortable=False, filterable=False),
         Column("unit", _("Unit"), sortable=False, filterable=False),
         Column("parameter", _("Parameter"), sortable=False),
         Column("source", _("Source"), mark=lambda row: row["checked"], sortable=False),

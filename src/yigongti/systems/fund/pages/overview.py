@@ -49,7 +49,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "sentence": said(focus, found, one, spent),
         "one": one,
         "progress": _progress(one, focus.month) if one else None,
-        "course": _course(months, by_month, one),
+        "course": _course(months, by_month, [one] if one else found),
         "year": _year(one) if one else None,
         "year_rows": _year_rows(one) if one else [],
         "communities": [] if one else _beside_each_other(found),
@@ -84,10 +84,12 @@ def _by_month(focus: Focus, months: list[Month]) -> dict[str, dict[str, Decimal]
     return found
 
 
-def _course(months: list[Month], by_month: dict[str, dict[str, Decimal]], one: YearSoFar | None) -> dict[str, Any]:
+def _course(months: list[Month], by_month: dict[str, dict[str, Decimal]], found: list[YearSoFar]) -> dict[str, Any]:
     names = [name for name in CATEGORIES if any(name in own for own in by_month.values())]
     series = {category(name): [by_month[str(month)].get(name, Decimal(0)) for month in months] for name in names}
-    target = one.quota / TWELVE if one and one.quota else None
+    quotas = [each.quota for each in found]
+    whole = all(quotas) and found  # a line for some of the communities only would mislead
+    target = sum((quota for quota in quotas if quota), Decimal(0)) / TWELVE if whole else None
     return charts.months_by_category([str(month) for month in months], series, target)
 
 

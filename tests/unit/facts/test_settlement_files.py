@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.facts.submission_answers import rows_of
+from submission_answers import rows_of
 
 HEADER = [
     "settlement_number", "reverses", "insured_number", "insurance_type", "care", "level", "place", "referral",
