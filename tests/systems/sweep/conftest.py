@@ -206,6 +206,7 @@ def _sample(hospital: Any) -> Sample:
         **_claims_checked(hospital, case),
         **_priced(hospital),
         **_settled(hospital),
+        **_cleared(hospital),
         **_contracted(hospital),
         ledger_entry=_posted(hospital),
     )
@@ -337,6 +338,27 @@ def _settled(hospital: Any) -> dict[str, int]:
         key="sweep", told_cause="演示", request={}, total_cost=5, held_at=now, **whose
     )
     return {"settlement": settlement.pk, "benefit_approval": approval.pk, "held_injury": injury.pk}
+
+
+def _cleared(hospital: Any) -> dict[str, int]:
+    """A posted year of the hospital's community."""
+    from django.utils import timezone
+
+    from yigongti.kernel.organisations.models import Institution
+    from yigongti.processes.year_end_clearing.models import ClearingRow, ClearingRun
+
+    now, office = timezone.now(), Institution.objects.using("bulk").filter(kind="county").order_by("id")[0]
+    both = {"institution_id": hospital.pk, "office_id": office.pk}
+    sums = ("quota", "spending", "surplus", "kept", "returned", "overrun", "fund_share", "community_share")
+    run = ClearingRun.objects.using("bulk").create(
+        year=2012, state="posted", inputs={"spending": {}}, digest="x", release="x", computed_by=0,
+        computed_by_name=f"演示·{hospital.code}", computed_at=now, **dict.fromkeys(sums, 0), **both,
+    )  # fmt: skip
+    amounts = ("kept", "borne", "retained", "returned", "forfeited", "due")
+    ClearingRow.objects.using("bulk").create(
+        run_id=run.pk, community_id=hospital.pk, tier="county", **dict.fromkeys(amounts, 0), **both
+    )
+    return {"clearing": run.pk}
 
 
 def _contracted(hospital: Any) -> dict[str, int]:

@@ -83,6 +83,7 @@ SAMPLES = {
     "benefits:approvals/number": "benefit_approval",
     "benefits:injuries/number": "held_injury",
     "leave_id": "leave",
+    "clearing_id": "clearing",
 }
 """Path parameter → what it names in `Sample`. A parameter of one part of a system stands below that part's address."""
 
@@ -139,6 +140,7 @@ class Sample:
     settlement: int = 0
     benefit_approval: int = 0
     held_injury: int = 0
+    clearing: int = 0
     account: str = "1101"
     ledger_entry: int = 0
 

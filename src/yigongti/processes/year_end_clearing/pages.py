@@ -125,9 +125,9 @@ def _figure(text: str, where: str) -> Decimal:
 
 
 @permitted(SEE)
-def run(request: HttpRequest, number: int) -> HttpResponse:
+def run(request: HttpRequest, clearing_id: int) -> HttpResponse:
     """One clearing: the answer, the formulas, the distribution, and what can be done next."""
-    return _shown(request, number, None)
+    return _shown(request, clearing_id, None)
 
 
 def _shown(request: HttpRequest, number: int, problem: YigongtiError | None) -> HttpResponse:
@@ -163,24 +163,24 @@ def _told(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @require_POST
 @permitted(ACCEPT)
-def confirm(request: HttpRequest, number: int) -> HttpResponse:
+def confirm(request: HttpRequest, clearing_id: int) -> HttpResponse:
     """The community confirms."""
-    return _done(request, number, lambda actor, at: confirm_clearing(actor, number, at=at))
+    return _done(request, clearing_id, lambda actor, at: confirm_clearing(actor, clearing_id, at=at))
 
 
 @require_POST
 @permitted(CLEAR)
-def post(request: HttpRequest, number: int) -> HttpResponse:
+def post(request: HttpRequest, clearing_id: int) -> HttpResponse:
     """The amounts go into the books."""
-    return _done(request, number, lambda actor, at: post_clearing(actor, number, at=at))
+    return _done(request, clearing_id, lambda actor, at: post_clearing(actor, clearing_id, at=at))
 
 
 @require_POST
 @permitted(CLEAR)
-def withdraw(request: HttpRequest, number: int) -> HttpResponse:
+def withdraw(request: HttpRequest, clearing_id: int) -> HttpResponse:
     """The run is taken back before it is posted."""
     why = request.POST.get("why", "")
-    return _done(request, number, lambda actor, at: withdraw_clearing(actor, number, why, at=at))
+    return _done(request, clearing_id, lambda actor, at: withdraw_clearing(actor, clearing_id, why, at=at))
 
 
 def _done(request: HttpRequest, number: int, act: Any) -> HttpResponse:
@@ -192,10 +192,10 @@ def _done(request: HttpRequest, number: int, act: Any) -> HttpResponse:
 
 
 @permitted(SEE)
-def statement(request: HttpRequest, number: int, code: str) -> HttpResponse:
+def statement(request: HttpRequest, clearing_id: int, institution_code: str) -> HttpResponse:
     """What one institution is due, line by line."""
-    found = queries.the_run(number)
-    row = queries.the_row(found, code)
+    found = queries.the_run(clearing_id)
+    row = queries.the_row(found, institution_code)
     context = {
         "run": found,
         "row": row,
@@ -208,24 +208,30 @@ def statement(request: HttpRequest, number: int, code: str) -> HttpResponse:
 
 
 @permitted(SEE)
-def statement_file(request: HttpRequest, number: int, code: str, suffix: str) -> HttpResponse:
+def statement_file(request: HttpRequest, clearing_id: int, institution_code: str, file_kind: str) -> HttpResponse:
     """The statement as docx, pdf or xlsx."""
-    found = queries.the_run(number)
-    row = queries.the_row(found, code)
+    found = queries.the_run(clearing_id)
+    row = queries.the_row(found, institution_code)
     at = found.posted_at or found.confirmed_at or found.computed_at
-    if suffix == "docx":
-        return _file(statement_document(found, row, language(), at), _WORDS, f"clearing-{found.year}-{code}.docx")
-    if suffix == "pdf":
-        return _file(statement_page(found, row, language()), "application/pdf", f"clearing-{found.year}-{code}.pdf")
-    if suffix == "xlsx":
-        return _file(clearing_workbook(found, [row], language()), _SHEET, f"clearing-{found.year}-{code}.xlsx")
+    if file_kind == "docx":
+        return _file(
+            statement_document(found, row, language(), at), _WORDS, f"clearing-{found.year}-{institution_code}.docx"
+        )
+    if file_kind == "pdf":
+        return _file(
+            statement_page(found, row, language()), "application/pdf", f"clearing-{found.year}-{institution_code}.pdf"
+        )
+    if file_kind == "xlsx":
+        return _file(
+            clearing_workbook(found, [row], language()), _SHEET, f"clearing-{found.year}-{institution_code}.xlsx"
+        )
     raise Http404
 
 
 @permitted(SEE)
-def workbook(request: HttpRequest, number: int) -> HttpResponse:
+def workbook(request: HttpRequest, clearing_id: int) -> HttpResponse:
     """The whole run as a workbook: every institution that the actor may see."""
-    found = queries.the_run(number)
+    found = queries.the_run(clearing_id)
     made = clearing_workbook(found, queries.rows_of(found), language())
     return _file(made, _SHEET, f"clearing-{found.year}-{found.institution.code}.xlsx")
 
@@ -239,11 +245,11 @@ def _file(content: bytes, kind: str, name: str) -> HttpResponse:
 urlpatterns = [
     path("", runs, name="runs"),
     path("compute", compute, name="compute"),
-    path("<int:number>/", run, name="run"),
-    path("<int:number>/confirm", confirm, name="confirm"),
-    path("<int:number>/post", post, name="post"),
-    path("<int:number>/withdraw", withdraw, name="withdraw"),
-    path("<int:number>/workbook", workbook, name="workbook"),
-    path("<int:number>/<str:code>", statement, name="statement"),
-    path("<int:number>/<str:code>/<str:suffix>", statement_file, name="statement_file"),
+    path("<int:clearing_id>/", run, name="run"),
+    path("<int:clearing_id>/confirm", confirm, name="confirm"),
+    path("<int:clearing_id>/post", post, name="post"),
+    path("<int:clearing_id>/withdraw", withdraw, name="withdraw"),
+    path("<int:clearing_id>/workbook", workbook, name="workbook"),
+    path("<int:clearing_id>/<str:institution_code>", statement, name="statement"),
+    path("<int:clearing_id>/<str:institution_code>/<str:file_kind>", statement_file, name="statement_file"),
 ]

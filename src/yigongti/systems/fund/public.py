@@ -6,7 +6,7 @@
     fund_office()                                               in whose book the fund stands
     contract_of(institution_id, year)                           the contract in force, None without one
     prepay_month(…), settle_month(…)                            money moves, once for each month (actions)
-year_facts(community, year), communities()                  what stands of a year when it is cleared (year_facts.py)
+    year_facts(community, year), communities()                  what stands of a year when it is cleared (year_facts.py)
 
 insured: an Arrow table with insured_number, institution_code, community_code, birth_date, sex, insurance_type: one row
 for each insured person as they stood at the month's end. The first two and the last need the connection `bulk`.
