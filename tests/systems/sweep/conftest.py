@@ -205,6 +205,8 @@ def _sample(hospital: Any) -> Sample:
         **_claims_checked(hospital, case),
         **_priced(hospital),
         **_settled(hospital),
+        **_cleared(hospital),
+        **_contracted(hospital),
         ledger_entry=_posted(hospital),
     )
 
@@ -336,6 +338,45 @@ def _settled(hospital: Any) -> dict[str, int]:
         key="sweep", told_cause="演示", request={}, total_cost=5, held_at=now, **whose
     )
     return {"settlement": settlement.pk, "benefit_approval": approval.pk, "held_injury": injury.pk}
+
+
+def _cleared(hospital: Any) -> dict[str, int]:
+    """A posted year of the hospital's community."""
+    from django.utils import timezone
+
+    from yigongti.kernel.organisations.models import Institution
+    from yigongti.processes.year_end_clearing.models import ClearingRow, ClearingRun
+
+    now, office = timezone.now(), Institution.objects.using("bulk").filter(kind="county").order_by("id")[0]
+    both = {"institution_id": hospital.pk, "office_id": office.pk}
+    sums = ("quota", "spending", "surplus", "kept", "returned", "overrun", "fund_share", "community_share")
+    run = ClearingRun.objects.using("bulk").create(
+        year=2012, state="posted", inputs={"spending": {}}, digest="x", release="x", computed_by=0,
+        computed_by_name=f"演示·{hospital.code}", computed_at=now, **dict.fromkeys(sums, 0), **both,
+    )  # fmt: skip
+    amounts = ("kept", "borne", "retained", "returned", "forfeited", "due")
+    ClearingRow.objects.using("bulk").create(
+        run_id=run.pk, community_id=hospital.pk, tier="county", **dict.fromkeys(amounts, 0), **both
+    )
+    return {"clearing": run.pk}
+
+
+def _contracted(hospital: Any) -> dict[str, int]:
+    """A contract of the fund with the hospital's community, waiting for it."""
+    from django.utils import timezone
+
+    from yigongti.kernel.organisations.models import Institution
+    from yigongti.systems.fund.models import Contract, FundYear
+
+    now, office = timezone.now(), Institution.objects.using("bulk").filter(kind="county").order_by("id")[0]
+    year = FundYear.objects.using("bulk").create(
+        office_id=office.pk, year=2031, people=1, pool=5, release="x", made_at=now
+    )
+    contract = Contract.objects.using("bulk").create(
+        fund_year_id=year.pk, office_id=office.pk, institution_id=hospital.pk, year=2031, people=1, quota=5,
+        retained_ratio=0, state=Contract.State.ACCEPTING, made_at=now,
+    )  # fmt: skip
+    return {"fund_contract": contract.pk}
 
 
 def _supervised(hospital: Any) -> dict[str, int]:

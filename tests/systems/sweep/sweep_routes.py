@@ -56,6 +56,7 @@ SAMPLES = {
     "ledger:entries/number": "ledger_entry",
     "supervision:cases/number": "supervision_case",
     "supervision:api/number": "supervision_case",
+    "fund:contracts/number": "fund_contract",
     "prices:items/code": "price_item",
     "prices:revisions/number": "price_revision",
     "prices:api/number": "price_revision",
@@ -82,6 +83,7 @@ SAMPLES = {
     "benefits:approvals/number": "benefit_approval",
     "benefits:injuries/number": "held_injury",
     "leave_id": "leave",
+    "clearing_id": "clearing",
 }
 """Path parameter → what it names in `Sample`. A parameter of one part of a system stands below that part's address."""
 
@@ -117,6 +119,7 @@ class Sample:
     change_of_check: int = 0
     self_check: int = 0
     drawn_sample: int = 0
+    fund_contract: int = 0
     price_item: str = ""
     price_revision: int = 0
     price_line: int = 0
@@ -137,6 +140,7 @@ class Sample:
     settlement: int = 0
     benefit_approval: int = 0
     held_injury: int = 0
+    clearing: int = 0
     account: str = "1101"
     ledger_entry: int = 0
 

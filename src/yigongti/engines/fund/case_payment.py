@@ -28,6 +28,7 @@ _NAMES = (
     "case_overrun_most", "case_overrun_share",
 )  # fmt: skip
 _HUNDRED = Decimal(100)
+_DEPOSIT = ("质量保证金返还", "deposit returned")
 Key = tuple[str, str]
 """(institution code, insurance type)"""
 
@@ -239,12 +240,7 @@ class CaseYear:
         for name in ("payment", "cost", "patients", "paid", "deposit"):
             require_amount(getattr(self, name), f"{self.institution} {name}")
         if not self.score.is_finite() or not 0 <= self.score <= _HUNDRED:
-            raise InvalidInput(
-                "fund.score_missing",
-                zh="考核得分须在 0 到 100 之间",
-                en="the assessment score must lie between 0 and 100",
-                where=self.institution,
-            )
+            raise _no_score(self.institution)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +269,7 @@ def clear_cases(year: CaseYear, rules: CasePaymentRules) -> CaseClearing:
     fund = max(ZERO, income - year.patients)
     formula = f"{yuan(income)} − {yuan(year.patients)}"
     steps.add("fund", ("基金全年应付（减患者负担）", "the fund's year (less patients')"), (formula, formula), fund)
-    returned = _returned(year, rules, steps)
+    returned = returned_deposit(year.deposit, year.score, rules, steps)
     forfeited = year.deposit - returned
     settlement = fund - forfeited - year.paid
     formula = f"{yuan(fund)} − {yuan(forfeited)} − {yuan(year.paid)}"
@@ -306,17 +302,38 @@ def _income(year: CaseYear, rules: CasePaymentRules, steps: Steps) -> tuple[Deci
     return year.payment + shared, ZERO, shared
 
 
-def _returned(year: CaseYear, rules: CasePaymentRules, steps: Steps) -> Decimal:
-    score, full = figure(year.score), figure(rules.full_score)
-    if year.score < rules.pass_score:
+def returned_deposit(
+    deposit: Decimal, score: Decimal | None, rules: CasePaymentRules, steps: Steps, *, label: tuple[str, str] = _DEPOSIT
+) -> Decimal:
+    """What of a deposit, or of what was kept back for the assessment, the score gives back. Adds a step.
+
+    Raises InvalidInput where there is something to give back and no score between 0 and 100.
+    """
+    require_amount(deposit, "deposit")
+    if not deposit:
+        return ZERO
+    if score is None or not score.is_finite() or not 0 <= score <= _HUNDRED:
+        raise _no_score("score")
+    said_score, full = figure(score), figure(rules.full_score)
+    if score < rules.pass_score:
         line = figure(rules.pass_score)
         returned = ZERO
-        said = (f"得分 {score} 低于 {line}，不返还", f"score {score} is below {line}: nothing is returned")
-    elif year.score >= rules.full_score:
-        returned = year.deposit
-        said = (f"得分 {score} 达到 {full}，全额返还", f"score {score} reaches {full}: returned whole")
+        said = (f"得分 {said_score} 低于 {line}，不返还", f"score {said_score} is below {line}: nothing is returned")
+    elif score >= rules.full_score:
+        returned = deposit
+        said = (f"{yuan(deposit)}：得分 {said_score} 达到 {full}，全额返还",
+                f"{yuan(deposit)}: score {said_score} reaches {full}, returned whole")  # fmt: skip
     else:
-        returned = to_fen(year.deposit * year.score / rules.full_score)
-        said = (f"{yuan(year.deposit)} × {score} ÷ {full}",) * 2
-    steps.add("returned", ("质量保证金返还", "deposit returned"), said, returned, rule="deposit_full_score")
+        returned = to_fen(deposit * score / rules.full_score)
+        said = (f"{yuan(deposit)} × {said_score} ÷ {full}",) * 2
+    steps.add("returned", label, said, returned, rule="deposit_full_score")
     return returned
+
+
+def _no_score(where: str) -> InvalidInput:
+    return InvalidInput(
+        "fund.score_missing",
+        zh="考核得分须在 0 到 100 之间",
+        en="the assessment score must lie between 0 and 100",
+        where=where,
+    )

@@ -28,6 +28,7 @@ from yigongti.engines.fund.case_payment import (
     pay_fixed,
     pay_month,
     pay_pooled,
+    returned_deposit,
 )
 from yigongti.engines.fund.chain_ladder import Ladder, MonthOfCare, climb
 from yigongti.engines.fund.clearing import (
@@ -119,6 +120,7 @@ __all__ = [
     "pay_month",
     "pay_pooled",
     "prepay",
+    "returned_deposit",
     "rolled_into",
     "run_out",
     "share_out",

@@ -21,13 +21,14 @@ from yigongti.processes.verification.public import verify_month
 from yigongti.systems.casemix_payment import public as casemix_payment
 from yigongti.systems.claim_checks import public as claim_checks
 from yigongti.systems.front_pages import public as front_pages
+from yigongti.systems.fund import public as fund
 from yigongti.systems.health_records import public as health_records
 
 
 @dataclass(frozen=True, slots=True)
 class MonthOfWork:
     """What every step is given. connection: Ibis on DuckDB with the snapshot's tables. at: the instant at which the
-    run began, the same for all steps."""
+    run began, the same for all steps. held: what steps read once."""
 
     month: Month
     lake: Lake
@@ -35,6 +36,14 @@ class MonthOfWork:
     policy: Policy
     at: datetime
     connection: Any
+    held: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def insured(self) -> Any:
+        """Who is insured at the month's end, read once for all steps of the run."""
+        if "insured" not in self.held:
+            self.held["insured"] = settled_bills.insured_people(self.month)
+        return self.held["insured"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +115,19 @@ def _post_settlements(work: MonthOfWork) -> Outcome:
     return Outcome(done.posted + done.reversed)
 
 
+def _run_fund(work: MonthOfWork) -> Outcome:
+    return _outcome(work, *fund.run_month(*_facts_in_the_lake(work), work.insured))
+
+
+def _publish_fund(work: MonthOfWork) -> Outcome:
+    published = fund.publish_month(*_facts_in_the_lake(work), work.insured, work.at)
+    return Outcome(published.spending + published.owed + published.insured)
+
+
+def _fund_key(work: MonthOfWork) -> str:
+    return fund.key_of_month(*_facts_in_the_lake(work), work.insured)
+
+
 def _publish_claims(work: MonthOfWork) -> Outcome:
     published = claim_checks.publish_month(*_facts_in_the_lake(work), work.at)
     return Outcome(published.findings + published.bills + published.sums)
@@ -174,6 +196,7 @@ STEPS: tuple[Step, ...] = (
     Step("statements", Text("科室报表", "Department statements"), _state, _pricing_key),
     Step("claim_checks", Text("费用审核", "Claim checks"), _check_claims, _claims_key),
     Step("benefits", Text("待遇复算", "Benefits computed again"), _recompute_benefits, _benefits_key),
+    Step("fund", Text("基金支出", "Spending of the fund"), _run_fund, _fund_key),
     Step("post_settlements", Text("结算入账", "Settlements posted"), _post_settlements, _nothing_kept),
     Step("publish_quality", Text("公布病案质量", "Publishing record quality"), _publish_quality, _nothing_kept),
     Step("defect_matters", Text("缺陷转为事项", "Defects become matters"), _open_defect_matters, _nothing_kept),
@@ -182,6 +205,7 @@ STEPS: tuple[Step, ...] = (
     # after the records: whose bill it is must be known before a look at it can be told to the trail
     Step("publish_claims", Text("公布费用审核", "Publishing the claim checks"), _publish_claims, _nothing_kept),
     Step("publish_benefits", Text("公布待遇复算", "Publishing benefits"), _publish_benefits, _nothing_kept),
+    Step("publish_fund", Text("公布基金运行", "Publishing the fund"), _publish_fund, _nothing_kept),
     Step(
         "benefit_matters", Text("结算差异成为事项", "Differences become matters"), _open_benefit_matters, _nothing_kept
     ),

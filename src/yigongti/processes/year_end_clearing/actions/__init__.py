@@ -1,0 +1,1 @@
+"""What is done to a clearing, one verb a file."""

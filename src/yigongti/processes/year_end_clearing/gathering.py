@@ -1,0 +1,82 @@
+"""The inputs of a year: what stands in the fund, with what somebody gives: scores and the reasonable parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from yigongti.engines.fund.public import ReasonablePart, category_of
+from yigongti.foundation.errors import InvalidInput
+from yigongti.foundation.money import ZERO
+from yigongti.foundation.policy import Policy
+from yigongti.kernel.organisations.models import Institution
+from yigongti.processes.year_end_clearing.inputs import ClearingInputs, InstitutionInput
+from yigongti.systems.fund import public as fund
+
+_KINDS = Institution.Kind
+_TIERS = {
+    _KINDS.COUNTY_HOSPITAL: "county",
+    _KINDS.TCM_HOSPITAL: "county",
+    _KINDS.MATERNAL_CHILD: "county",
+    _KINDS.TOWNSHIP_HOSPITAL: "township",
+    _KINDS.VILLAGE_CLINIC: "village",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What nobody can read from facts. score: of the community; scores: institution code → its own (the community's
+    where none is given); reasonable: recognised parts of an overrun; contract_fees: yuan paid for contracts (签约)."""
+
+    score: Decimal | None = None
+    scores: Mapping[str, Decimal] = field(default_factory=dict)
+    reasonable: Sequence[ReasonablePart] = ()
+    contract_fees: Decimal = ZERO
+
+
+def gather(year: int, community: Institution, given: Given, policy: Policy) -> ClearingInputs:
+    """The inputs, in the actor's scope. Bureaus and institutions that give no care have no part.
+
+    Raises InvalidInput without a contract in force or a closed month, for a score of an institution that is not in the
+    community.
+    """
+    facts = fund.year_facts(community, year)
+    if facts.quota is None or not facts.months:
+        raise InvalidInput(
+            "year_end.nothing_to_clear",
+            zh=f"{year} 年没有生效的总额协议或已月结的月份，无法清算",
+            en=f"{year} has no contract in force or no closed month: there is nothing to clear",
+            where=community.code,
+        )
+    office = fund.fund_office(using="default")
+    members = [member for member in facts.members if member.institution.kind in _TIERS]
+    if unknown := sorted(set(given.scores) - {member.institution.code for member in members}):
+        raise InvalidInput(
+            "year_end.score_of_stranger",
+            zh=f"不是本医共体的机构：{'、'.join(unknown)}",
+            en=f"not an institution of the community: {', '.join(unknown)}",
+            where=unknown[0],
+        )
+    spending: dict[str, Decimal] = {}
+    for (care, place), amount in facts.spending.items():
+        name = category_of(care, place).value
+        spending[name] = spending.get(name, ZERO) + amount
+    if given.contract_fees:
+        spending["contract_fees"] = given.contract_fees
+    schemes = policy.value("fund.packaged_schemes", on=date(year, 12, 31))
+    return ClearingInputs(
+        year=year, community_id=community.pk, community_code=community.code, office_id=office.pk,
+        office_code=office.code, quota=facts.quota, spending=spending, score=given.score,
+        institutions=tuple(
+            InstitutionInput(
+                member.institution.pk, member.institution.code, _TIERS[member.institution.kind], member.people,
+                Decimal(max(member.cases, 0)), given.scores.get(member.institution.code, given.score or Decimal(0)),
+                ZERO, member.retained,
+            )
+            for member in members
+        ),
+        months=facts.months, insurance_type=str(schemes[-1]),  # type: ignore[index]
+        reasonable=tuple(given.reasonable),
+    )  # fmt: skip

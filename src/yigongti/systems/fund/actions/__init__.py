@@ -1,0 +1,1 @@
+"""What is done to the fund, one verb a file."""

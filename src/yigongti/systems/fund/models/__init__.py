@@ -1,0 +1,28 @@
+"""What the fund keeps: the year's contracts, the months as published, money prepaid and settled, counter-indicators."""
+
+from yigongti.systems.fund.models.contracts import Contract, FundYear
+from yigongti.systems.fund.models.indicators import CounterIndicator
+from yigongti.systems.fund.models.months import (
+    Forecast,
+    FundMonth,
+    InstitutionMonth,
+    InsuredCount,
+    LateBills,
+    PublishedFundMonth,
+)
+from yigongti.systems.fund.models.payments import Deduction, MonthSettlement, Prepayment
+
+__all__ = [
+    "Contract",
+    "CounterIndicator",
+    "Deduction",
+    "Forecast",
+    "FundMonth",
+    "FundYear",
+    "InstitutionMonth",
+    "InsuredCount",
+    "LateBills",
+    "MonthSettlement",
+    "Prepayment",
+    "PublishedFundMonth",
+]

@@ -1,0 +1,90 @@
+"""The door of the packaged fund: the month's steps for processes, payments, and what stands of each year.
+
+    run_month(month, lake, snapshot, policy, insured)           five derived files of the lake
+    key_of_month(month, lake, snapshot, policy, insured)        what they are computed from, as text
+    publish_month(month, lake, snapshot, policy, insured, at)   counts of the rows that stand before the pages
+    fund_office()                                               in whose book the fund stands
+    contract_of(institution_id, year)                           the contract in force, None without one
+    prepay_month(…), settle_month(…)                            money moves, once for each month (actions)
+    year_facts(community, year), communities()                  what stands of a year when it is cleared (year_facts.py)
+
+insured: an Arrow table with insured_number, institution_code, community_code, birth_date, sex, insurance_type: one row
+for each insured person as they stood at the month's end. The first two and the last need the connection `bulk`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from yigongti.facts.public import DerivedFile, Lake, Snapshot
+from yigongti.foundation.period import Month
+from yigongti.foundation.policy import Policy
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from yigongti.kernel.organisations.models import Institution
+    from yigongti.systems.fund.models import Contract
+    from yigongti.systems.fund.publishing import Published
+    from yigongti.systems.fund.year_facts import YearFacts
+
+__all__ = ["communities", "contract_of", "fund_office", "key_of_month", "publish_month", "run_month", "year_facts"]
+
+# the models are imported when called: a process may import this door before the applications are loaded
+
+
+def run_month(
+    month: Month, lake: Lake, snapshot: Snapshot, policy: Policy, insured: pa.Table, **limits: Any
+) -> tuple[DerivedFile, ...]:
+    """Write the month's sums into the lake (month.py)."""
+    from yigongti.systems.fund.month import run_month as run
+    from yigongti.systems.fund.publishing import register
+
+    return run(month, lake, snapshot, policy, insured, register(), **limits)
+
+
+def key_of_month(month: Month, lake: Lake, snapshot: Snapshot, policy: Policy, insured: pa.Table) -> str:
+    """What the month's sums are computed from."""
+    from yigongti.systems.fund.month import result_key, wider
+    from yigongti.systems.fund.publishing import register
+
+    return result_key(wider(month, lake, snapshot, policy), policy, insured, register())
+
+
+def publish_month(
+    month: Month, lake: Lake, snapshot: Snapshot, policy: Policy, insured: pa.Table, at: datetime
+) -> Published:
+    """Put the month before the pages in one transaction, in the place of what was published of it before."""
+    from yigongti.systems.fund.publishing import publish_month as publish
+
+    return publish(month, lake, snapshot, policy, insured, at)
+
+
+def fund_office(*, using: str = "default") -> Institution:
+    """The institution in whose book the fund stands."""
+    from yigongti.systems.fund.publishing import fund_office as office
+
+    return office(using=using)
+
+
+def contract_of(institution_id: int, year: int, *, using: str = "default") -> Contract | None:
+    """The contract of a community that is in force for the year."""
+    from yigongti.systems.fund.models import Contract
+
+    rows = Contract.objects.using(using).filter(institution_id=institution_id, year=year)
+    return rows.filter(state=Contract.State.IN_FORCE).first()
+
+
+def year_facts(community: Institution, year: int) -> YearFacts:
+    """Quota, spending and institutions of a community's year, in the actor's scope."""
+    from yigongti.systems.fund.year_facts import year_facts as facts
+
+    return facts(community, year)
+
+
+def communities() -> list[Institution]:
+    """The hospitals that lead a community."""
+    from yigongti.systems.fund.year_facts import communities as leaders
+
+    return leaders()
