@@ -23,7 +23,7 @@ class ClearingRun(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         CONFIRMED = "confirmed", _("Confirmed")
-        POSTED = "posted", _("Posted")
+        POSTED = "posted", _("Posted into the books")
         SUPERSEDED = "superseded", _("Superseded")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
