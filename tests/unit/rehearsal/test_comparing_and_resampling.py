@@ -108,22 +108,18 @@ def test_nothing_that_moves_has_an_interval_of_nothing():
 
 def test_the_interval_covers_the_true_total_about_as_often_as_it_says():
     """200 samples of 400 persons whose mean is known: between 90 % and 99 % of the intervals hold it."""
-    chance = np.random.default_rng(5)
-    held = 0
-    for trial in range(200):
-        amounts = np.rint(chance.exponential(30_000, 400)).astype(np.int64)
-        nobody = np.zeros(400, dtype=np.int64)
-        ((low, high),) = Resampling.of(400, trial).intervals(1, nobody, np.arange(400), amounts)
-        held += low <= 400 * 30_000 <= high
-    assert 180 <= held <= 198
+    amounts = np.rint(np.random.default_rng(5).exponential(30_000, 200 * 400)).astype(np.int64)
+    sample, person = np.repeat(np.arange(200), 400), np.tile(np.arange(400), 200)
+    spans = Resampling.of(400, SEED).intervals(200, sample, person, amounts)
+    assert 180 <= sum(low <= 400 * 30_000 <= high for low, high in spans) <= 198
 
 
 def test_random_groups_give_nearly_the_interval_of_single_persons():
-    chance = np.random.default_rng(9)
-    amounts = np.rint(chance.exponential(30_000, 20_000)).astype(np.int64)
-    nobody, everyone = np.zeros(20_000, dtype=np.int64), np.arange(20_000)
-    ((one_low, one_high),) = Resampling.of(20_000, 1, most_groups=20_000).intervals(1, nobody, everyone, amounts)
-    ((low, high),) = Resampling.of(20_000, 1).intervals(1, nobody, everyone, amounts)
+    amounts = np.rint(np.random.default_rng(9).exponential(30_000, 4_000)).astype(np.int64)
+    nobody, everyone = np.zeros(4_000, dtype=np.int64), np.arange(4_000)
+    single, groups = (Resampling.of(4_000, 1, most_groups=most) for most in (4_000, 1_000))
+    ((one_low, one_high),) = single.intervals(1, nobody, everyone, amounts)
+    ((low, high),) = groups.intervals(1, nobody, everyone, amounts)
     assert abs((high - low) / (one_high - one_low) - 1) < 0.15
 
 
