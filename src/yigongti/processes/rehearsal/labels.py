@@ -6,7 +6,7 @@ A key without a name here is shown as its code, never hidden.
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from yigongti.foundation.errors import PolicyError, Text
@@ -86,6 +86,29 @@ class Labels:
             return _NO_GROUP
         names = [self.groups.get(code, Text(code, code)) for code in key.split("+")]
         return Text("＋".join(name.zh for name in names), " + ".join(name.en for name in names))
+
+
+_AXES = {"insurance_type": "scheme", "institution_level": "level", "level": "level", "care": "care", "group": "group"}
+_PLACES: dict[str, Text] = {
+    "community": Text("本医共体", "own community"), "county": Text("县内其他医共体", "the county's other community"),
+    "prefecture": Text("市内县外", "in the prefecture"), "province": Text("省内市外", "in the province"),
+    "country": Text("省外", "in the country"), "none": Text("未转诊", "not referred"), "up": Text("上转", "referred up"),
+    "down": Text("下转", "referred down"), "emergency": Text("急诊", "emergency"), "filed": Text("已备案", "on file"),
+}  # fmt: skip
+
+
+def case_words(axes: Sequence[str], case: Sequence[str], labels: Labels, language: str) -> str:
+    """What a value is for, in words: 居民医保、县级."""
+    words = []
+    for number, key in enumerate(case):
+        axis = axes[number] if number < len(axes) else ""
+        dimension = _AXES.get(axis, "")
+        if axis in ("place", "referral"):
+            named = _PLACES.get(key, Text(key, key))
+        else:
+            named = labels.of("", dimension, key) if dimension else Text(key, key)
+        words.append(named.in_language(language))
+    return (", " if language.startswith("en") else "、").join(words)
 
 
 def _groups() -> dict[str, Text]:

@@ -32,7 +32,7 @@ def keep(rehearsal: Rehearsal, result: Result, actor: Actor, *, seconds: float, 
     """Replace what was kept of it before, in the caller's transaction."""
     labels = Labels.of_register()
     RehearsalRow.objects.filter(rehearsal=rehearsal).delete()
-    rows = [_row(rehearsal, comparison, line, labels) for comparison in result.comparisons for line in comparison.lines]
+    rows = rows_of(rehearsal, result, labels)
     RehearsalRow.objects.bulk_create(rows, batch_size=_BATCH)
     Rehearsal.objects.filter(pk=rehearsal.pk).update(
         state=Rehearsal.State.DONE, ran_by_id=actor.account_id, ran_by_name=actor.display_name, ran_at=at,
@@ -46,6 +46,11 @@ def keep(rehearsal: Rehearsal, result: Result, actor: Actor, *, seconds: float, 
         actor, "rehearsal.run", subject=f"rehearsal {rehearsal.pk} done", at=at, institution_id=rehearsal.office_id,
         detail={"result": result.digest[:12], "rows": len(rows)},
     )  # fmt: skip
+
+
+def rows_of(rehearsal: Rehearsal, result: Result, labels: Labels) -> list[RehearsalRow]:
+    """The rows of a result, not saved yet."""
+    return [_row(rehearsal, found, line, labels) for found in result.comparisons for line in found.lines]
 
 
 def _row(rehearsal: Rehearsal, found: Comparison, line: Line, labels: Labels) -> RehearsalRow:
