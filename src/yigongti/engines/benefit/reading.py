@@ -44,6 +44,7 @@ _YEARLY = frozenset(
     }
 )
 _LAST_DAY = date(2999, 12, 31)
+_LARGEST = Decimal("99999999.99")  # so that sums in whole fen stay within 63 bits in table.py
 _KEPT_BOOKS = 8
 
 Code = TypeVar("Code", bound=StrEnum)
@@ -234,11 +235,12 @@ def _item(parameter: Parameter, content: Any, key: str) -> Any:
 
 
 def _amount(parameter: Parameter, content: Any) -> Decimal:
-    if not isinstance(content, Decimal) or not content.is_finite() or content < 0 or content != to_fen(content):
+    usable = isinstance(content, Decimal) and content.is_finite() and 0 <= content <= _LARGEST
+    if not usable or content != to_fen(content):
         raise _wrong(
             parameter,
             "amount_wrong",
-            f"金额 {content} 须不小于 0、至多两位小数",
+            f"金额 {content} 须在 0 与 99999999.99 之间、至多两位小数",
             f"{content} is no amount of at least 0 in fen",
         )
     return to_fen(content)
