@@ -50,12 +50,16 @@ def can_print() -> bool:
 
 def as_page(says: Mapping[str, Any]) -> bytes:
     """The PDF of a letter. says: composing.composed, in one language. Raises NoPrinting."""
-    weasyprint = _weasyprint()
     # drawn by ourselves from the address; nothing of the letter's words goes into it unescaped
     square = mark_safe(as_svg(says["address"]))
     html = render_to_string("matters/letter_paper.html", {**says, "square": square})
-    drawn = weasyprint.HTML(string=html, url_fetcher=_fetch_nothing).write_pdf(pdf_identifier=says["code"].encode())
-    return bytes(drawn)
+    return printed(html, says["code"])
+
+
+def printed(html: str, identifier: str) -> bytes:
+    """The PDF of a page of ours that fetches nothing; the same page and identifier, the same bytes. Raises NoPrinting."""
+    page = _weasyprint().HTML(string=html, url_fetcher=_fetch_nothing)
+    return bytes(page.write_pdf(pdf_identifier=identifier.encode()))
 
 
 def _fetch_nothing(url: str, *_more: Any, **_named: Any) -> dict[str, Any]:

@@ -16,7 +16,9 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from yigongti.engines.benefit import public as engine
+from yigongti.engines.benefit.public import rules_of
+from yigongti.engines.benefit.table import settle_table
+from yigongti.facts.public import plain_sql
 from yigongti.foundation.errors import Text
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
@@ -50,7 +52,7 @@ class Benefits:
         for day in {facts_first_on, facts_last_on}:
             if parameter.values[0].from_on <= day:
                 for scheme in parameter.value_on(day).content:
-                    engine.rules_of(policy, scheme, day)
+                    rules_of(policy, scheme, day)
 
     def months_read(self, policy: Policy, months: Sequence[Month]) -> tuple[Month, ...]:
         """The period and the months of its benefit year before it."""
@@ -59,7 +61,7 @@ class Benefits:
     def run(self, facts: Facts, policy: Policy) -> pa.Table:
         settlements = facts.connection.table("settlements")
         first_on = facts.snapshot.months[0].first_day - _LONGEST_STAY
-        settled = engine.settle_table(settlements, policy, first_on=first_on, last_on=facts.last_on)
+        settled = settle_table(settlements, policy, first_on=first_on, last_on=facts.last_on)
         in_period = settled.filter(settled.month.isin([str(month) for month in facts.months]))
         told = in_period.refused.fill_null("")
         not_covered = told.isin([f"benefit.{code}" for code in NOT_COVERED])
@@ -83,7 +85,8 @@ class Benefits:
             **amounts,
         )
         answer = answer.order_by(["institution_code", "number"])
-        found: pa.Table = answer.to_pyarrow()
+        with plain_sql():  # the rules make a long statement: merging its selects costs more than answering it
+            found: pa.Table = answer.to_pyarrow()
         return found
 
 
