@@ -20,7 +20,11 @@ from yigongti.foundation.period import Month
 from yigongti.foundation.schemas import FACT_TABLES
 
 LEVELS = ("village", "township", "county", "city")
-_DIAGNOSES = [f"{letter}{number:02d}.{place}" for letter in "ACDEFGHIJKLMNORSTZ" for number in range(0, 90, 2) for place in (0, 9)]
+_DIAGNOSES = [
+    f"{letter}{number:02d}.{place}" for letter in "ACDEFGHIJKLMNORSTZ" for number in range(0, 90, 2) for place in (0, 9)
+]
+
+_GROUPS: list[list[str]] = [[], ["low_income"], ["extreme_poverty"], ["severe_disability", "low_income"]]
 
 
 def write_year(
@@ -34,8 +38,14 @@ def write_year(
     rows = stays + visits
     is_stay = chance.permutation(rows) < stays
     month = chance.integers(1, 13, rows)
-    level = np.where(is_stay, chance.choice([1, 2, 3], rows, p=[0.35, 0.55, 0.1]), chance.choice([0, 1, 2], rows, p=[0.5, 0.3, 0.2]))
-    place = np.where(level == 0, chance.integers(100, 360, rows), np.where(level == 1, chance.integers(10, 28, rows), np.where(level == 2, chance.integers(1, 4, rows), 9)))
+    level = np.where(
+        is_stay, chance.choice([1, 2, 3], rows, p=[0.35, 0.55, 0.1]), chance.choice([0, 1, 2], rows, p=[0.5, 0.3, 0.2])
+    )
+    place = np.where(
+        level == 0,
+        chance.integers(100, 360, rows),
+        np.where(level == 1, chance.integers(10, 28, rows), np.where(level == 2, chance.integers(1, 4, rows), 9)),
+    )
     # the agency settles what is brought from outside the county
     settles = np.where(level == 0, 10 + place % 18, np.where(level == 3, 0, place))
     person = (residents * chance.beta(0.6, 1.6, rows)).astype(np.int64)
@@ -69,7 +79,9 @@ def _commit(lake: Lake, month: Month, code: str, own: dict[str, np.ndarray], num
     first = total * 5 // 100
     ended = np.asarray([np.datetime64(f"{month}-{int(day):02d}") for day in range(1, 28)])[own["day"] - 1]
     kind = np.where(own["is_stay"], 0, np.where(own["diagnosis"] % 9 == 0, 2, 1))
-    group = np.where(own["person"] % 17 == 0, 1, np.where(own["person"] % 101 == 0, 2, np.where(own["person"] % 211 == 0, 3, 0)))
+    group = np.where(
+        own["person"] % 17 == 0, 1, np.where(own["person"] % 101 == 0, 2, np.where(own["person"] % 211 == 0, 3, 0))
+    )
     told: dict[str, Any] = {
         "institution_code": [code] * rows, "settlement_number": [f"S{int(n):08d}" for n in numbers],
         "case_id": [f"C{int(n):08d}" for n in numbers], "reverses": [None] * rows,
@@ -77,7 +89,7 @@ def _commit(lake: Lake, month: Month, code: str, own: dict[str, np.ndarray], num
         "birth_date": [date(1940 + int(n) % 70, 1 + int(n) % 12, 1 + int(n) % 28) for n in own["person"]],
         "sex": [str(1 + int(n) % 2) for n in own["person"]],
         "insurance_type": ["310" if n % 12 == 0 else "390" for n in own["person"]],
-        "groups": [[[], ["low_income"], ["extreme_poverty"], ["severe_disability", "low_income"]][int(n)] for n in group],
+        "groups": [_GROUPS[int(n)] for n in group],
         "care": [("inpatient", "outpatient", "two_diseases")[int(n)] for n in kind],
         "treated_at": [f"DEMO{int(n):04d}" for n in own["place"]], "level": [LEVELS[int(n)] for n in own["level"]],
         "place": ["prefecture" if n == 3 else "community" if n < 2 else "county" for n in own["level"]],

@@ -1,7 +1,7 @@
 """How long does it take to see what a year of a county would have cost under one changed benefit parameter?
 
-Question: seconds by the clock, and peak memory, of `rehearse` over 40,000 stays and 900,000 visits, from files and lake to
-the finished result with intervals; target 20 seconds. Peer: the same by the plain reference (engines/benefit
+Question: seconds by the clock, and peak memory, of `rehearse` over 40,000 stays and 900,000 visits, from files and
+lake to the finished result with intervals; target 20 seconds. Peer: the same by the plain reference (engines/benefit
 reference.py, one bill after the other), estimated from a sample of bills. Command:
 
     python bench/rehearsal/measure.py LAKE [--stays 40000 --visits 900000] [--profile]
@@ -80,7 +80,9 @@ def main() -> None:
     began, worked = time.perf_counter(), time.process_time()
     if profile:
         profile.enable()
-    result = rehearse(asked, layers=[POLICY], lake=lake, progress=TerminalProgress("en", lambda line: print("  " + line)))
+    result = rehearse(
+        asked, layers=[POLICY], lake=lake, progress=TerminalProgress("en", lambda line: print("  " + line))
+    )
     if profile:
         profile.disable()
     seconds, processor = time.perf_counter() - began, time.process_time() - worked
@@ -96,7 +98,9 @@ def main() -> None:
     print(f"{total.rows:,} bills, {len(result.comparisons[0].lines):,} lines of result, digest {result.digest[:16]}")
     print(f"rehearsal: {seconds:.1f} s ({processor:.1f} s of processor), peak {peak:,.0f} MiB; target {TARGET} s")
     speed = one_by_one()
-    print(f"by the plain reference: {speed:,.0f} bills/s, so twice {total.rows:,} bills: {2 * total.rows / speed:,.0f} s")
+    print(
+        f"by the plain reference: {speed:,.0f} bills/s, so twice {total.rows:,} bills: {2 * total.rows / speed:,.0f} s"
+    )
 
 
 if __name__ == "__main__":

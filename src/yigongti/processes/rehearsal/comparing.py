@@ -114,8 +114,12 @@ def _side(columns: dict[str, tuple[Fen, Fen]], payers: Sequence[Payer], side: st
 
 
 def _coded(table: pa.Table, name: str) -> tuple[list[str], Codes]:
-    """The texts of a column in order, and for each row which one it is."""
-    column: Any = pc.fill_null(table.column(name), "").combine_chunks()
+    """The texts of a column in order, and for each row which one it is. Numbers stand for themselves."""
+    column: Any = table.column(name)
+    if pa.types.is_integer(column.type):
+        numbers = _each_once(column.to_numpy().astype(np.int64))
+        return [str(number) for number in numbers], np.searchsorted(numbers, column.to_numpy())
+    column = pc.fill_null(column, "").combine_chunks()
     coded = column.dictionary_encode()
     texts = coded.dictionary.to_pylist()
     order = sorted(range(len(texts)), key=texts.__getitem__)

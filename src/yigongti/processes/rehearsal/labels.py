@@ -88,7 +88,9 @@ class Labels:
         return Text("＋".join(name.zh for name in names), " + ".join(name.en for name in names))
 
 
-_AXES = {"insurance_type": "scheme", "institution_level": "level", "level": "level", "care": "care", "group": "group"}
+_AXES = {
+    "insurance_type": "scheme", "institution_level": "level", "level": "level", "care": "care", "group": "group",
+}  # fmt: skip
 _PLACES: dict[str, Text] = {
     "community": Text("本医共体", "own community"), "county": Text("县内其他医共体", "the county's other community"),
     "prefecture": Text("市内县外", "in the prefecture"), "province": Text("省内市外", "in the province"),

@@ -50,7 +50,12 @@ def as_document(report: Report, at: datetime) -> bytes:
         document.add_paragraph(text)
     _lines(document, Grid(_("What it rests on"), (), report.digests))
     properties = document.core_properties
-    properties.title, properties.author, properties.last_modified_by, properties.comments = report.title[:255], "", "", ""
+    properties.title, properties.author, properties.last_modified_by, properties.comments = (
+        report.title[:255],
+        "",
+        "",
+        "",
+    )
     properties.created = properties.modified = at.replace(tzinfo=None)
     properties.revision = 1
     drawn = io.BytesIO()

@@ -148,7 +148,7 @@ def _part(part: Replayer, facts: Facts, base: Policy, changed: Policy, seed: int
             where="first_month",
         )
     with progress.step(Text(f"{part.label.zh}：调整后", f"{part.label.en}: as it would be")) as step:
-        after = part.run(facts, changed)
+        after = part.run_changed(facts, base, changed, before)
         step.at(after.num_rows)
     aligned(before, after, part.label.zh)
     with progress.step(Text("比较与重抽样", "Comparing and resampling")) as step:

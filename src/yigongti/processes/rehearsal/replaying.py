@@ -81,6 +81,9 @@ class Replayer(Protocol):
         """A row for each key of the facts, in key order: KEY, the ATTRIBUTES as texts, and each payer in fen (int64).
         The same keys under every policy."""
 
+    def run_changed(self, facts: Facts, base: Policy, changed: Policy, before: pa.Table) -> pa.Table:
+        """The same under the changed policy; rows that cannot differ may be taken from `before`."""
+
 
 def touched(replayers: Iterable[Replayer], paths: Iterable[str]) -> list[Replayer]:
     """The parts that read at least one of the changed paths, in their order."""

@@ -1,7 +1,7 @@
 """A rehearsal as a paper and as a workbook: the same words and figures as its page, from the same rows.
 
-The paper (DOCX, PDF) is what is signed and filed: the answer, what changes, before and after, by institution and by group
-of residents, who gains and who loses, how it was computed, and the digests. The workbook holds every row of every
+The paper (DOCX, PDF) is what is signed and filed: the answer, what changes, before and after, by institution and by
+group of residents, who gains and who loses, how it was computed, and the digests. The workbook holds every row of every
 dimension. Both are made from what was kept, or from a result that was not kept (the command line).
 """
 
@@ -25,7 +25,16 @@ from yigongti.processes.rehearsal.replayers import REPLAYERS
 from yigongti.processes.rehearsal.replaying import PATIENT, Replayer
 
 ON_PAPER = ("institution", "level", "group", "care")
-AMOUNTS = ("fund_before", "fund_after", "fund_change", "low", "high", "patient_before", "patient_after", "patient_change")
+AMOUNTS = (
+    "fund_before",
+    "fund_after",
+    "fund_change",
+    "low",
+    "high",
+    "patient_before",
+    "patient_after",
+    "patient_change",
+)
 
 
 @dataclass(frozen=True)
@@ -103,10 +112,12 @@ def _grids(part: Replayer, total: dict[str, Any], rows: Sequence[RehearsalRow]) 
     yield Grid(
         name + " · " + _("Before and after"),
         (_("Borne by"), _("Before"), _("After"), _("Difference")),
-        tuple(
-            (payer.label.in_language(language), *_three(total["payers"][payer.name])) for payer in part.payers
-        ) + ((_("Funds together"), *_three(total["fund"])), (_("Patients together"), *_three(total["patient"]))),
-    )  # fmt: skip
+        (
+            *((payer.label.in_language(language), *_three(total["payers"][payer.name])) for payer in part.payers),
+            (_("Funds together"), *_three(total["fund"])),
+            (_("Patients together"), *_three(total["patient"])),
+        ),
+    )
     bars = [bar for bar in total["distribution"]["bars"] if bar[2]]
     yield Grid(
         name + " · " + _("How much more or less persons bear"),
@@ -152,8 +163,8 @@ def as_workbook(rehearsal: Rehearsal, rows: Sequence[RehearsalRow], labels: Labe
         for dimension in DIMENSIONS:
             chosen = sorted((row for row in of_part if row.dimension == dimension), key=lambda row: row.key)
             if chosen and dimension != "total":
-                title = f"{part.label.in_language(wording.language())} {DIMENSIONS[dimension].in_language(wording.language())}"
-                _sheet(book.add_worksheet(title[:31]), part, chosen, looks)
+                words = [each.in_language(wording.language()) for each in (part.label, DIMENSIONS[dimension])]
+                _sheet(book.add_worksheet(" ".join(words)[:31]), part, chosen, looks)
     book.close()
     return made.getvalue()
 

@@ -57,7 +57,7 @@ def as_page(says: Mapping[str, Any]) -> bytes:
 
 
 def printed(html: str, identifier: str) -> bytes:
-    """The PDF of a page of ours that fetches nothing; the same page and identifier, the same bytes. Raises NoPrinting."""
+    """The PDF of a page of ours that fetches nothing; the same page, the same bytes. Raises NoPrinting."""
     page = _weasyprint().HTML(string=html, url_fetcher=_fetch_nothing)
     return bytes(page.write_pdf(pdf_identifier=identifier.encode()))
 

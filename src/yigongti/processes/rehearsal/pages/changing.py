@@ -1,4 +1,4 @@
-"""What a rehearsal changes: parameters found by searching, a form for each, files uploaded, files taken out, the period."""
+"""What a rehearsal changes: parameters found by words, a form for each, files put in and taken out, the period."""
 
 from __future__ import annotations
 
@@ -100,9 +100,7 @@ def parameter(request: HttpRequest, number: int, parameter: str) -> HttpResponse
     return render(request, "rehearsal/parameter.html", context, status=400 if problem else 200)
 
 
-def _form(
-    found: Rehearsal, in_force: Policy, name: str, request: HttpRequest, wrong: dict[str, Any]
-) -> dict[str, Any]:
+def _form(found: Rehearsal, in_force: Policy, name: str, request: HttpRequest, wrong: dict[str, Any]) -> dict[str, Any]:
     labels = Labels.of_register()
     kept = in_force.parameter(name)
     edited = _as_edited(found, name) or kept

@@ -32,7 +32,9 @@ def workbook(request: HttpRequest, number: int) -> HttpResponse:
 def document(request: HttpRequest, number: int) -> HttpResponse:
     """The paper as DOCX."""
     found, rows = _kept(request, number, "docx")
-    return _file(found, "docx", as_document(report_of(found, rows, Labels.of_register()), found.ran_at or found.made_at))
+    return _file(
+        found, "docx", as_document(report_of(found, rows, Labels.of_register()), found.ran_at or found.made_at)
+    )
 
 
 @permitted("rehearsal.run")

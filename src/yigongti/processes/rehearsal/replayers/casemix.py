@@ -46,6 +46,9 @@ class Casemix:
         for day in (facts_first_on, facts_last_on):
             PaymentRules.from_policy(policy, on=day)
 
+    def run_changed(self, facts: Facts, base: Policy, changed: Policy, before: pa.Table) -> pa.Table:
+        return self.run(facts, changed)
+
     def run(self, facts: Facts, policy: Policy) -> pa.Table:
         rows = pa.concat_tables([_month(facts, month, policy) for month in facts.months])
         return rows.sort_by([("institution_code", "ascending"), ("number", "ascending")])
