@@ -92,9 +92,11 @@ _AXES = {
     "insurance_type": "scheme", "institution_level": "level", "level": "level", "care": "care", "group": "group",
 }  # fmt: skip
 _PLACES: dict[str, Text] = {
-    "community": Text("本医共体", "own community"), "county": Text("县内其他医共体", "the county's other community"),
-    "prefecture": Text("市内县外", "in the prefecture"), "province": Text("省内市外", "in the province"),
-    "country": Text("省外", "in the country"), "none": Text("未转诊", "not referred"), "up": Text("上转", "referred up"),
+    "community": Text("本医共体", "own community"),
+    "county": Text("县内其他医共体", "the county's other community"),
+    "prefecture": Text("市内县外", "in the prefecture"),
+    "province": Text("省内市外", "in the province"), "country": Text("省外", "in the country"),
+    "none": Text("未转诊", "not referred"), "up": Text("上转", "referred up"),
     "down": Text("下转", "referred down"), "emergency": Text("急诊", "emergency"), "filed": Text("已备案", "on file"),
 }  # fmt: skip
 

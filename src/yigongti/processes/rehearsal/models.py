@@ -117,7 +117,7 @@ class RehearsalRow(models.Model):
     key = models.CharField(max_length=120, blank=True, default="")
     label_zh = models.CharField(max_length=200, blank=True, default="")
     label_en = models.CharField(max_length=200, blank=True, default="")
-    rows = models.BigIntegerField(_("Bills"))
+    rows = models.BigIntegerField(_("Bills settled"))
     persons = models.BigIntegerField(_("Persons"))
     fund_before = models.DecimalField(max_digits=16, decimal_places=2)
     fund_after = models.DecimalField(max_digits=16, decimal_places=2)

@@ -48,7 +48,7 @@ def as_document(report: Report, at: datetime) -> bytes:
     _heading(document, _("How it was replayed"))
     for text in report.how:
         document.add_paragraph(text)
-    _lines(document, Grid(_("What it rests on"), (), report.digests))
+    _lines(document, Grid(_("What the result rests on"), (), report.digests))
     properties = document.core_properties
     properties.title, properties.author, properties.last_modified_by, properties.comments = (
         report.title[:255],
@@ -103,4 +103,4 @@ def _same_every_time(document: bytes) -> bytes:
 def as_page(report: Report) -> bytes:
     """The PDF. Raises NoPrinting where this machine cannot draw one."""
     html = render_to_string("rehearsal/paper.html", {"report": report})
-    return printed(html, dict(report.digests)[_("Result")] or report.title)
+    return printed(html, dict(report.digests)[_("Result of the rehearsal")] or report.title)

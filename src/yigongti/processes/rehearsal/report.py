@@ -102,7 +102,7 @@ def digests_of(rehearsal: Rehearsal) -> tuple[tuple[str, str], ...]:
         (_("Policy as replayed"), rehearsal.changed_release),
         (_("Program"), rehearsal.code_release),
         (_("Seed of the draws"), str(rehearsal.seed)),
-        (_("Result"), rehearsal.result_digest),
+        (_("Result of the rehearsal"), rehearsal.result_digest),
     )
 
 
@@ -111,7 +111,7 @@ def _grids(part: Replayer, total: dict[str, Any], rows: Sequence[RehearsalRow]) 
     name = part.label.in_language(language)
     yield Grid(
         name + " · " + _("Before and after"),
-        (_("Borne by"), _("Before"), _("After"), _("Difference")),
+        (_("Borne by"), _("Before the change"), _("After the change"), _("Difference")),
         (
             *((payer.label.in_language(language), *_three(total["payers"][payer.name])) for payer in part.payers),
             (_("Funds together"), *_three(total["fund"])),
@@ -157,7 +157,7 @@ def as_workbook(rehearsal: Rehearsal, rows: Sequence[RehearsalRow], labels: Labe
     looks = {"head": book.add_format({"bold": True, "bg_color": "#EEF2F6", "bottom": 1}),
              "money": book.add_format({"num_format": "#,##0.00"}),
              "words": book.add_format({"text_wrap": True, "valign": "top"})}  # fmt: skip
-    _front(book.add_worksheet(_("Result")), told, looks)
+    _front(book.add_worksheet(_("Result of the rehearsal")), told, looks)
     for part in REPLAYERS:
         of_part = [row for row in rows if row.part == part.name]
         for dimension in DIMENSIONS:
@@ -183,7 +183,7 @@ def _front(sheet: Any, told: Report, looks: dict[str, Any]) -> None:
 def _sheet(sheet: Any, part: Replayer, rows: Sequence[RehearsalRow], looks: dict[str, Any]) -> None:
     language = wording.language()
     has_patient = any(payer.side == PATIENT for payer in part.payers)
-    heads = [_("Code"), _("Name"), _("Bills"), _("Persons") if has_patient else _("Stays"), _("Fund, before"),
+    heads = [_("Code"), _("Name"), _("Bills settled"), _("Persons") if has_patient else _("Stays counted"), _("Fund, before"),
              _("Fund, after"), _("Fund, difference"), _("95 % from"), _("95 % to"), _("Patients, before"),
              _("Patients, after"), _("Patients, difference"), _("Bear less"), _("Bear more"), _("Relief together"),
              _("Burden together"), _("Most relief of one"), _("Most burden of one")]  # fmt: skip

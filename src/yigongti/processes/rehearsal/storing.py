@@ -36,16 +36,23 @@ def keep(rehearsal: Rehearsal, result: Result, actor: Actor, *, seconds: float, 
     RehearsalRow.objects.bulk_create(rows, batch_size=_BATCH)
     Rehearsal.objects.filter(pk=rehearsal.pk).update(
         state=Rehearsal.State.DONE, ran_by_id=actor.account_id, ran_by_name=actor.display_name, ran_at=at,
-        ran_seconds=round(seconds, 1), ran_files_digest=result.files_digest, facts_digest=result.facts_digest,
-        facts_versions=result.facts_versions, base_release=result.base_release,
-        changed_release=result.changed_release, code_release=result.code_release, seed=result.seed,
-        result_digest=result.digest, totals=totals_of(result), changes=[changes_as_data(c) for c in result.changes],
-        error={},
+        ran_seconds=round(seconds, 1), error={}, **fields_of_result(result),
     )  # fmt: skip
     record(
         actor, "rehearsal.run", subject=f"rehearsal {rehearsal.pk} done", at=at, institution_id=rehearsal.office_id,
         detail={"result": result.digest[:12], "rows": len(rows)},
     )  # fmt: skip
+
+
+def fields_of_result(result: Result) -> dict[str, Any]:
+    """What a rehearsal keeps of its result besides the rows."""
+    return {
+        "ran_files_digest": result.files_digest, "facts_digest": result.facts_digest,
+        "facts_versions": result.facts_versions, "base_release": result.base_release,
+        "changed_release": result.changed_release, "code_release": result.code_release, "seed": result.seed,
+        "result_digest": result.digest, "totals": totals_of(result),
+        "changes": [changes_as_data(change) for change in result.changes],
+    }  # fmt: skip
 
 
 def rows_of(rehearsal: Rehearsal, result: Result, labels: Labels) -> list[RehearsalRow]:

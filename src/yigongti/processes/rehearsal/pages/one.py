@@ -154,8 +154,8 @@ def _table(payers: Any, counted: Any) -> Table:
     columns = [
         Column("key", _("Code"), hidden=True),
         Column(label, _("Name"), value=lambda row: row[label] or row["key"], fields=("key",)),
-        Column("rows", _("Bills"), "count", total=True),
-        Column("persons", _("Persons") if has_patient else _("Stays"), "count"),
+        Column("rows", _("Bills settled"), "count", total=True),
+        Column("persons", _("Persons") if has_patient else _("Stays counted"), "count"),
         Column("fund_before", _("Fund, before"), "money", total=True),
         Column("fund_after", _("Fund, after"), "money", total=True),
         Column("fund_change", _("Fund, difference"), "money", total=True,
