@@ -52,6 +52,21 @@ class Spans:
         return max((len(rules.deductible_repeat_factors) for rules in self.rules), default=1)
 
 
+@dataclass(frozen=True)
+class Terms:
+    """The tables of terms of a period; every row has a number: circumstance, disease_terms, group_terms."""
+
+    spans: Spans
+    circumstances: Table
+    diseases: Table
+    groups: Table
+
+
+def terms_of(spans: Spans) -> Terms:
+    """The three tables of terms."""
+    return Terms(spans, circumstances_table(spans), diseases_table(spans), groups_table(spans))
+
+
 def spans_of(policy: Policy, schemes: Iterable[str], first_on: date, last_on: date) -> Spans:
     """The rules of every scheme and day of a period; days without a policy in force are left out."""
     found: list[Rules] = []
@@ -79,7 +94,7 @@ def circumstances_table(spans: Spans) -> Table:
         for care, level in product(sorted(rules.care_covered), Level):
             for place, referral in product(Place, Referral):
                 _add(rows, _circumstance(span, rules, care, level, place, referral, spans.bands))
-    return _memtable(rows)
+    return _numbered(rows, "circumstance")
 
 
 def _circumstance(
@@ -108,6 +123,11 @@ def _circumstance(
         "first_share_counts": critical is not None and critical.counts_first_share,
         "critical_counts": critical is not None and goes_on and care in critical.covers,
         "assistance_counts": goes_on and care in rules.assistance_covers,
+        "goes_further": bool(
+            care in rules.yearly_cap_covers
+            or (critical is not None and (care in critical.covers or critical.counts_first_share))
+            or care in rules.assistance_covers
+        ),
         "other_counts": care in rules.other_covers,
         "account_counts": care in rules.account_covers,
         "account_pays_outside": rules.account_pays_outside,
@@ -144,7 +164,7 @@ def diseases_table(spans: Spans) -> Table:
                     terms = rules.diseases[care, code]
                     ratio = rules.special_disease_ratio[code] if care is Care.SPECIAL_DISEASE else None
                     _add(rows, _disease(span, care, code, _fen(terms.deductible), _fen(terms.cap), ratio, 0))
-    return _memtable(rows)
+    return _numbered(rows, "disease_terms")
 
 
 def _disease(
@@ -154,7 +174,6 @@ def _disease(
         "span": span,
         "care": care.value,
         "disease": code,
-        "has_own_terms": care in (Care.OUTPATIENT, Care.TWO_DISEASES, Care.SPECIAL_DISEASE),
         "own_deductible": deductible,
         "own_cap": cap or NEVER,
         "disease_ratio": None if ratio is None else _scaled(ratio),
@@ -172,7 +191,7 @@ def groups_table(spans: Spans) -> Table:
             terms = rules.terms_of(frozenset(group for _, group in picked))
             row = _group(rules, terms, spans)
             _add(rows, {"span": span, "group_set": sum(1 << bit for bit, _ in picked), **row})
-    return _memtable(rows)
+    return _numbered(rows, "group_terms")
 
 
 def _group(rules: Rules, terms: GroupTerms, spans: Spans) -> dict[str, Any]:
@@ -210,8 +229,10 @@ def _add(rows: dict[str, list[Any]], row: dict[str, Any]) -> None:
         rows.setdefault(name, []).append(value)
 
 
-def _memtable(rows: dict[str, list[Any]]) -> Table:
-    return ibis.memtable(pa.table({name: pa.array(values, _type(values)) for name, values in rows.items()}))
+def _numbered(rows: dict[str, list[Any]], number: str) -> Table:
+    columns = {name: pa.array(values, _type(values)) for name, values in rows.items()}
+    length = len(next(iter(rows.values()), []))
+    return ibis.memtable(pa.table({number: pa.array(range(length), pa.int64()), **columns}))
 
 
 def _type(values: list[Any]) -> pa.DataType:
