@@ -184,9 +184,9 @@ def _sheet(sheet: Any, part: Replayer, rows: Sequence[RehearsalRow], looks: dict
     language = wording.language()
     has_patient = any(payer.side == PATIENT for payer in part.payers)
     heads = [_("Code"), _("Name"), _("Bills settled"), _("Persons") if has_patient else _("Stays counted"),
-             _("Fund, before"), _("Fund, after"), _("Fund, difference"), _("95 % from"), _("95 % to"), _("Patients, before"),
-             _("Patients, after"), _("Patients, difference"), _("Bear less"), _("Bear more"), _("Relief together"),
-             _("Burden together"), _("Most relief of one"), _("Most burden of one")]  # fmt: skip
+             _("Fund, before"), _("Fund, after"), _("Fund, difference"), _("95 % from"), _("95 % to"),
+             _("Patients, before"), _("Patients, after"), _("Patients, difference"), _("Bear less"), _("Bear more"),
+             _("Relief together"), _("Burden together"), _("Most relief of one"), _("Most burden of one")]  # fmt: skip
     payers = [(payer, side) for payer in part.payers for side in (0, 1)]
     heads += [f"{payer.label.in_language(language)} {(_('before'), _('after'))[side]}" for payer, side in payers]
     for place, head in enumerate(heads):

@@ -20,8 +20,7 @@ import ibis
 import numpy as np
 import pyarrow as pa
 
-from yigongti.engines.benefit.public import rules_of
-from yigongti.engines.benefit.table import settle_table
+from yigongti.engines.benefit.public import rules_of, settle_table
 from yigongti.facts.public import plain_sql
 from yigongti.foundation.errors import Text
 from yigongti.foundation.period import Month
