@@ -33,7 +33,7 @@ def text_of(answer):
 
 def test_the_first_line_says_what_it_would_have_cost_and_whom_it_touches(browser, ran):
     page = text_of(browser.get(f"/rehearsal/{ran.pk}"))
-    print(page[page.index('id="sentence"'):][:900])
+    print(page[page.index('id="sentence"') :][:900])
     assert "若住院起付线（居民医保、县级）由 600 元 改为 900 元" in page
     assert "0 人负担减轻，2 人加重" in page
     assert "不受影响的环节（所依据的规则均未改动，结果相同）：病组付费" in page
@@ -47,7 +47,7 @@ def test_every_dimension_has_its_table(browser, ran):
 
 
 def test_english_is_complete(browser, ran):
-    browser.cookies["yigongti_language"] = "en"
+    browser.post("/language", {"language": "en"})
     page = text_of(browser.get(f"/rehearsal/{ran.pk}"))
     assert "goes from 600 yuan to 900 yuan" in page
     assert "0 persons would have borne less, 2 more." in page
