@@ -42,7 +42,8 @@ def lake(tmp_path_factory):
         rows.append(
             bill(
                 f"n{number:03d}", institution=chance.choice(["H1", "T1"]), month=chance.choice([7, 8, 9]),
-                person=f"P{chance.randrange(60)}", total=str(Decimal(chance.randrange(2_000, 4_000_000 if stay else 20_000)) / 100),
+                person=f"P{chance.randrange(60)}",
+                total=str(Decimal(chance.randrange(2_000, 4_000_000 if stay else 20_000)) / 100),
                 care="inpatient" if stay else "outpatient",
                 level=level if stay else chance.choice(["township", "county"]),
                 groups=chance.choice([[], [], ["low_income"], ["orphan", "low_income"]]),
