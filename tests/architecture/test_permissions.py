@@ -37,10 +37,6 @@ OPEN_PAGES = {
 """Pages without a guard, each with its reason."""
 NOT_YET_USED = {
     "organisations.manage": "organisations are loaded from files; a page that changes them will ask for it",
-    **dict.fromkeys(
-        ("fund.see", "fund.contract", "fund.sign", "fund.accept", "fund.pay", "fund.clear"),
-        "the packaged fund (S04) has its engine; its pages will ask for it",
-    ),
 }
 """Permissions that roles hold before a page asks for them, each with its reason. Empty is best."""
 NAMED = re.compile(r"^[a-z0-9_]+\.[a-z_]+$")

@@ -208,6 +208,7 @@ def _sample(hospital: Any) -> Sample:
         **_cleared(hospital),
         **_contracted(hospital),
         ledger_entry=_posted(hospital),
+        **_rehearsed(),
     )
 
 
@@ -377,6 +378,24 @@ def _contracted(hospital: Any) -> dict[str, int]:
         retained_ratio=0, state=Contract.State.ACCEPTING, made_at=now,
     )  # fmt: skip
     return {"fund_contract": contract.pk}
+def _rehearsed() -> dict[str, int]:
+    """A change of policy that the county's office is preparing, with a document that it cites."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from yigongti.kernel.organisations.models import Institution
+    from yigongti.processes.rehearsal.models import Rehearsal, RehearsalFile
+
+    now, office = timezone.now(), Institution.objects.using("bulk").filter(kind="county").order_by("id")[0]
+    made = Rehearsal.objects.using("bulk").create(
+        office_id=office.pk, title="演示", reason="演示", effective_on=now.date() + timedelta(days=30),
+        first_month=MONTH, last_month=MONTH, made_at=now, changed_at=now,
+    )  # fmt: skip
+    file = RehearsalFile.objects.using("bulk").create(
+        rehearsal_id=made.pk, path="sources/sweep.yaml", content=b"id: sweep\ntitle: sweep\nchecked: no\n", digest="x"
+    )
+    return {"rehearsal": made.pk, "rehearsal_file": file.pk}
 
 
 def _supervised(hospital: Any) -> dict[str, int]:

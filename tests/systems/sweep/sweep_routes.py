@@ -62,6 +62,10 @@ SAMPLES = {
     "prices:api/number": "price_revision",
     "prices:applications/number": "price_application",
     "line": "price_line",
+    "rehearsal:<int:number>/number": "rehearsal",
+    "rehearsal:<int:number>/parameter": "rehearsal_parameter",
+    "rehearsal:<int:number>/file": "rehearsal_file",
+    "rehearsal:<int:number>/step": "rehearsal_step",
     "points_id": "points",
     "publication_id": "publication",
     "campaign_id": "campaign",
@@ -124,6 +128,10 @@ class Sample:
     price_revision: int = 0
     price_line: int = 0
     price_application: int = 0
+    rehearsal: int = 0
+    rehearsal_parameter: str = "benefit.deductible"
+    rehearsal_file: int = 0
+    rehearsal_step: str = "send"
     supervision_case: int = 0
     points: int = 0
     publication: int = 0

@@ -14,6 +14,7 @@ from yigongti.config.paths import CHECKOUT, data_folder, policy_folder
 
 DATA_FOLDER = data_folder()
 POLICY_FOLDER = policy_folder()
+PUBLISHED_POLICY = DATA_FOLDER / "policy"  # what the county has published, laid over it
 PACKAGE = Path(__file__).resolve().parents[2]
 
 DEBUG = False

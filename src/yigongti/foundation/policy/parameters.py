@@ -122,6 +122,11 @@ def _scalar(text: Any, unit: str, where: str) -> Scalar:
         ) from error
 
 
+def read_scalar(text: Any, unit: str, where: str) -> Scalar:
+    """What a text in a file or a form says in a unit; a list of texts for units of several. Raises PolicyError."""
+    return _scalar(text, unit, where)
+
+
 def _content(data: Any, axes: tuple[str, ...], unit: str, where: str) -> Any:
     if not axes:
         return _scalar(data, unit, where)

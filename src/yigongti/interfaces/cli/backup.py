@@ -20,7 +20,7 @@ import click
 
 from yigongti.foundation.errors import Conflict, InvalidInput, YigongtiError
 
-_KEPT = ("lake", "uploads", "letters", "codes", "demo-county", "demo", "secret_key", "key_ring.json")
+_KEPT = ("lake", "uploads", "letters", "policy", "codes", "demo-county", "demo", "secret_key", "key_ring.json")
 _DUMP, _MANIFEST = "database.dump", "manifest.json"
 
 

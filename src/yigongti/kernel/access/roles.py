@@ -73,6 +73,8 @@ PERMISSIONS: dict[str, Text] = {
     "fund.accept": Text("代表医共体确认协议与清算", "Accept contract and clearing for the community"),
     "fund.pay": Text("预拨与月度结算", "Prepay and settle months"),
     "fund.clear": Text("年终清算", "Clear the year"),
+    "rehearsal.run": Text("推演政策调整", "Rehearse changes of policy"),
+    "rehearsal.sign": Text("复核并发布政策调整", "Confirm and publish changes of policy"),
     "ledger.see": Text("查看账簿", "See the books"),
     "ledger.close": Text("结账和反结账", "Close periods and ask to reopen them"),
     "verification.see": Text("查看账实核对", "See what must hold between books and bills"),
@@ -126,7 +128,7 @@ _CHECK_BILLS = {
 _COUNTER = {"benefits.settle", "benefits.quote"}
 _FUND_OFFICE = {
     "fund.see", "fund.contract", "fund.sign", "fund.pay", "fund.clear", "ledger.see", "ledger.close",
-    "verification.see", "verification.run",
+    "rehearsal.run", "rehearsal.sign", "verification.see", "verification.run",
 }  # fmt: skip
 
 

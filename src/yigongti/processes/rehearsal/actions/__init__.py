@@ -1,0 +1,1 @@
+"""What an office does with a rehearsal, one verb a file."""
