@@ -1,6 +1,7 @@
 """The database shows a resident the own rows and no others: in every table that names a resident, as the app."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.apps import apps
@@ -9,6 +10,7 @@ from django.utils import timezone
 from invented_record import give_record
 from resident_browser import browser_of
 
+from yigongti.foundation.errors import Text
 from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.access.scope import scope
 from yigongti.kernel.people.models import Care, Identifier, Opening, Resident, ResidentGroup, UsedCode
@@ -73,12 +75,58 @@ def fill(person, county, account):
         survivor=person, retired=twin, reason="演示", merged_at=now, merged_by_id=account.pk
     )
     give_record(person, place)
+    fill_counter(person, place)
     with connections["bulk"].cursor() as cursor:
         cursor.execute(
             "INSERT INTO trail_view (happened_at, account_id, by_resident_id, client, viewer, institution_id,"
             " resident_id, what, why, request_id) VALUES (now(), %s, 0, '', '演示', %s, %s, 'page', 'encounter', 'r')",
             [account.pk, place, person.pk],
         )
+
+
+def fill_counter(person, place):
+    """What the counter and the books hold about the resident."""
+    from yigongti.kernel.access.actor import NOBODY
+    from yigongti.kernel.ledger.public import EntryDraft, PostingDraft, post
+    from yigongti.systems.benefits.models import (
+        AMOUNTS,
+        Admission,
+        Approval,
+        BenefitYear,
+        Enrolment,
+        HeldInjury,
+        OfflineBill,
+        Settlement,
+    )
+
+    now, day = timezone.now(), timezone.localdate()
+    whose = {"resident": person, "insured_number": f"I{person.pk}", "name": "演示"}
+    here = whose | {"institution_id": place}
+    Enrolment.objects.using("bulk").create(
+        **here, insurance_type="390", valid_from=day, valid_to=day + timedelta(days=30), made_at=now
+    )
+    Approval.objects.using("bulk").create(
+        **here, kind="special_disease", disease_code="dialysis", valid_from=day, valid_to=day, asked_at=now
+    )
+    BenefitYear.objects.using("bulk").create(resident=person, year=day.year, insurance_type="390")
+    Admission.objects.using("bulk").create(**here, case_id=f"A{person.pk}", started_on=day, admitted_at=now)
+    HeldInjury.objects.using("bulk").create(
+        **here, key=f"h{person.pk}", told_cause="演示", request={}, total_cost=5, held_at=now
+    )
+    OfflineBill.objects.using("bulk").create(
+        **here, key=f"o{person.pk}", request={}, accepted_at=now, received_at=now
+    )
+    Settlement.objects.using("bulk").create(
+        **here, number=str(person.pk), key=f"s{person.pk}", content="x", insurance_type="390", care="inpatient",
+        level="county", place="community", referral="none", started_on=day, ended_on=day, settled_on=day,
+        year=day.year, release="x", settled_at=now, deductible_of_stay=0,
+        **(dict.fromkeys(AMOUNTS, 0) | {"total_cost": 5, "in_policy": 5, "base": 5, "cash": 5}),
+    )  # fmt: skip
+    entry = EntryDraft(
+        f"test/{person.pk}", place, day, "payment", Text("演示", "x"), f"test:{person.pk}",
+        (PostingDraft("1002", Decimal("5.00")), PostingDraft("1101.01", Decimal("-5.00"))), resident_id=person.pk,
+    )  # fmt: skip
+    post(NOBODY, [entry], now, using="bulk")
 
 
 @pytest.fixture

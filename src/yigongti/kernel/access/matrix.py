@@ -23,6 +23,8 @@ LAW_WORDS: dict[str, Text] = {
     "matching": Text("疑似重复与合并", "Doubtful pairs and merges"),
     "record": Text("健康档案", "The record"),
     "guarded": Text("查看与变更留痕、通知", "Who looked, what changed, notices"),
+    "settled": Text("结算单与分录", "Settlements and entries about a person"),
+    "enrolled": Text("参保登记", "The register of the insured"),
 }
 RELATION_WORDS: dict[str, Text] = {
     "none": Text("无关系", "none"),

@@ -33,6 +33,7 @@ class Entry(models.Model):
     postings it has; the database holds that they are there.
     """
 
+    stays_with_registration = True  # nothing in a book is altered, so a merge moves none; its cause names who survived
     key = models.CharField(max_length=160)
     book = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+", db_index=False)
     on = models.DateField()

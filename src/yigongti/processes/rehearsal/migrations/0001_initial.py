@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(blank=True, default='', max_length=120)),
                 ('label_zh', models.CharField(blank=True, default='', max_length=200)),
                 ('label_en', models.CharField(blank=True, default='', max_length=200)),
-                ('rows', models.BigIntegerField(verbose_name='Bills')),
+                ('rows', models.BigIntegerField(verbose_name='Bills settled')),
                 ('persons', models.BigIntegerField(verbose_name='Persons')),
                 ('fund_before', models.DecimalField(decimal_places=2, max_digits=16)),
                 ('fund_after', models.DecimalField(decimal_places=2, max_digits=16)),
