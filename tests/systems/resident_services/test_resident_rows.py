@@ -113,9 +113,7 @@ def fill_counter(person, place):
     HeldInjury.objects.using("bulk").create(
         **here, key=f"h{person.pk}", told_cause="演示", request={}, total_cost=5, held_at=now
     )
-    OfflineBill.objects.using("bulk").create(
-        **here, key=f"o{person.pk}", request={}, accepted_at=now, received_at=now
-    )
+    OfflineBill.objects.using("bulk").create(**here, key=f"o{person.pk}", request={}, accepted_at=now, received_at=now)
     Settlement.objects.using("bulk").create(
         **here, number=str(person.pk), key=f"s{person.pk}", content="x", insurance_type="390", care="inpatient",
         level="county", place="community", referral="none", started_on=day, ended_on=day, settled_on=day,

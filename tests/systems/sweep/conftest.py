@@ -378,6 +378,8 @@ def _contracted(hospital: Any) -> dict[str, int]:
         retained_ratio=0, state=Contract.State.ACCEPTING, made_at=now,
     )  # fmt: skip
     return {"fund_contract": contract.pk}
+
+
 def _rehearsed() -> dict[str, int]:
     """A change of policy that the county's office is preparing, with a document that it cites."""
     from datetime import timedelta

@@ -39,7 +39,7 @@ def as_document(report: Report, at: datetime) -> bytes:
     _font(run, TITLE, 22)
     for text in filter(None, (report.sentence, report.untouched, report.reason)):
         document.add_paragraph(text)
-    _lines(document, Grid(_("What it is"), (), report.facts))
+    _lines(document, Grid(_("The change in brief"), (), report.facts))
     _heading(document, _("What changes"))
     for text in report.changes:
         document.add_paragraph(text)
