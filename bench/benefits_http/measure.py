@@ -20,6 +20,7 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -147,9 +148,13 @@ def main(seconds: int, clients: int, lines: int) -> None:
                 token = json.load(answer)["access_token"]
             load = os.getloadavg()[0]
             _round(port, token, clients, lines, 3, 10**8)  # policy, prepared statements
+            before = _worked(folder)
             found = _round(port, token, clients, lines, seconds, 0)
+            spent = {name: seconds - before[name] for name, seconds in _worked(folder).items()}
             print(f"{machine}, load before {load:.1f}, at the end {os.getloadavg()[0]:.1f}")
-            print(f"{clients} clients, {lines} lines a bill, {seconds} s: {found}")
+            print(f"{clients} clients, {lines} lines a bill, {seconds} s: {found.told()}")
+            each = {name: f"{1000 * worked / found.settled:.1f} ms" for name, worked in spent.items()}
+            print(f"processor time of each settlement: web {each['web']}, PostgreSQL {each['postgres']}")
         finally:
             site.terminate()
             site.wait(30)
@@ -157,7 +162,45 @@ def main(seconds: int, clients: int, lines: int) -> None:
         print(done.stdout, end="")
 
 
-def _round(port: int, token: str, clients: int, lines: int, seconds: int, first: int) -> str:
+def _worked(folder: str) -> dict[str, float]:
+    """Seconds of processor that the site's web processes and its PostgreSQL have taken so far."""
+    spent, servers = {"web": 0.0, "postgres": 0.0}, set()
+    for process in sorted(Path("/proc").glob("[0-9]*"), key=lambda path: int(path.name)):
+        try:
+            told = (process / "environ").read_bytes() + (process / "cmdline").read_bytes()
+            name, _, rest = (process / "stat").read_text().partition("(")[2].rpartition(")")
+        except OSError:
+            continue
+        fields = rest.split()
+        is_server = name.startswith("postgres") and (folder.encode() in told or fields[1] in servers)
+        if is_server:
+            servers.add(process.name)  # its connections are children of it, and name no folder
+        if is_server or (folder.encode() in told and process.name != str(os.getpid())):
+            spent["postgres" if is_server else "web"] += sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+    return spent
+
+
+@dataclass(frozen=True)
+class Found:
+    """Bills settled in some seconds, how long each waited (ms), how many were refused."""
+
+    took: float
+    waited: list[float]
+    refused: int
+
+    @property
+    def settled(self) -> int:
+        return len(self.waited)
+
+    def told(self) -> str:
+        cuts = statistics.quantiles(self.waited, n=100)
+        return (
+            f"{self.settled / self.took:.0f} settlements a second, p50 {cuts[49]:.0f} ms, p95 {cuts[94]:.0f} ms,"
+            f" p99 {cuts[98]:.0f} ms, {self.refused} refused"
+        )
+
+
+def _round(port: int, token: str, clients: int, lines: int, seconds: int, first: int) -> Found:
     until = time.perf_counter() + seconds
     numbers = [list(range(first + place, first + 10**6, clients)) for place in range(clients)]
     threads = [Client(port, token, some, lines, until) for some in numbers]
@@ -168,12 +211,7 @@ def _round(port: int, token: str, clients: int, lines: int, seconds: int, first:
         thread.join()
     took = time.perf_counter() - begun
     waited = [each for thread in threads for each in thread.waited]
-    cuts = statistics.quantiles(waited, n=100)
-    refused = sum(thread.refused for thread in threads)
-    return (
-        f"{len(waited) / took:.0f} settlements a second, p50 {cuts[49]:.0f} ms, p95 {cuts[94]:.0f} ms,"
-        f" p99 {cuts[98]:.0f} ms, {refused} refused"
-    )
+    return Found(took, waited, sum(thread.refused for thread in threads))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ from yigongti.config.paths import data_folder
 
 ROLES = {"default": "yigongti_app", "owner": "yigongti_owner", "bulk": "yigongti_bulk"}
 _VARIABLES = {"default": "DATABASE_URL", "owner": "DATABASE_OWNER_URL", "bulk": "DATABASE_BULK_URL"}
+_NOTHING_BY_ITSELF = 1_000_000_000
+"""How often a statement must have run before the driver prepares it unasked."""
 
 
 def database(url: str, *, maintenance: bool = False) -> dict[str, Any]:
@@ -31,6 +33,8 @@ def database(url: str, *, maintenance: bool = False) -> dict[str, Any]:
     if maintenance:
         # row security binds the owner too; only migrations may look past it, and they say so
         options["options"] = "-c app.maintenance=on"
+    # what asks for it is prepared once for each connection (who asks, the counter, the books), nothing else by itself
+    options["prepare_threshold"] = _NOTHING_BY_ITSELF
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),

@@ -20,9 +20,9 @@ from yigongti.foundation.errors import NotPermitted
 from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.access.limits import limit
 from yigongti.kernel.access.models import Client, SignInAttempt
-from yigongti.kernel.access.queries import actor_of
 from yigongti.kernel.access.scope import sign_in_scope
 from yigongti.kernel.access.smart_scopes import Grants, narrowed, read_scopes
+from yigongti.kernel.access.who_asks import by_client
 
 TOKEN_SECONDS = 600
 WINDOW = timedelta(minutes=15)
@@ -87,9 +87,5 @@ def credential_of(token: str, at: datetime) -> Credential | None:
         return None
     if ends <= at.timestamp():
         return None
-    today = timezone.localdate(at)
-    with sign_in_scope():
-        client = Client.objects.select_related("account").filter(pk=number, epoch=epoch).first()
-        if client is None or not client.is_open(today):
-            return None
-        return Credential(client.client_id, actor_of(client.account, today), read_scopes(scopes.split()))
+    asker = by_client(number, epoch, timezone.localdate(at))
+    return Credential(asker.client_id, asker.actor, read_scopes(scopes.split())) if asker else None

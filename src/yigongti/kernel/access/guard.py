@@ -33,8 +33,8 @@ def signed_in(view: View) -> View:
     def closed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.actor.is_signed_in:  # type: ignore[attr-defined]
             return _to_sign_in(request)
-        account = getattr(request, "account", None)
-        if account is not None and account.must_change_password and not getattr(view, "while_password_is_old", False):
+        must_change = getattr(request, "must_change_password", False)
+        if must_change and not getattr(view, "while_password_is_old", False):
             return HttpResponseRedirect(reverse("access:password"))
         return view(request, *args, **kwargs)
 

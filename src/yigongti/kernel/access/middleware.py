@@ -16,10 +16,9 @@ from django.utils import timezone
 
 from yigongti.kernel.access.actor import NOBODY, Actor
 from yigongti.kernel.access.clients import credential_of
-from yigongti.kernel.access.models import Account
-from yigongti.kernel.access.queries import actor_of
 from yigongti.kernel.access.resident_session import resident_actor
-from yigongti.kernel.access.scope import scope, sign_in_scope
+from yigongti.kernel.access.scope import scope
+from yigongti.kernel.access.who_asks import by_account
 from yigongti.kernel.trail.view_log import views_noted
 
 ACCOUNT_KEY, EPOCH_KEY, SEEN_KEY = "account", "epoch", "seen"
@@ -65,17 +64,15 @@ class Scoped:
         if not account_id:
             return resident_actor(request)
         now = timezone.now()
-        with sign_in_scope():
-            account = Account.objects.filter(pk=account_id, is_active=True).first()
-            stale = account is None or account.session_epoch != request.session.get(EPOCH_KEY)
-            seen = request.session.get(SEEN_KEY, 0)
-            if stale or now.timestamp() - seen > session_seconds():
-                request.session.flush()
-                return NOBODY
-            if now.timestamp() - seen > timedelta(minutes=1).total_seconds():
-                request.session[SEEN_KEY] = int(now.timestamp())  # at most once a minute: each is a write
-            request.account = account  # type: ignore[attr-defined]
-            return actor_of(account, timezone.localdate(now))  # type: ignore[arg-type]
+        asker, seen = by_account(account_id, timezone.localdate(now)), request.session.get(SEEN_KEY, 0)
+        stale = asker is None or asker.session_epoch != request.session.get(EPOCH_KEY)
+        if asker is None or stale or now.timestamp() - seen > session_seconds():
+            request.session.flush()
+            return NOBODY
+        if now.timestamp() - seen > timedelta(minutes=1).total_seconds():
+            request.session[SEEN_KEY] = int(now.timestamp())  # at most once a minute: each is a write
+        request.must_change_password = asker.must_change_password  # type: ignore[attr-defined]
+        return asker.actor
 
     @staticmethod
     def _keep_in_scope(response: Any, actor: Actor) -> None:

@@ -90,12 +90,13 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @signed_in
 def account(request: HttpRequest) -> HttpResponse:
     """The own account: posts, what they allow, password, second factor."""
-    return render(request, "access/account.html", {"account": request.account})  # type: ignore[attr-defined]
+    own = Account.objects.get(pk=request.actor.account_id)  # type: ignore[attr-defined]
+    return render(request, "access/account.html", {"account": own})
 
 
 def password(request: HttpRequest) -> HttpResponse:
     """A new password."""
-    shown = {"error": "", "forced": request.account.must_change_password}  # type: ignore[attr-defined]
+    shown = {"error": "", "forced": getattr(request, "must_change_password", False)}
     if request.method == "GET":
         return render(request, "access/password.html", shown)
     old, new, again = (request.POST.get(name, "") for name in ("old", "new", "again"))

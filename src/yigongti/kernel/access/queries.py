@@ -7,46 +7,15 @@ from datetime import date
 
 from django.db.models import Q
 
-from yigongti.kernel.access.actor import Actor, HeldPost, merged
-from yigongti.kernel.access.models import Account, Post, TeamMember
-from yigongti.kernel.organisations.queries import subtrees
-
-
-def actor_of(account: Account, on: date, *, using: str = "default") -> Actor:
-    """The account with its posts in force on that day. To be called within `sign_in_scope`."""
-    in_force = Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gte=on))
-    posts = list(
-        Post.objects.using(using).filter(in_force, account=account).select_related("institution").order_by("id")
-    )
-    teams = TeamMember.objects.using(using).filter(in_force, account=account).values_list("team_id", flat=True)
-    reach = subtrees({post.institution_id for post in posts}, on, using=using)
-    return Actor(
-        account_id=account.pk,
-        username=account.username,
-        display_name=account.display_name,
-        language=account.language,
-        posts=tuple(
-            HeldPost(
-                role_id=post.role_id,
-                institution_id=post.institution_id,
-                institution_code=post.institution.code,
-                institution_name=post.institution.name,
-                department_code=post.department_code,
-                reach=reach[post.institution_id],
-            )
-            for post in posts
-        ),
-        teams=merged((team, team + 1) for team in teams),
-    )
+from yigongti.kernel.access.actor import Actor
+from yigongti.kernel.access.models import Post
+from yigongti.kernel.access.who_asks import by_username
 
 
 def actor_by_username(username: str, on: date, *, using: str = "default") -> Actor | None:
     """The actor of a user name, for jobs and the command line; None if there is none or it is closed."""
-    from yigongti.kernel.access.scope import sign_in_scope
-
-    with sign_in_scope(using=using):
-        account = Account.objects.using(using).filter(username=username, is_active=True).first()
-        return actor_of(account, on, using=using) if account else None
+    found = by_username(username, on, using=using)
+    return found.actor if found else None
 
 
 def accounts_of_staff(

@@ -36,8 +36,9 @@ def _signed(purpose: str, account_id: int, resident_id: int, spans: Mapping[str,
 
 @contextmanager
 def _scoped(purpose: str, account_id: int, resident_id: int, spans: Mapping[str, Ranges], using: str) -> Iterator[None]:
+    connection = connections[using]
+    is_nested = connection.in_atomic_block
     with transaction.atomic(using=using):
-        connection = connections[using]
         connection.ensure_connection()
         raw: psycopg.Connection = connection.connection
         text = _signed(purpose, account_id, resident_id, spans, raw.info.backend_pid)
@@ -49,10 +50,15 @@ def _scoped(purpose: str, account_id: int, resident_id: int, spans: Mapping[str,
         try:
             yield
         finally:
-            # a nested scope must hand back the outer one; a transaction that PostgreSQL has aborted does so itself
-            if raw.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+            # a nested scope must hand back the outer one; the end of a transaction does so itself
+            if is_nested and raw.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
                 with psycopg.Cursor(raw) as cursor:
                     cursor.execute("SELECT set_config('app.scope', %s, true)", [before or ""])
+
+
+def for_sign_in(raw: psycopg.Connection) -> str:
+    """What app.scope holds on this connection while it is found out who asks (who_asks.py)."""
+    return signed_purpose("sign_in", raw)
 
 
 def signed_purpose(purpose: str, raw: psycopg.Connection) -> str:

@@ -9,10 +9,10 @@ from django.db.models import Q
 
 from yigongti.foundation.errors import NotFound
 from yigongti.kernel.access.actor import Actor, covers
-from yigongti.kernel.access.models import Account, Post
-from yigongti.kernel.access.queries import actor_of
+from yigongti.kernel.access.models import Post
 from yigongti.kernel.access.roles import PERMISSIONS, ROLES
 from yigongti.kernel.access.scope import sign_in_scope
+from yigongti.kernel.access.who_asks import by_account
 from yigongti.kernel.organisations.queries import subtrees
 
 
@@ -44,10 +44,9 @@ def people_at(permission: str, institution_id: int, on: date, department_code: s
 
 def actor_of_account(account_id: int, on: date) -> Actor:
     """The actor of an account. Raises NotFound when there is none, or it is closed."""
-    with sign_in_scope():
-        account = Account.objects.filter(pk=account_id, is_active=True).first()
-        if account is not None:
-            return actor_of(account, on)
+    found = by_account(account_id, on)
+    if found is not None:
+        return found.actor
     raise NotFound(
         "matters.no_account", zh="没有这个账号，或账号已停用", en="there is no such account, or it is closed"
     )

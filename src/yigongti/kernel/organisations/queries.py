@@ -10,14 +10,19 @@ from django.db.models import Q
 
 Ranges = tuple[tuple[int, int], ...]
 
-_SUBTREES = """
-    WITH RECURSIVE below (root, id) AS (
-        SELECT i.id, i.id FROM organisations_institution i WHERE i.id = ANY(%(roots)s)
+BELOW = """
+    below (root, id) AS (
+        SELECT i.id, i.id FROM organisations_institution i WHERE i.id IN ({roots})
         UNION
         SELECT below.root, child.id
         FROM below JOIN organisations_institution child ON child.parent_id = below.id
-        WHERE child.valid_from <= %(day)s AND (child.valid_to IS NULL OR child.valid_to >= %(day)s)
+        WHERE child.valid_from <= %(on)s AND (child.valid_to IS NULL OR child.valid_to >= %(on)s)
     )
+"""
+"""A part of a statement (WITH RECURSIVE): each root with itself and all below it on the day %(on)s; also closed roots,
+whose past stays readable to those in charge. roots: a query of their ids."""
+_SUBTREES = f"""
+    WITH RECURSIVE {BELOW.format(roots="SELECT unnest(%(roots)s::bigint[])")}
     SELECT root, range_agg(int4range(id, id + 1)) FROM below GROUP BY root
 """
 
@@ -31,7 +36,7 @@ def subtrees(institution_ids: Iterable[int], on: date, *, using: str = "default"
     if not roots:
         return {}
     with connections[using].cursor() as cursor:
-        cursor.execute(_SUBTREES, {"roots": roots, "day": on})
+        cursor.execute(_SUBTREES, {"roots": roots, "on": on})
         return {root: tuple((span.lower, span.upper) for span in spans) for root, spans in cursor.fetchall()}
 
 
