@@ -18,12 +18,13 @@ from yigongti.processes.discharge_records.public import collect_discharges
 AT = datetime(2026, 11, 4, 8, 0, tzinfo=SHANGHAI)
 NUMBER = "60992119580101123"
 NUMBER += resident_check_place(NUMBER)
+DISCHARGED = timezone.now() - timedelta(days=3)
 NAMES = {"I10.x00x002": "高血压", "00.6600x004": "经皮冠状动脉球囊扩张成形术"}
 
 
 def page(case="00012345-1", **changes):
     """A front page of H1 of an invented man, discharged three days ago."""
-    discharged = timezone.now() - timedelta(days=3)
+    discharged = DISCHARGED
     return {
         "institution_code": "H1", "case_id": case, "medical_record_number": case.partition("-")[0],
         "name": "演示王", "sex": "1", "birth_date": date(1958, 1, 1), "resident_number": NUMBER,

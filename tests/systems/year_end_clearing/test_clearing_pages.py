@@ -9,19 +9,11 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from systems.year_end_clearing.conftest import AT
+from yigongti.kernel.presentation.printing import can_print
 from yigongti.processes.year_end_clearing.models import ClearingRun
 from yigongti.processes.year_end_clearing.queries import the_row
 from yigongti.processes.year_end_clearing.statement import statement_document, statement_words
 from yigongti.processes.year_end_clearing.workbook import clearing_workbook
-
-
-def can_print() -> bool:
-    """Whether Debian's libpango is here."""
-    try:
-        import weasyprint
-    except OSError:
-        return False
-    return bool(weasyprint)
 
 
 @pytest.fixture
