@@ -112,3 +112,26 @@ def test_the_day_in_the_books_is_the_months_last(books, lake, submit, hospital):
     submit([row("S1", **PAID)], code=hospital)
     post_month(MONTH, lake, None, AT)
     assert set(Entry.objects.using("bulk").values_list("on", flat=True)) == {date(2026, 9, 30)}
+
+
+@pytest.fixture
+def page_behind(books, lake, submit, hospital, settings):
+    """The address to which the hospital's entry of its stays leads."""
+    from yigongti.kernel.ledger.causes import cause_link
+    from yigongti.kernel.ledger.models import Entry
+
+    settings.LAKE_ROOT = lake.root
+    submit([row("S1", "P123456789", **PAID)], code=hospital)
+    post_month(MONTH, lake, None, AT)
+    return cause_link(Entry.objects.using("bulk").filter(book__code=hospital).get().cause).url
+
+
+def test_an_entry_leads_to_the_settlements_that_it_is_the_sum_of(page_behind, signed_in):
+    page = signed_in("insurance_bureau_officer", "C", username="office").get(page_behind).content.decode()
+    assert "S1" in page and "280.00" in page
+    assert "P123456789" not in page
+
+
+def test_settlements_behind_an_entry_are_not_told_to_another_hospital(page_behind, signed_in):
+    elsewhere = signed_in("hospital_insurance_office", "H2", username="elsewhere")
+    assert elsewhere.get(page_behind).status_code == 404

@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class SettledBillsConfig(AppConfig):
     name = "yigongti.processes.settled_bills"
     label = "settled_bills"
+
+    def ready(self) -> None:
+        from yigongti.processes.settled_bills.behind_entries import register
+
+        register()

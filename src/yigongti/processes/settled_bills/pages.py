@@ -14,6 +14,7 @@ from yigongti.kernel.presentation.focus import focus_of
 from yigongti.kernel.presentation.navigation import Entry
 from yigongti.kernel.presentation.tables import Column, Table
 from yigongti.processes.settled_bills import queries
+from yigongti.processes.settled_bills.behind_entries import settlements_behind
 
 CARE_WORDS = {
     "inpatient": gettext_lazy("Stay in hospital"),
@@ -81,6 +82,39 @@ def differences(request: HttpRequest) -> HttpResponse:
     return table.respond(request, rows, "settled_bills/differences.html", context)
 
 
+@permitted("benefits.see")
+def behind(request: HttpRequest) -> HttpResponse:
+    """The settlements of an institution's month that came by file: what an entry of the books is the sum of."""
+    focus, care = focus_of(request), request.GET.get("care", "")
+    if care not in CARE_WORDS:
+        care = ""
+    found = settlements_behind(request.actor, focus.institution, focus.month, care) if focus.institution else []  # type: ignore[attr-defined]
+    columns = [
+        Column("settlement_number", _("Settlement number")),
+        Column("insured_number", _("Insured number"), value=lambda row: _masked(row["insured_number"]),
+               sortable=False, filterable=False),
+        Column("care", _("Kind of benefit"), value=lambda row: str(CARE_WORDS.get(row["care"], row["care"])),
+               choices=list(CARE_WORDS.items())),
+        Column("case_id", _("Case")),
+        Column("ended_on", _("Discharged"), "date"),
+        Column("settled_on", _("Settled on"), "date"),
+        Column("total_cost", _("Total cost"), "money", total=True),
+        Column("pool_fund", _("Pool"), "money", total=True),
+        Column("critical_illness", _("Critical-illness insurance"), "money", total=True),
+        Column("medical_assistance", _("Medical assistance"), "money", total=True),
+        Column("other_funds", _("Other funds"), "money", total=True),
+        Column("personal_account", _("Personal account"), "money", total=True),
+        Column("cash", _("Cash"), "money", total=True),
+    ]  # fmt: skip
+    where = focus.institution.in_language(get_language() or "zh-hans") if focus.institution else ""
+    context = {
+        "month": focus.month, "where": where, "count": len(found), "care": CARE_WORDS.get(care, ""),
+        "pool_fund": sum((row["pool_fund"] for row in found), Decimal(0)),
+    }  # fmt: skip
+    table = Table("settled-bills-behind", columns, key="settlement_number", order="settlement_number")
+    return table.respond(request, found, "settled_bills/behind.html", context)
+
+
 def _english() -> bool:
     return (get_language() or "").startswith("en")
 
@@ -96,4 +130,5 @@ NAVIGATION = [
 urlpatterns = [
     path("", recomputed, name="recomputed"),
     path("differences/", differences, name="differences"),
+    path("behind/", behind, name="behind"),
 ]

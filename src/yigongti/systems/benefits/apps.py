@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class BenefitsConfig(AppConfig):
     name = "yigongti.systems.benefits"
     label = "benefits"
+
+    def ready(self) -> None:
+        from yigongti.systems.benefits.causes import register
+
+        register()

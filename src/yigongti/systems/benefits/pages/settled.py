@@ -38,7 +38,10 @@ def shown(request: HttpRequest, row: Settlement, *, may_act: bool, problem: str 
         "reversal": Settlement.objects.filter(reverses=row).first(),
         "right": Settlement.objects.filter(replaces=row).first(),
         "entries": [
-            {"key": entry.key, "on": entry.on, "told": entry.said(language())}
+            {
+                "key": entry.key, "on": entry.on, "told": entry.said(language()),
+                "url": reverse("ledger:entry", args=[entry.pk]) if actor.may("ledger.see") else "",
+            }
             for entry in Entry.objects.filter(cause=row.cause).order_by("id")
         ],
     }  # fmt: skip
