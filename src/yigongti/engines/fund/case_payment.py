@@ -208,11 +208,16 @@ class MonthPayment:
     steps: tuple[Step, ...]
 
 
+def deposit_of(fund: Decimal, rules: CasePaymentRules) -> Decimal:
+    """What of the fund's part is kept until the year's assessment; nothing of what is to be taken back."""
+    return to_fen(max(ZERO, fund) * rules.deposit_ratio)
+
+
 def pay_month(payment: GroupPayment, prepaid: Decimal, rules: CasePaymentRules) -> MonthPayment:
     """What is paid for the month, after the deposit and what was prepaid for it."""
     require_amount(prepaid, "prepaid")
     steps = Steps(rules.sources, list(payment.steps))
-    deposit = to_fen(payment.fund * rules.deposit_ratio)
+    deposit = deposit_of(payment.fund, rules)
     formula = f"{yuan(payment.fund)} × {percent(rules.deposit_ratio)}"
     steps.add("deposit", ("质量保证金", "quality deposit"), (f"减 {formula}", f"less {formula}"), -deposit,
               rule="deposit_ratio")  # fmt: skip

@@ -5,6 +5,7 @@
     prepay(quota, month, RunningRules.from_policy(policy, on=day), due=…)       a month's prepayment
     run_out(quota, months)                                                      the day on which the quota is used up
     forecast_year(amounts, month, ForecastRules.from_policy(policy, on=day))    the year's end, with its interval
+    case_now(bills, payment, before); month_of(cases)                           a month's cases by group against their bills
     pay_fixed(cases) | pay_pooled(cases, pools); pay_month(…); clear_cases(…)   payment by group
     clear(year, ClearingRules.from_policy(policy, on=day))                      surplus kept, overrun shared
     hand_down(pool, members, DistributionRules.from_policy(policy, on=day))     down to the institutions
@@ -17,6 +18,7 @@ Every answer in money carries `steps`: the formula with its numbers, the amount,
 from __future__ import annotations
 
 from yigongti.engines.fund.budget import Budget, BudgetRules, OutsideItem, SchemeFinancing, make_budget
+from yigongti.engines.fund.case_month import NOTHING, CaseSoFar, case_now, month_of
 from yigongti.engines.fund.case_payment import (
     CaseClearing,
     CasePaymentRules,
@@ -25,6 +27,7 @@ from yigongti.engines.fund.case_payment import (
     GroupPayment,
     MonthPayment,
     clear_cases,
+    deposit_of,
     pay_fixed,
     pay_month,
     pay_pooled,
@@ -65,11 +68,13 @@ from yigongti.engines.fund.triangle import LateAmount, Triangle, build_triangle
 
 __all__ = [
     "CATEGORY_LABELS",
+    "NOTHING",
     "Band",
     "Budget",
     "BudgetRules",
     "CaseClearing",
     "CasePaymentRules",
+    "CaseSoFar",
     "CaseSum",
     "CaseYear",
     "Category",
@@ -104,17 +109,20 @@ __all__ = [
     "YearOfCommunity",
     "attribute",
     "build_triangle",
+    "case_now",
     "category_of",
     "clear",
     "clear_cases",
     "climb",
     "counter_indicators",
+    "deposit_of",
     "due_in",
     "even_months",
     "forecast_year",
     "hand_down",
     "leakage",
     "make_budget",
+    "month_of",
     "month_shares",
     "pay_fixed",
     "pay_month",
