@@ -1,4 +1,4 @@
-"""What groups pay beside what bills claimed: kept case by case, posted once, taken back and posted anew when it changes.
+"""What groups pay beside what bills claimed: kept case by case, posted once, taken back and posted anew on a change.
 
 Case C1 of H1 cost 9,000, of which the pool was asked for 5,000 and 4,000 were borne by others; its group pays 9,600.
 """

@@ -81,8 +81,8 @@ def month_of(cases: Iterable[CaseSoFar]) -> tuple[CaseSoFar, tuple[Step, ...]]:
     said = (f"{figure(len(own))} 例按病种支付合计", f"payment by group of {figure(len(own))} cases")
     steps.add("payment", ("按病种支付", "payment by group"), said, added.payment)
     formula = f"{yuan(added.cost)} − {yuan(added.claimed)}"
-    steps.add("patients", ("患者等负担（费用减统筹申报）", "borne by patients and others (cost less what the pool was asked)"),
-              (formula, formula), added.patients)  # fmt: skip
+    said = ("患者等负担（费用减统筹申报）", "borne by patients and others (cost − claimed)")
+    steps.add("patients", said, formula, added.patients)
     formula = f"{yuan(added.payment)} − {yuan(added.patients)}"
     more = added.fund - (added.payment - added.patients)
     said = (
@@ -91,6 +91,6 @@ def month_of(cases: Iterable[CaseSoFar]) -> tuple[CaseSoFar, tuple[Step, ...]]:
     )
     steps.add("fund", ("基金应付（减患者负担）", "the fund's part (less patients')"), said, added.fund)
     formula = f"{yuan(added.fund)} − {yuan(added.claimed)}"
-    steps.add("difference", ("与账单申报的差额", "difference to what the bills claimed"), (formula, formula),
+    steps.add("difference", ("与账单申报的差额", "difference to what the bills claimed"), formula,
               added.difference)  # fmt: skip
     return added, steps.done()

@@ -5,7 +5,7 @@
     prepay(quota, month, RunningRules.from_policy(policy, on=day), due=…)       a month's prepayment
     run_out(quota, months)                                                      the day on which the quota is used up
     forecast_year(amounts, month, ForecastRules.from_policy(policy, on=day))    the year's end, with its interval
-    case_now(bills, payment, before); month_of(cases)                           a month's cases by group against their bills
+    case_now(bills, payment, before); month_of(cases)                           a month's cases and their bills
     pay_fixed(cases) | pay_pooled(cases, pools); pay_month(…); clear_cases(…)   payment by group
     clear(year, ClearingRules.from_policy(policy, on=day))                      surplus kept, overrun shared
     hand_down(pool, members, DistributionRules.from_policy(policy, on=day))     down to the institutions

@@ -27,7 +27,7 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Which entries the drafts replace: those of the kind whose key begins with the prefix. on, reason: of reversals."""
+    """What the drafts replace: entries of the kind whose key begins with the prefix. on, reason: of reversals."""
 
     kind: str
     prefix: str

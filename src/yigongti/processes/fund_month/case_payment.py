@@ -116,5 +116,6 @@ def _post(
 
 
 def _digest(rows: list[CasePayment], difference: Decimal) -> str:
-    told = [[row.insurance_type, str(row.cost), str(row.claimed), str(row.payment), str(row.difference)] for row in rows]
+    names = ("insurance_type", "cost", "claimed", "payment", "difference")
+    told = [[str(getattr(row, name)) for name in names] for row in rows]
     return hashlib.sha256(json.dumps([told, str(difference)]).encode()).hexdigest()[:16]

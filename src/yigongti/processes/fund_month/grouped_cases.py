@@ -79,9 +79,7 @@ def known_of(
     )
 
 
-def grouped_cases(
-    month: Month, connection: Any, *, may_be_negative: bool, using: str = "bulk"
-) -> list[GroupedCase]:
+def grouped_cases(month: Month, connection: Any, *, may_be_negative: bool, using: str = "bulk") -> list[GroupedCase]:
     """The month's billed cases that are paid by group, or were by an earlier month."""
     billed = billed_cases(connection, using=using)
     paid, earlier = known_of(month, billed, using=using)

@@ -144,9 +144,11 @@ def _shown(request: HttpRequest, number: int, problem: YigongtiError | None) -> 
             (labels[name.value], Decimal(found.inputs["spending"][name.value]))
             for name in Category
             if name.value in found.inputs["spending"]
-        ],
+        ]
+        + ([(_("Payment by group, cleared for the year"), cleared)] if (cleared := _cleared(found)) else []),
         "steps": _told([*found.steps, *found.tiers]),
         "rows": rows,
+        "grouped": any(row.added or row.deposit for row in rows),
         "whole": {name: sum((getattr(row, name) for row in rows), ZERO) for name, _label in LINES},
         "may_confirm": found.state == state.DRAFT and not found.missing_months
         and actor.may(ACCEPT, found.institution_id) and found.computed_by != actor.account_id,
@@ -155,6 +157,11 @@ def _shown(request: HttpRequest, number: int, problem: YigongtiError | None) -> 
         "problem": problem,
     }  # fmt: skip
     return render(request, "year_end_clearing/run.html", context, status=400 if problem else 200)
+
+
+def _cleared(found: ClearingRun) -> Decimal:
+    """What the clearing of cases paid by group adds to the spending of the months."""
+    return found.spending - sum((Decimal(amount) for amount in found.inputs["spending"].values()), ZERO)
 
 
 def _told(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Cases paid by group, as the fund keeps them: kept anew by the close, read by pages, settlements and the year's end."""
+"""Cases paid by group, as the fund keeps them: written by the close, read by pages, settlements and the year's end."""
 
 from __future__ import annotations
 
@@ -24,9 +24,7 @@ def cases_before(month: Month, cases: Iterable[str] | None = None, *, using: str
     if cases is not None:
         rows = rows.filter(case_id__in=list(cases))
     sums = rows.order_by().values("institution_id", "case_id").annotate(**{f"sum_{name}": Sum(name) for name in _SUMS})
-    return {
-        (row["institution_id"], row["case_id"]): CaseSoFar(*(row[f"sum_{name}"] for name in _SUMS)) for row in sums
-    }
+    return {(row["institution_id"], row["case_id"]): CaseSoFar(*(row[f"sum_{name}"] for name in _SUMS)) for row in sums}
 
 
 def keep_month(month: Month, sums: Iterable[CasePayment], cases: Iterable[PaidCase], *, using: str = "bulk") -> None:
