@@ -39,7 +39,6 @@ def test_what_groups_and_patients_pay_is_the_income_in_the_books(closed):
 
 def test_every_stay_that_was_billed_and_priced_is_paid_by_group(closed):
     codes = dict(Institution.objects.using("bulk").values_list("code", "pk"))
-    print(len(list(stays_in(closed))), PricedCase.objects.using("bulk").count())
     billed = {(codes[row["institution_code"]], row["case_id"]) for row in stays_in(closed)}
     priced = set(PricedCase.objects.using("bulk").exclude(pay=None).values_list("institution_id", "case_id"))
     kept = set(PaidCase.objects.using("bulk").values_list("institution_id", "case_id"))

@@ -29,12 +29,13 @@ _TIERS = {
 @dataclass(frozen=True, slots=True)
 class Given:
     """What nobody can read from facts. score: of the community; scores: institution code → its own (the community's
-    where none is given); reasonable: recognised parts of an overrun; contract_fees: yuan paid for contracts (签约)."""
+    where none is given); reasonable: recognised parts of an overrun; contract_fees: yuan paid for contracts (签约), None
+    where nobody says: they come with no settlement, and the statement says that they are missing."""
 
     score: Decimal | None = None
     scores: Mapping[str, Decimal] = field(default_factory=dict)
     reasonable: Sequence[ReasonablePart] = ()
-    contract_fees: Decimal = ZERO
+    contract_fees: Decimal | None = None
 
 
 def gather(year: int, community: Institution, given: Given, policy: Policy) -> ClearingInputs:
@@ -67,7 +68,7 @@ def gather(year: int, community: Institution, given: Given, policy: Policy) -> C
     for category, added in zip((Category.INSIDE, Category.OTHER_COMMUNITY), facts.by_group, strict=True):
         if added:  # bills of stays were claimed as they came; the fund pays by group
             spending[category.value] = spending.get(category.value, ZERO) + added
-    if given.contract_fees:
+    if given.contract_fees is not None:
         spending["contract_fees"] = given.contract_fees
     schemes = policy.value("fund.packaged_schemes", on=date(year, 12, 31))
     return ClearingInputs(
