@@ -13,7 +13,7 @@ county, account, actor = _systems.county, _systems.account, _systems.actor
 fund_policy, month_files, communities = _fund.fund_policy, _fund.month_files, _fund.communities
 published, people, drawn_up, in_force = _fund.published, _fund.people, _fund.drawn_up, _fund.in_force
 OCTOBER = "institution=H1&month=2026-10"
-PAGES = ("", "spending/", "leakage/", "months/", "contracts/", "indicators/")
+PAGES = ("", "spending/", "leakage/", "months/", "contracts/", "indicators/", "grouped/", "grouped/cases/")
 
 
 @pytest.fixture

@@ -1,10 +1,13 @@
 """A month of the fund adds up: by community, by institution, by month of care; and again to the same bytes."""
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db.models import Sum
 
+from yigongti.kernel.access.scope import scope
+from yigongti.kernel.matters.complaints import complain
 from yigongti.systems.fund.models import CounterIndicator, FundMonth, InstitutionMonth, InsuredCount, LateBills
 
 
@@ -71,6 +74,7 @@ def test_insured_people_are_counted_by_age_band_and_township(published, county):
         ("readmitted", "1", "3"),
         ("visits_per_person", "1", "2"),
         ("own_pay", "15350", "29100"),
+        ("complaints", "0", "2"),
     ],
 )
 def test_counter_indicators_are_counted_from_the_bills(published, county, name, numerator, denominator):
@@ -84,3 +88,15 @@ def test_a_second_run_writes_the_same_bytes_and_publishes_the_same_rows(publishe
     before = FundMonth.objects.using("bulk").count()
     published.publish()
     assert FundMonth.objects.using("bulk").count() == before
+
+
+def test_a_complaint_of_the_month_is_counted_at_its_community(published, county, people):
+    """At 23:59 of the last day in China; the one a minute later is November's."""
+    for minute in (0, 1):
+        at = datetime(2026, 10, 31, 15, 59, tzinfo=UTC) + timedelta(minutes=minute)
+        with scope(people["township"]):
+            complain(people["township"], words="页面打不开", page="/fund/", at=at)
+    published.run()
+    published.publish()
+    found = CounterIndicator.objects.using("bulk").get(institution=county["H1"], name="complaints")
+    assert (found.numerator, found.denominator) == (1, 2)

@@ -3,9 +3,12 @@
 from decimal import Decimal
 
 import pytest
+from fund_bills import AT
+
+from yigongti.systems.fund.models import CasePayment, PaidCase
 
 PAGES = ("", "spending/", "leakage/", "leakage/?by=disease", "leakage/?by=destination", "months/", "contracts/",
-         "indicators/")  # fmt: skip
+         "indicators/", "grouped/", "grouped/cases/")  # fmt: skip
 OCTOBER = "institution=H1&month=2026-10"
 
 
@@ -106,3 +109,40 @@ def test_the_state_is_told_to_programs(bureau):
     told = bureau.get(f"/fund/api/state?{OCTOBER}").json()
     assert told["spending"]["out_of_county"] == "8000.00"
     assert Decimal(told["communities"][0]["quota"]) == Decimal("120000.00")
+
+
+@pytest.fixture
+def paid_by_group(county):
+    """A case of H1 that its group pays 600 more for than its bill claimed."""
+    amounts = {"cost": 9000, "claimed": 5000, "payment": 9600, "difference": 600}
+    both = {"institution": county["H1"], "month": "2026-10", "insurance_type": "390", "packaged": True, **amounts}
+    step = {"name": "fund", "label": {"zh": "基金应付", "en": "fund"}, "sum": {"zh": "9,600.00 − 4,000.00", "en": ""},
+            "amount": "5600.00", "unit": "yuan", "parameter": "", "source": ""}  # fmt: skip
+    CasePayment.objects.using("bulk").create(cases=1, steps=[step], release="r", made_at=AT, **both)
+    PaidCase.objects.using("bulk").create(
+        community=county["H1"], case_id="C0013", priced_month="2026-10", bills=1, **both
+    )
+
+
+def test_payment_by_group_is_explained_and_leads_to_its_cases(bureau, paid_by_group):
+    shown = text_of(bureau, f"/fund/grouped/?{OCTOBER}&open=H1/390")
+    assert "600.00" in shown and "9,600.00 − 4,000.00" in shown
+    assert "/fund/grouped/cases/?month=2026-10&amp;at=H1&amp;scheme=390" in shown
+    assert "case_payment" in shown, "the entries in the books"
+    cases = text_of(bureau, f"/fund/grouped/cases/?{OCTOBER}&at=H1&scheme=390")
+    assert "C0013" in cases and "5,600.00" in cases
+
+
+def test_a_case_leads_to_its_group_for_who_may_see_that(county, paid_by_group, communities, signed_in):
+    director = signed_in("community_director", "H1", username="d1")
+    assert "/casemix_payment/cases/H1/page/C0013?month=2026-10" in text_of(director, f"/fund/grouped/cases/?{OCTOBER}")
+
+
+def test_another_hospital_sees_nothing_of_it(paid_by_group, communities, signed_in):
+    other = signed_in("community_director", "H2", username="d2")
+    for place in ("grouped/", "grouped/cases/"):
+        assert "600.00" not in text_of(other, f"/fund/{place}?month=2026-10")
+
+
+def test_what_is_missing_of_the_spending_is_said(bureau):
+    assert "家庭医生签约服务费" in text_of(bureau, f"/fund/spending/?{OCTOBER}")

@@ -16,7 +16,7 @@ from yigongti.kernel.access.scope import scope
 from yigongti.kernel.ledger.public import Entry, Posting, balance
 from yigongti.systems.fund.actions.prepay_month import Due, prepay_month
 from yigongti.systems.fund.actions.settle_month import settle_month
-from yigongti.systems.fund.models import MonthSettlement, Prepayment
+from yigongti.systems.fund.models import CasePayment, MonthSettlement, Prepayment
 
 
 @pytest.fixture
@@ -29,12 +29,23 @@ def prepay(in_force, people, county, fund_policy):
 
 
 @pytest.fixture
-def settle(in_force, people, county):
-    def run(month=MONTH, differences=None):
+def settle(in_force, people, county, fund_policy):
+    def run(month=MONTH):
         with scope(people["accountant"]):
-            return settle_month(people["accountant"], county["C"], month, differences or {}, at=AT)
+            return settle_month(people["accountant"], county["C"], month, policy=fund_policy, at=AT)
 
     return run
+
+
+def by_group(place, difference, claimed="0.00", scheme="390", month=MONTH):
+    """What the close keeps of the cases of an institution that are paid by group."""
+    CasePayment.objects.using("bulk").update_or_create(
+        institution=place, month=str(month), insurance_type=scheme,
+        defaults={
+            "packaged": scheme == "390", "cases": 1, "cost": Decimal(claimed), "claimed": Decimal(claimed),
+            "payment": Decimal(claimed) + Decimal(difference), "difference": Decimal(difference), "made_at": AT,
+        },
+    )  # fmt: skip
 
 
 def of(place, month=MONTH):
@@ -114,7 +125,9 @@ def test_bills_from_outside_are_paid_by_the_fund_alone(prepay, settle, county):
 
 def test_what_the_books_hold_between_fund_and_hospitals_mirrors(prepay, settle, county):
     prepay()
-    settle(differences={county["H1"].pk: Decimal("-40.00"), county["H2"].pk: Decimal("100.00")})
+    by_group(county["H1"], "-40.00", "3040.00")
+    by_group(county["H2"], "100.00")
+    settle()
     rows = Posting.objects.using("bulk").filter(partner__isnull=False).values("book_id", "partner_id")
     sums = {(r["book_id"], r["partner_id"]): r["sum"] for r in rows.annotate(sum=Sum("amount")).order_by()}
     fund = county["C"].pk
@@ -131,18 +144,41 @@ def test_the_leading_hospital_passes_its_prepayment_on(prepay, settle, county):
     assert in_book(county["H1"], "2002") == -(Decimal("9000.00") - Decimal("2736.00") - Decimal("45.00"))
 
 
-def test_payment_by_group_adds_its_difference(settle, county):
-    settle(differences={county["H1"].pk: Decimal("160.00")})
+def test_payment_by_group_adds_its_difference_and_a_twentieth_of_it_all_is_deposited(settle, county):
+    """H1: 3,040 of the package and 160 by group: 320 kept back, 5 % of 3,200 deposited; other funds 5,800."""
+    by_group(county["H1"], "160.00", "3040.00")
+    settle()
     h1 = of(county["H1"])
-    assert (h1.difference, h1.retained, h1.paid) == (Decimal("160.00"), Decimal("320.00"), Decimal("8680.00"))
-    assert in_book(county["H1"], "4103") == Decimal("-160.00")
+    assert (h1.difference, h1.retained, h1.deposit) == (Decimal("160.00"), Decimal("320.00"), Decimal("160.00"))
+    assert h1.paid == Decimal("8520.00")
+    assert in_book(county["C"], "2101") == Decimal("-160.00") and in_book(county["H1"], "2101") == Decimal("160.00")
+
+
+def test_payment_by_group_of_another_scheme_is_paid_with_the_other_funds(settle, county):
+    by_group(county["H1"], "70.00", "5000.00", scheme="310")
+    settle()
+    h1 = of(county["H1"])
+    assert (h1.difference, h1.other, h1.deposit) == (Decimal("0.00"), Decimal("5870.00"), Decimal("253.50"))
+
+
+def test_payment_by_group_that_changed_after_the_settlement_goes_into_the_next(settle, own_lake, county):
+    by_group(county["H1"], "160.00", "3040.00")
+    settle()
+    by_group(county["H1"], "-40.00", "3040.00")
+    november = Month(2026, 11)
+    own_lake.submit([a_bill("S11", "H2", "P3", "300.00", "200.00", settled_on=date(2026, 11, 3))], november)
+    own_lake.run(november)
+    own_lake.publish(november)
+    settle(november)
+    h1 = of(county["H1"], november)
+    assert (h1.difference, h1.deposit, h1.paid) == (Decimal("-200.00"), Decimal("-10.00"), Decimal("-190.00"))
 
 
 def test_a_second_settlement_changes_nothing(prepay, settle):
     prepay()
     settle()
     before = Entry.objects.using("bulk").count(), Posting.objects.using("bulk").count()
-    settle(differences={})
+    settle()
     assert (Entry.objects.using("bulk").count(), Posting.objects.using("bulk").count()) == before
 
 

@@ -1,19 +1,16 @@
-"""What rulings recover is deducted from the prepayment, once; what groups pay is set beside what bills claimed."""
+"""What rulings recover is deducted from the prepayment, once."""
 
-from datetime import date
 from decimal import Decimal
 
-import pyarrow.parquet as pq
 import pytest
 
 from browser_site import fixtures_of
-from yigongti.facts.public import Lake
 from yigongti.kernel.access.scope import scope
-from yigongti.processes.fund_month.public import differences_of, prepay
+from yigongti.processes.fund_month.public import prepay
 from yigongti.systems.supervision.models import Case, Recovery
 
-_casemix, _fund = fixtures_of("systems/casemix_payment/conftest.py"), fixtures_of("systems/fund/conftest.py")
-AT, MONTH, a_bill = _fund.AT, _fund.MONTH, _fund.a_bill
+_fund = fixtures_of("systems/fund/conftest.py")
+AT, MONTH = _fund.AT, _fund.MONTH
 
 
 @pytest.fixture
@@ -45,23 +42,3 @@ def test_prepaying_again_deducts_nothing_more(in_force, people, fund_policy, rec
     pay(people, fund_policy)
     assert [row.deducted for row in pay(people, fund_policy)] == [Decimal("400.00"), Decimal("0.00")]
     assert [row.deducted for row in pay(people, fund_policy, MONTH.plus(1))] == [Decimal("0.00"), Decimal("0.00")]
-
-
-def test_the_difference_by_group_is_of_the_same_cases_on_both_sides(communities, fund_policy, tmp_path):
-    """Two cases of H1 have bills, a third bill has no case: the difference is that of the two."""
-    files = tmp_path / "files"
-    files.mkdir()
-    county = _casemix.County(Lake(tmp_path / "lake"), fund_policy, files, _casemix.the_cases())
-    county.submit(county.cases)
-    days = {"started_on": date(2026, 10, 1), "ended_on": date(2026, 10, 5), "settled_on": date(2026, 10, 6)}
-    bills = [
-        a_bill("S1", "H1", "P1", "9000.00", "5000.00", case_id="C0013", **days),
-        a_bill("S2", "H1", "P2", "9000.00", "4000.00", case_id="C0014", **days),
-        a_bill("S3", "H1", "P3", "9000.00", "3000.00", case_id="nobody", **days),
-    ]
-    _fund.FundCounty(county.lake, fund_policy, files, None).submit(bills)
-    assert differences_of(MONTH, county.lake, fund_policy) == {}, "not priced yet"
-    _grouped, priced, _stated = county.run()
-    rows = {row["case_id"]: row["fund_payment"] for row in pq.read_table(priced.path).to_pylist()}
-    found = differences_of(MONTH, county.lake, fund_policy)
-    assert found == {communities["H1"].pk: rows["C0013"] + rows["C0014"] - Decimal("9000.00")}

@@ -87,7 +87,7 @@ def test_an_institution_that_nobody_registered_posts_nothing_at_all(books, lake,
 def test_a_process_that_dies_between_reversal_and_posting_leaves_the_earlier_sum(
     books, lake, submit, hospital, monkeypatch
 ):
-    from yigongti.processes.settled_bills import posting
+    from yigongti.kernel.ledger import bringing
 
     submit([row("S1", **PAID)], code=hospital)
     post_month(MONTH, lake, None, AT)
@@ -97,7 +97,7 @@ def test_a_process_that_dies_between_reversal_and_posting_leaves_the_earlier_sum
     def dies(*args, **more):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(posting, "post", dies)
+    monkeypatch.setattr(bringing, "post", dies)
     with pytest.raises(KeyboardInterrupt):
         post_month(MONTH, lake, None, AT)
     assert books() == before

@@ -86,9 +86,9 @@ def priced(county, pay, case="C-S1"):
 def test_income_by_group_is_what_the_bills_claimed_and_the_difference_posted(county, posted, post, verified, places):
     priced(county, "1080.00")
     priced(county, "5000.00", "paid by the patient alone")
-    post("x", "H1", "groups:2026-10/H1", [("1101.01", "80", "C"), ("4103", "-80", None)])
+    post("x", "H1", "case_payment:2026-10/H1", [("1101.01", "80", "C"), ("4103", "-80", None)])
     assert places(verified()) == []
-    post("y", "H1", "groups:2026-10/H1", [("1101.01", "1", "C"), ("4103", "-1", None)])
+    post("y", "H1", "case_payment:2026-10/H1", [("1101.01", "1", "C"), ("4103", "-1", None)])
     assert places(verified(at=LATER)) == [("income_of_groups", "H1", "4103", "1080.00", "1081.00")]
 
 

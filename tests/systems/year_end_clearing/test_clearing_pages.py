@@ -102,7 +102,9 @@ def test_a_draft_says_on_paper_that_it_is_one(acting):
     assert "draft" in "".join(statement_words(run, row, "en")["paragraphs"])
 
 
-def test_a_year_is_gathered_from_contract_and_closed_months(county, people, clearing_policy):
+@pytest.fixture
+def gathered(county, people, clearing_policy):
+    """The community's year from a contract and one closed month: gathered() → ClearingInputs"""
     from yigongti.kernel.access.scope import scope
     from yigongti.kernel.organisations.models import Institution
     from yigongti.processes.year_end_clearing.gathering import Given, gather
@@ -131,10 +133,53 @@ def test_a_year_is_gathered_from_contract_and_closed_months(county, people, clea
     InstitutionMonth.objects.using("bulk").create(
         institution_id=county["T1"].pk, month="2026-03", cases=7, total_cost=1, pool_packaged=1, **money
     )
-    with scope(people["accountant"]):
-        found = gather(2026, Institution.objects.get(code="H1"), Given(Decimal(90)), clearing_policy)
+
+    def run():
+        with scope(people["accountant"]):
+            return gather(2026, Institution.objects.get(code="H1"), Given(Decimal(90)), clearing_policy)
+
+    return run
+
+
+def test_a_year_is_gathered_from_contract_and_closed_months(gathered):
+    found = gathered()
     assert found.spending == {"inside": Decimal("400.00"), "out_of_county": Decimal("30.00")}
     assert [(each.code, each.tier, each.workload) for each in found.institutions] == [
         ("H1", "county", 0), ("T1", "township", 7), ("V1", "village", 0),
     ]  # fmt: skip
     assert (found.quota, len(found.missing_months), date(found.year, 1, 1)) == (1000, 11, date(2026, 1, 1))
+
+
+def test_what_payment_by_group_adds_is_spent_where_the_people_were_treated(gathered, county):
+    """H1 treated people of its own community (+60) and of another (+5); H2 one of H1's (−20). H1 holds a deposit."""
+    from yigongti.systems.fund.models import CasePayment, MonthSettlement, PaidCase
+
+    common = {"month": "2026-03", "insurance_type": "390", "packaged": True}
+    money = {"cost": 900, "claimed": 500, "payment": 960}
+    for case, at, community, added in (("1", "H1", "H1", 60), ("2", "H1", "H2", 5), ("3", "H2", "H1", -20)):
+        PaidCase.objects.using("bulk").create(
+            institution=county[at],
+            community=county[community],
+            case_id=case,
+            bills=1,
+            difference=added,
+            **common,
+            **money,
+        )
+    CasePayment.objects.using("bulk").create(
+        institution=county["H1"], cases=2, difference=65, made_at=AT, **common, **money
+    )
+    MonthSettlement.objects.using("bulk").create(
+        institution=county["H1"], month="2026-03", packaged=500, difference=65, other=0, retained=0, set_off=0,
+        deposit=Decimal("28.25"), paid=Decimal("536.75"), made_at=AT,
+    )  # fmt: skip
+    found = gathered()
+    assert (found.spending["inside"], found.spending["other_community"]) == (Decimal(460), Decimal(-20))
+    (cases,) = next(each for each in found.institutions if each.code == "H1").cases
+    assert (cases.fund, cases.patients, cases.deposit) == (Decimal(565), Decimal(400), Decimal("28.25"))
+
+
+def test_contract_fees_that_nobody_gave_are_said_to_be_missing(acting, inputs, signed_in):
+    run = acting.compute()
+    page = signed_in("fund_accountant", username="nine").get(f"/year_end_clearing/{run.pk}/").content.decode()
+    assert "未含家庭医生签约服务费" in page

@@ -18,7 +18,7 @@ from datetime import date
 from decimal import Decimal
 
 from yigongti.engines.fund.explanation import Step, Steps, figure, percent, yuan
-from yigongti.engines.fund.reading import require_amount, require_ratio, values_of
+from yigongti.engines.fund.reading import HUNDRED, require_amount, require_ratio, require_score, values_of
 from yigongti.foundation.errors import InvalidInput, PolicyError
 from yigongti.foundation.money import ZERO, distribute, to_fen
 from yigongti.foundation.policy import Policy
@@ -27,7 +27,6 @@ _NAMES = (
     "deposit_ratio", "deposit_full_score", "deposit_pass_score", "case_surplus_share", "case_surplus_floor",
     "case_overrun_most", "case_overrun_share",
 )  # fmt: skip
-_HUNDRED = Decimal(100)
 _DEPOSIT = ("质量保证金返还", "deposit returned")
 Key = tuple[str, str]
 """(institution code, insurance type)"""
@@ -87,7 +86,7 @@ class CasePaymentRules:
     def __post_init__(self) -> None:
         for name in ("deposit_ratio", "surplus_share", "surplus_floor", "overrun_share"):
             require_ratio(name, getattr(self, name))
-        if self.overrun_most < 1 or not 0 <= self.pass_score <= self.full_score <= _HUNDRED or not self.full_score:
+        if self.overrun_most < 1 or not 0 <= self.pass_score <= self.full_score <= HUNDRED or not self.full_score:
             raise PolicyError(
                 "fund.case_rules_wrong",
                 zh="超支上限须不低于 1，保证金得分线须在 0 到 100 之间且由低到高",
@@ -172,7 +171,7 @@ def pay_pooled(cases: Sequence[CaseSum], pools: Mapping[str, Decimal]) -> dict[K
             steps = Steps()
             formula = f"({yuan(pools[kind])} − {yuan(negotiated)}) × {figure(each.points)} ÷ {figure(points)}"
             label = ("按点数分得", "share of the pool by points")
-            steps.add("by_group", label, (formula, formula), shares[each.institution])
+            steps.add("by_group", label, formula, shares[each.institution])
             found[each.key] = _less_patients(each, shares[each.institution], value, steps)
     return {each.key: found[each.key] for each in cases}
 
@@ -208,17 +207,22 @@ class MonthPayment:
     steps: tuple[Step, ...]
 
 
+def deposit_of(fund: Decimal, rules: CasePaymentRules) -> Decimal:
+    """What of the fund's part is kept until the year's assessment; nothing of what is to be taken back."""
+    return to_fen(max(ZERO, fund) * rules.deposit_ratio)
+
+
 def pay_month(payment: GroupPayment, prepaid: Decimal, rules: CasePaymentRules) -> MonthPayment:
     """What is paid for the month, after the deposit and what was prepaid for it."""
     require_amount(prepaid, "prepaid")
     steps = Steps(rules.sources, list(payment.steps))
-    deposit = to_fen(payment.fund * rules.deposit_ratio)
+    deposit = deposit_of(payment.fund, rules)
     formula = f"{yuan(payment.fund)} × {percent(rules.deposit_ratio)}"
     steps.add("deposit", ("质量保证金", "quality deposit"), (f"减 {formula}", f"less {formula}"), -deposit,
               rule="deposit_ratio")  # fmt: skip
     due = payment.fund - deposit - prepaid
     formula = f"{yuan(payment.fund)} − {yuan(deposit)} − {yuan(prepaid)}"
-    steps.add("due", ("本月应拨（减预拨）", "due now (less prepaid)"), (formula, formula), due)
+    steps.add("due", ("本月应拨（减预拨）", "due now (less prepaid)"), formula, due)
     return MonthPayment(payment.fund, deposit, prepaid, due, steps.done())
 
 
@@ -239,8 +243,7 @@ class CaseYear:
     def __post_init__(self) -> None:
         for name in ("payment", "cost", "patients", "paid", "deposit"):
             require_amount(getattr(self, name), f"{self.institution} {name}")
-        if not self.score.is_finite() or not 0 <= self.score <= _HUNDRED:
-            raise _no_score(self.institution)
+        require_score(self.score, self.institution)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,20 +271,20 @@ def clear_cases(year: CaseYear, rules: CasePaymentRules) -> CaseClearing:
     income, kept, shared = _income(year, rules, steps)
     fund = max(ZERO, income - year.patients)
     formula = f"{yuan(income)} − {yuan(year.patients)}"
-    steps.add("fund", ("基金全年应付（减患者负担）", "the fund's year (less patients')"), (formula, formula), fund)
+    steps.add("fund", ("基金全年应付（减患者负担）", "the fund's year (less patients')"), formula, fund)
     returned = returned_deposit(year.deposit, year.score, rules, steps)
     forfeited = year.deposit - returned
     settlement = fund - forfeited - year.paid
     formula = f"{yuan(fund)} − {yuan(forfeited)} − {yuan(year.paid)}"
     label = ("清算应补（负数为应退）", "still to be paid (negative: to be taken back)")
-    steps.add("settlement", label, (formula, formula), settlement)
+    steps.add("settlement", label, formula, settlement)
     return CaseClearing(income, kept, shared, fund, returned, forfeited, settlement, steps.done())
 
 
 def _income(year: CaseYear, rules: CasePaymentRules, steps: Steps) -> tuple[Decimal, Decimal, Decimal]:
     gap = year.payment - year.cost
     formula = f"{yuan(year.payment)} − {yuan(year.cost)}"
-    steps.add("gap", ("支付标准 − 实际费用", "payment by group − cost"), (formula, formula), gap)
+    steps.add("gap", ("支付标准 − 实际费用", "payment by group − cost"), formula, gap)
     if gap >= 0:
         if year.cost < year.payment * rules.surplus_floor:
             floor = percent(rules.surplus_floor)
@@ -290,7 +293,7 @@ def _income(year: CaseYear, rules: CasePaymentRules, steps: Steps) -> tuple[Deci
             return year.cost, ZERO, ZERO
         kept = to_fen(gap * rules.surplus_share)
         formula = f"{yuan(gap)} × {percent(rules.surplus_share)}"
-        steps.add("kept", ("结余留用", "surplus kept"), (formula, formula), kept, rule="case_surplus_share")
+        steps.add("kept", ("结余留用", "surplus kept"), formula, kept, rule="case_surplus_share")
         return year.cost + kept, kept, ZERO
     limit = to_fen(year.payment * rules.overrun_most)
     within = min(year.cost, limit) - year.payment
@@ -312,8 +315,7 @@ def returned_deposit(
     require_amount(deposit, "deposit")
     if not deposit:
         return ZERO
-    if score is None or not score.is_finite() or not 0 <= score <= _HUNDRED:
-        raise _no_score("score")
+    score = require_score(score, "score")
     said_score, full = figure(score), figure(rules.full_score)
     if score < rules.pass_score:
         line = figure(rules.pass_score)
@@ -328,12 +330,3 @@ def returned_deposit(
         said = (f"{yuan(deposit)} × {said_score} ÷ {full}",) * 2
     steps.add("returned", label, said, returned, rule="deposit_full_score")
     return returned
-
-
-def _no_score(where: str) -> InvalidInput:
-    return InvalidInput(
-        "fund.score_missing",
-        zh="考核得分须在 0 到 100 之间",
-        en="the assessment score must lie between 0 and 100",
-        where=where,
-    )

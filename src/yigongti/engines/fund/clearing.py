@@ -15,8 +15,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from yigongti.engines.fund.explanation import Step, Steps, figure, percent, yuan
-from yigongti.engines.fund.reading import require_amount, require_ratio, selected, values_of
-from yigongti.foundation.errors import InvalidInput, PolicyError
+from yigongti.engines.fund.reading import HUNDRED, require_amount, require_ratio, require_score, selected, values_of
+from yigongti.foundation.errors import PolicyError
 from yigongti.foundation.money import ZERO, to_fen
 from yigongti.foundation.policy import Policy
 
@@ -24,7 +24,6 @@ _NAMES = (
     "assessment_pass_score", "surplus_share", "surplus_most", "overrun_edges", "overrun_fund_shares",
     "overrun_reasonable_shares",
 )  # fmt: skip
-HUNDRED = Decimal(100)
 
 
 class Cause(StrEnum):
@@ -166,13 +165,7 @@ def clear(year: YearOfCommunity, rules: ClearingRules) -> Clearing:
 
 def assessment_rate(score: Decimal | None, rules: ClearingRules, steps: Steps) -> Decimal:
     """Score ÷ 100, or 0 below the pass score. Raises InvalidInput for a missing score or one outside 0 to 100."""
-    if score is None or not score.is_finite() or not 0 <= score <= HUNDRED:
-        raise InvalidInput(
-            "fund.score_missing",
-            zh="有结余时须有 0 到 100 分的考核得分",
-            en="a surplus needs an assessment score between 0 and 100",
-            where="score",
-        )
+    score = require_score(score, "score")
     passed = score >= rules.pass_score
     rate = score / HUNDRED if passed else Decimal(0)
     said = figure(score)
@@ -205,7 +198,7 @@ def _surplus(surplus: Decimal, year: YearOfCommunity, rules: ClearingRules, step
     share = selected("surplus_share", rules.surplus_share, year.insurance_type)
     kept = to_fen(counted * share * rate)
     formula = f"{yuan(counted)} × {percent(share)} × {percent(rate)}"
-    steps.add("kept", ("医共体留用", "kept by the community"), (formula, formula), kept, rule="surplus_share")
+    steps.add("kept", ("医共体留用", "kept by the community"), formula, kept, rule="surplus_share")
     steps.add(
         "returned",
         ("结转基金", "back to the fund"),

@@ -135,7 +135,7 @@ def _among_tiers(
         zh, en = _TIER_LABELS[tier]
         if tier in by_tier:
             formula = f"{yuan(pool)} × {figure(parts[tier])} ÷ {together}"
-            steps.add(f"tier_{tier}", (zh, en), (formula, formula), by_tier[tier], rule="tier_parts")
+            steps.add(f"tier_{tier}", (zh, en), formula, by_tier[tier], rule="tier_parts")
         else:
             said = ("无机构，其份额归其他层级", "no institution: its part goes to the other tiers")
             steps.add(f"tier_{tier}", (zh, en), said, ZERO, rule="tier_parts")
@@ -217,7 +217,7 @@ def _by_contribution(pool: Decimal, members: Sequence[Member], rules: Distributi
         steps = Steps(rules.sources)
         formula = f"{yuan(pool)} × {yuan(weights[code])} ÷ {yuan(together)}"
         label = ("按贡献分得", "share by contribution")
-        steps.add("share", label, (formula, formula), share, rule="distribution_method")
+        steps.add("share", label, formula, share, rule="distribution_method")
         told[code] = steps.done()
     whole = Steps(rules.sources)
     said = ("按各机构贡献占比", "by each institution's contribution")

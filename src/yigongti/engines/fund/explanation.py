@@ -55,18 +55,20 @@ class Steps:
         self,
         name: str,
         label: tuple[str, str],
-        formula: tuple[str, str],
+        formula: tuple[str, str] | str,
         amount: Decimal | None = None,
         *,
         unit: str = "yuan",
         rule: str = "",
     ) -> None:
-        """label, formula: (zh, en). rule: the parameter without its area ("reserve_ratio")."""
+        """label, formula: (zh, en); a formula of numbers alone is one text for both. rule: the parameter without its
+        area ("reserve_ratio")."""
+        zh, en = (formula, formula) if isinstance(formula, str) else formula
         self.lines.append(
             Step(
                 name,
                 Text(zh=label[0], en=label[1]),
-                Text(zh=formula[0], en=formula[1]),
+                Text(zh=zh, en=en),
                 amount,
                 unit,
                 f"fund.{rule}" if rule else "",

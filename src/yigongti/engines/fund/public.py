@@ -5,11 +5,12 @@
     prepay(quota, month, RunningRules.from_policy(policy, on=day), due=…)       a month's prepayment
     run_out(quota, months)                                                      the day on which the quota is used up
     forecast_year(amounts, month, ForecastRules.from_policy(policy, on=day))    the year's end, with its interval
+    case_now(bills, payment, before); month_of(cases)                           a month's cases and their bills
     pay_fixed(cases) | pay_pooled(cases, pools); pay_month(…); clear_cases(…)   payment by group
     clear(year, ClearingRules.from_policy(policy, on=day))                      surplus kept, overrun shared
     hand_down(pool, members, DistributionRules.from_policy(policy, on=day))     down to the institutions
-    attribute(settlements, insured, chapters); spending(…); leakage(…)          tables: who spent what, where
-    counter_indicators(rows, insured, complaints, days)                         tables: signs of under-service
+    rows = attributed(settlements, insured, …); spending(rows); owed_of_month(…) tables: who spent what, where
+    counter_indicators(rows, people, month, complaints, days); deaths(…)        tables: signs of under-service
 
 Every answer in money carries `steps`: the formula with its numbers, the amount, the parameter and its source.
 """
@@ -17,6 +18,7 @@ Every answer in money carries `steps`: the formula with its numbers, the amount,
 from __future__ import annotations
 
 from yigongti.engines.fund.budget import Budget, BudgetRules, OutsideItem, SchemeFinancing, make_budget
+from yigongti.engines.fund.case_month import NOTHING, CaseSoFar, case_now, month_of
 from yigongti.engines.fund.case_payment import (
     CaseClearing,
     CasePaymentRules,
@@ -25,6 +27,7 @@ from yigongti.engines.fund.case_payment import (
     GroupPayment,
     MonthPayment,
     clear_cases,
+    deposit_of,
     pay_fixed,
     pay_month,
     pay_pooled,
@@ -40,11 +43,10 @@ from yigongti.engines.fund.clearing import (
     YearOfCommunity,
     clear,
 )
-from yigongti.engines.fund.counter_indicators import counter_indicators
+from yigongti.engines.fund.counter_indicators import counter_indicators, deaths
 from yigongti.engines.fund.distribution import Distribution, DistributionRules, Member, hand_down
 from yigongti.engines.fund.explanation import Step, Steps
 from yigongti.engines.fund.forecast import ForecastRules, MonthForecast, YearForecast, forecast_year
-from yigongti.engines.fund.leakage import Chapter, attribute, leakage, spending
 from yigongti.engines.fund.running import (
     CATEGORY_LABELS,
     Category,
@@ -61,20 +63,34 @@ from yigongti.engines.fund.running import (
     run_out,
 )
 from yigongti.engines.fund.shares import CommunityPeople, ShareRules, Shares, share_out
+from yigongti.engines.fund.spending import (
+    INSURED_COLUMNS,
+    SPENDING_KEYS,
+    ChapterOfDiseases,
+    attributed,
+    insured_of,
+    late_bills,
+    owed_of_month,
+    spending,
+)
 from yigongti.engines.fund.triangle import LateAmount, Triangle, build_triangle
 
 __all__ = [
     "CATEGORY_LABELS",
+    "INSURED_COLUMNS",
+    "NOTHING",
+    "SPENDING_KEYS",
     "Band",
     "Budget",
     "BudgetRules",
     "CaseClearing",
     "CasePaymentRules",
+    "CaseSoFar",
     "CaseSum",
     "CaseYear",
     "Category",
     "Cause",
-    "Chapter",
+    "ChapterOfDiseases",
     "Clearing",
     "ClearingRules",
     "CommunityPeople",
@@ -102,20 +118,26 @@ __all__ = [
     "Triangle",
     "YearForecast",
     "YearOfCommunity",
-    "attribute",
+    "attributed",
     "build_triangle",
+    "case_now",
     "category_of",
     "clear",
     "clear_cases",
     "climb",
     "counter_indicators",
+    "deaths",
+    "deposit_of",
     "due_in",
     "even_months",
     "forecast_year",
     "hand_down",
-    "leakage",
+    "insured_of",
+    "late_bills",
     "make_budget",
+    "month_of",
     "month_shares",
+    "owed_of_month",
     "pay_fixed",
     "pay_month",
     "pay_pooled",

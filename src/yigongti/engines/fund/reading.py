@@ -11,6 +11,8 @@ from yigongti.foundation.errors import InvalidInput, PolicyError
 from yigongti.foundation.money import to_fen
 from yigongti.foundation.policy import Policy
 
+HUNDRED = Decimal(100)
+
 
 def values_of(policy: Policy, names: Sequence[str], on: date) -> tuple[dict[str, Any], dict[str, str]]:
     """The content of fund.<name> for each name, and where each stands: (values, sources). Raises PolicyError."""
@@ -50,3 +52,15 @@ def require_amount(amount: Decimal, where: str, *, signed: bool = False) -> None
             en=f"the amount {amount} cannot be used: whole fen" + ("" if signed else ", not negative"),
             where=where,
         )
+
+
+def require_score(score: Decimal | None, where: str) -> Decimal:
+    """The assessment score; raises InvalidInput for a missing one or one outside 0 to 100."""
+    if score is None or not score.is_finite() or not 0 <= score <= HUNDRED:
+        raise InvalidInput(
+            "fund.score_missing",
+            zh="须有 0 到 100 分的考核得分",
+            en="an assessment score between 0 and 100 is needed",
+            where=where,
+        )
+    return score

@@ -214,7 +214,7 @@ def run_out(quota: Decimal, expected: Mapping[Month, Decimal]) -> RunOut:
     steps = Steps()
     over = max(ZERO, total - quota)
     said = f"{yuan(total)} − {yuan(quota)}"
-    steps.add("over", ("全年预计超出额度", "beyond the quota at the year's end"), (said, said), over)
+    steps.add("over", ("全年预计超出额度", "beyond the quota at the year's end"), said, over)
     when = (f"额度用到 {on}", f"the quota is used up on {on}") if on else ("全年够用", "the quota lasts the year")
     steps.add("run_out", ("用完之日", "run-out date"), when)
     return RunOut(on, over, tuple(cumulated), steps.done())

@@ -222,7 +222,7 @@ class _Parts:
 
 
 def _ratio(steps: Steps, name: str, label: tuple[str, str], formula: str, part: Fraction, weight: str) -> None:
-    said = (f"{formula}，权重 {weight}", f"{formula}, weight {weight}") if weight else (formula, formula)
+    said = (f"{formula}，权重 {weight}", f"{formula}, weight {weight}") if weight else formula
     steps.add(name, label, said, _six(part), unit="ratio", rule=f"share_weight_{name}")
 
 

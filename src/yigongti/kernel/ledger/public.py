@@ -2,6 +2,7 @@
 
 post(actor, drafts, at)                          entries, in the caller's transaction; all or none; once for each key
 reverse(actor, key, on, reason, at)              the entry with all amounts negated, once
+bring(actor, drafts, standing, at)               the drafts in the place of what stood for them: reversed, and anew
 balance(book_id, account, until, unit)           sum of the postings of an account and those below it
 trial_balance(books, first, last, unit)          opening, debit, credit, closing of every account
 statement(books, first, last, unit)              income and expense of months; what there is on the last day
@@ -14,6 +15,7 @@ chart()                                          the accounts of policy/ledger/a
 
 from __future__ import annotations
 
+from yigongti.kernel.ledger.bringing import Posted, Standing, bring
 from yigongti.kernel.ledger.causes import CauseLink, register_cause
 from yigongti.kernel.ledger.chart import chart
 from yigongti.kernel.ledger.consolidating import consolidated
@@ -25,7 +27,7 @@ from yigongti.kernel.ledger.reading import balance, entries_of_cause, entry_of, 
 from yigongti.kernel.ledger.verifying import faults
 
 __all__ = [
-    "CNY", "CauseLink", "Entry", "EntryDraft", "Posting", "PostingDraft", "balance", "chart", "close_period",
-    "consolidated", "entries_of_cause", "entry_of", "faults", "is_closed", "post", "register_cause", "reversal_key",
-    "reverse", "statement", "trial_balance",
+    "CNY", "CauseLink", "Entry", "EntryDraft", "Posted", "Posting", "PostingDraft", "Standing", "balance", "bring",
+    "chart", "close_period", "consolidated", "entries_of_cause", "entry_of", "faults", "is_closed", "post",
+    "register_cause", "reversal_key", "reverse", "statement", "trial_balance",
 ]  # fmt: skip

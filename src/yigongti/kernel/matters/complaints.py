@@ -8,9 +8,13 @@ the page's own content.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count
 
 from yigongti.foundation.errors import InvalidInput, Text
+from yigongti.foundation.period import Month
 from yigongti.kernel.access.actor import NOBODY, Actor
 from yigongti.kernel.access.scope import scope
 from yigongti.kernel.matters.kinds import OPENER, OWNER, Desk, Kind, Need, State, Transition
@@ -20,6 +24,7 @@ from yigongti.kernel.organisations.models import Institution
 
 ANSWER = "matters.answer_complaints"
 MOST_CHARACTERS = 2000
+_CHINA = ZoneInfo("Asia/Shanghai")
 
 COMPLAINT = Kind(
     id="matters.complaint",
@@ -85,3 +90,13 @@ def top_of(place: Institution) -> Institution:
     while place.parent_id is not None:
         place = Institution.objects.get(pk=place.parent_id)
     return place
+
+
+def complaints_of(month: Month, *, using: str = "default") -> dict[int, int]:
+    """Institution → how many complaints its people raised in the month (China's calendar), whatever became of them."""
+    rows = Matter.objects.using(using).filter(
+        kind=COMPLAINT.id,
+        opened_at__gte=datetime.combine(month.first_day, time(), _CHINA),
+        opened_at__lt=datetime.combine(month.plus(1).first_day, time(), _CHINA),
+    )
+    return dict(rows.order_by().values_list("institution_id").annotate(count=Count("id")))

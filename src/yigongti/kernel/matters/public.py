@@ -14,6 +14,7 @@ from yigongti.kernel.matters.actions.open_many import Opening, open_many, renew_
 from yigongti.kernel.matters.actions.open_matter import open_matter
 from yigongti.kernel.matters.actions.take_leave import can_stand_in, take_leave
 from yigongti.kernel.matters.actions.undo import may_undo, undo
+from yigongti.kernel.matters.complaints import complaints_of
 from yigongti.kernel.matters.kinds import Change, Desk, Given, Kind, Need, State, Transition
 from yigongti.kernel.matters.letters.composing import Rows
 from yigongti.kernel.matters.models import Letter, Matter, Step
@@ -25,7 +26,7 @@ from yigongti.kernel.matters.words import action_of, manner_of
 
 __all__ = [
     "MATTERS", "Change", "Desk", "Given", "Kind", "Letter", "ManyDone", "Matter", "Need", "Opening", "Person", "Rows",
-    "State", "Step", "Transition", "act", "act_on_many", "action_of", "assign", "can_stand_in", "comment", "end_leave",
-    "inbox", "kind_of", "kinds", "manner_of", "may_take", "may_undo", "open_many", "open_matter", "people_at",
-    "renew_many", "take_back", "take_for_many", "take_leave", "undo",
+    "State", "Step", "Transition", "act", "act_on_many", "action_of", "assign", "can_stand_in", "comment",
+    "complaints_of", "end_leave", "inbox", "kind_of", "kinds", "manner_of", "may_take", "may_undo", "open_many",
+    "open_matter", "people_at", "renew_many", "take_back", "take_for_many", "take_leave", "undo",
 ]  # fmt: skip

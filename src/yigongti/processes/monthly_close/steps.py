@@ -16,6 +16,7 @@ from yigongti.foundation.errors import Text
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
 from yigongti.processes.discharge_records.public import collect_month
+from yigongti.processes.fund_month.public import pay_cases
 from yigongti.processes.settled_bills import public as settled_bills
 from yigongti.processes.verification.public import verify_month
 from yigongti.systems.casemix_payment import public as casemix_payment
@@ -153,6 +154,11 @@ def _publish_payment(work: MonthOfWork) -> Outcome:
     return Outcome(published.cases + published.statement_rows + published.groups)
 
 
+def _pay_cases(work: MonthOfWork) -> Outcome:
+    done = pay_cases(work.month, work.connection, work.policy, work.insured, work.at)
+    return Outcome(done.cases)
+
+
 def _collect(work: MonthOfWork) -> Outcome:
     return Outcome(collect_month(work.connection, work.policy, work.at).resources)
 
@@ -201,6 +207,8 @@ STEPS: tuple[Step, ...] = (
     Step("publish_quality", Text("公布病案质量", "Publishing record quality"), _publish_quality, _nothing_kept),
     Step("defect_matters", Text("缺陷转为事项", "Defects become matters"), _open_defect_matters, _nothing_kept),
     Step("publish_payment", Text("公布分组与盈亏", "Publishing payment"), _publish_payment, _nothing_kept),
+    # from what is published: cases of earlier months whose bills come now are paid by group, too
+    Step("case_payment", Text("按病组付费差额入账", "Payment by group posted"), _pay_cases, _nothing_kept),
     Step("discharge_records", Text("归入健康档案", "Collecting into residents' records"), _collect, _nothing_kept),
     # after the records: whose bill it is must be known before a look at it can be told to the trail
     Step("publish_claims", Text("公布费用审核", "Publishing the claim checks"), _publish_claims, _nothing_kept),

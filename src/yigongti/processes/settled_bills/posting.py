@@ -8,7 +8,6 @@ What was settled at the counter is posted there.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -18,8 +17,7 @@ from yigongti.foundation.errors import NotFound, Text
 from yigongti.foundation.period import Month
 from yigongti.foundation.schemas.settlements import SETTLEMENTS
 from yigongti.kernel.access.actor import NOBODY
-from yigongti.kernel.ledger.drafts import EntryDraft, PostingDraft
-from yigongti.kernel.ledger.public import Entry, post, reverse
+from yigongti.kernel.ledger.public import EntryDraft, Posted, PostingDraft, Standing, bring
 from yigongti.kernel.organisations.models import Institution
 from yigongti.processes.settled_bills.sums import PAID, Sum, sums_of
 from yigongti.systems.benefits import public as benefits
@@ -49,14 +47,6 @@ _POOL_BY_CARE = {
 _RESUBMITTED = Text("重新上报，原汇总分录冲销", "submitted again: the earlier sum is taken back")
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """Entries that were posted and reversed now."""
-
-    posted: int
-    reversed: int
-
-
 def post_month(month: Month, lake: Lake, version: int | None, at: datetime) -> Posted:
     """Bring the books to what the lake says of the month at that version of the settlements. at: aware.
 
@@ -70,7 +60,8 @@ def post_month(month: Month, lake: Lake, version: int | None, at: datetime) -> P
     apart = {(row["institution_code"], row["settlement_number"]) for row in benefits.rows_of_month(None, month)}
     wanted = [draft for each in sums_of(rows, apart) for draft in drafts_of(each, month, codes, fund)]
     with transaction.atomic(using=_BULK):
-        return _bring(month, wanted, at)
+        standing = Standing(KIND, f"settlements/{month}/", month.last_day, _RESUBMITTED)
+        return bring(NOBODY, wanted, standing, at, using=_BULK)
 
 
 _NEEDED = ["institution_code", "settlement_number", "care", "place", *PAID]
@@ -122,28 +113,3 @@ def _draft(each: Sum, month: Month, side: str, book: int, lines: list[PostingDra
         cause=cause,
         postings=tuple(line for line in lines if line.amount),
     )
-
-
-def _bring(month: Month, wanted: list[EntryDraft], at: datetime) -> Posted:
-    standing = {
-        entry.key: entry
-        for entry in Entry.objects.using(_BULK).filter(kind=KIND, key__startswith=f"settlements/{month}/")
-    }
-    taken_back = set(
-        Entry.objects.using(_BULK).filter(reverses__in=[entry.pk for entry in standing.values()])
-        .values_list("reverses_id", flat=True)
-    )  # fmt: skip
-    in_force = {key for key, entry in standing.items() if entry.pk not in taken_back}
-    keep, new = set(), []
-    for draft in wanted:
-        own = [key for key in standing if key == draft.key or key.startswith(f"{draft.key}/")]
-        kept = [key for key in own if key in in_force]
-        if kept:
-            keep.add(kept[0])
-        else:  # the same rows came back after others had stood: a key is used once
-            new.append(replace(draft, key=f"{draft.key}/{len(own) + 1}") if own else draft)
-    gone = sorted(in_force - keep)
-    for key in gone:
-        reverse(NOBODY, key, month.last_day, _RESUBMITTED, at, using=_BULK)
-    post(NOBODY, new, at, using=_BULK)
-    return Posted(len(new), len(gone))

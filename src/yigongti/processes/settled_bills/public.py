@@ -21,7 +21,7 @@ from yigongti.processes.settled_bills.month import DIFFERENCES, recompute_month,
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from yigongti.processes.settled_bills.posting import Posted
+    from yigongti.kernel.ledger.public import Posted
 
 __all__ = [
     "DIFFERENCES",

@@ -1,7 +1,8 @@
 """The month as it stands in the books: sums by book, account and the institution whose settlements brought them about.
 
 The cause of an entry names it (docs/adr/0020): "settlement:<institution>/<number>" for one settled at the counter,
-"settlements:<month>/<institution>/<care>" for those that came by file. A reversal keeps the cause.
+"settlements:<month>/<institution>/<care>" for those that came by file, "case_payment:<month>/<institution>" for payment
+by group. A reversal keeps the cause.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from yigongti.kernel.ledger.public import CNY, Entry, Posting
 from yigongti.kernel.organisations.models import Institution
 from yigongti.processes.verification.difference import Books
 
-ONE, MANY = "settlement:", "settlements:"
+ONE, MANY, GROUPS = "settlement:", "settlements:", "case_payment:"
 
 
 class _Part(Func):
@@ -53,9 +54,10 @@ def of_settlements(books: Books, accounts: Iterable[str], *, in_fund: bool) -> d
     return {(row["whose"], row["account"]): row["sum"] for row in sums}
 
 
-def by_book(books: Books, accounts: Iterable[str]) -> dict[int, Decimal]:
-    """Book → sum of the month on the accounts."""
-    sums = _postings(books, accounts).values("book_id").order_by().annotate(sum=Sum("amount"))
+def of_case_payment(books: Books, account: str) -> dict[int, Decimal]:
+    """Book → what payment by group of the month posted on the account, reversals counted."""
+    rows = _postings(books, [account]).filter(entry__cause__startswith=f"{GROUPS}{books.month}/")
+    sums = rows.values("book_id").order_by().annotate(sum=Sum("amount"))
     return {row["book_id"]: row["sum"] for row in sums}
 
 

@@ -25,12 +25,6 @@ _NOT_ITS_PARTS = f"""
      WHERE total_cost <> {" + ".join(f"coalesce({name}, 0)" for name in PARTS)}
      ORDER BY ALL
 """
-_STAYS = """
-    SELECT institution_code, case_id, sum(total_cost)
-      FROM settlements
-     WHERE care IN ('inpatient', 'major_disease') AND case_id IS NOT NULL AND place IN ('community', 'county')
-     GROUP BY ALL ORDER BY ALL
-"""
 
 
 def by_care(books: Books) -> Iterator[tuple[str, str, bool, dict[str, Decimal]]]:
@@ -50,11 +44,6 @@ def bills(books: Books) -> dict[str, Decimal]:
     for code, _care, _inside, sums in by_care(books):
         found[code] = found.get(code, ZERO) + sums["total_cost"]
     return found
-
-
-def stays(books: Books) -> dict[tuple[str, str], Decimal]:
-    """(institution, case) → what the bills of a stay claim, whoever pays; stays without a case are left out."""
-    return {(code, case): total for code, case, total in _rows(books, _STAYS)}
 
 
 def _rows(books: Books, statement: str) -> list[Any]:

@@ -5,6 +5,9 @@
     overrun shared        fund +5102 −5001.01                   what of the year's spending goes beyond the quotas
     kept back, returned   fund +2102 (institution) −2003        institution +1101.01 (fund) −2102 (fund)
     kept back, forfeited  fund +2102 (institution) −5201        institution +4103 −2102 (fund)
+    cases by group        fund ±5001.01 ∓2003 (institution)     institution ±1101.01 (fund) ∓4103
+    deposit, returned     fund +2101 (institution) −2003        institution +1101.01 (fund) −2101 (fund)
+    deposit, forfeited    fund +2101 (institution) −5201        institution +4103 −2101 (fund)
 
 The bills were paid as they came, so that what a community bears of an overrun is given back by its institutions.
 Keys: clearing/<year>/<community>/<institution>/<what>/<side>; cause clearing:<year>/<community>.
@@ -24,6 +27,8 @@ _WORDS = {
     "surplus": Text("结余留用", "surplus kept"),
     "overrun": Text("超支自担", "overrun borne"),
     "retained": Text("考核预留兑现", "kept back for the assessment, settled"),
+    "cases": Text("按病种付费年终清算", "payment by group, cleared for the year"),
+    "deposit": Text("质量保证金兑现", "quality deposit, settled"),
     "overrun_shared": Text("超支由基金分担", "overrun borne by the fund"),
 }
 
@@ -65,6 +70,23 @@ def _of_institution(run: ClearingRun, row: ClearingRow, fund: int) -> list[Entry
                 "retained",
                 [("2102", row.retained, own), ("2003", -row.returned, own), ("5201", -row.forfeited, None)],
                 [("1101.01", row.returned, fund), ("4103", row.forfeited, None), ("2102", -row.retained, fund)],
+            )
+        )
+    if row.added:
+        sides.append(
+            (
+                "cases",
+                [("5001.01", row.added, None), ("2003", -row.added, own)],
+                [("1101.01", row.added, fund), ("4103", -row.added, None)],
+            )
+        )
+    if row.deposit:
+        back, gone = row.deposit_returned, row.deposit_forfeited
+        sides.append(
+            (
+                "deposit",
+                [("2101", row.deposit, own), ("2003", -back, own), ("5201", -gone, None)],
+                [("1101.01", back, fund), ("4103", gone, None), ("2101", -row.deposit, fund)],
             )
         )
     return [

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from yigongti.engines.fund.public import ReasonablePart, category_of
+from yigongti.engines.fund.public import Category, ReasonablePart, category_of
 from yigongti.foundation.errors import InvalidInput
-from yigongti.foundation.money import ZERO
+from yigongti.foundation.money import ZERO, distribute
 from yigongti.foundation.policy import Policy
 from yigongti.kernel.organisations.models import Institution
-from yigongti.processes.year_end_clearing.inputs import ClearingInputs, InstitutionInput
+from yigongti.processes.year_end_clearing.inputs import CasesInput, ClearingInputs, InstitutionInput
 from yigongti.systems.fund import public as fund
+from yigongti.systems.fund.year_facts import MemberFacts
 
 _KINDS = Institution.Kind
 _TIERS = {
@@ -28,12 +29,13 @@ _TIERS = {
 @dataclass(frozen=True, slots=True)
 class Given:
     """What nobody can read from facts. score: of the community; scores: institution code → its own (the community's
-    where none is given); reasonable: recognised parts of an overrun; contract_fees: yuan paid for contracts (签约)."""
+    where none is given); reasonable: recognised parts of an overrun; contract_fees: yuan paid for contracts (签约), None
+    where nobody says: they come with no settlement, and the statement says that they are missing."""
 
     score: Decimal | None = None
     scores: Mapping[str, Decimal] = field(default_factory=dict)
     reasonable: Sequence[ReasonablePart] = ()
-    contract_fees: Decimal = ZERO
+    contract_fees: Decimal | None = None
 
 
 def gather(year: int, community: Institution, given: Given, policy: Policy) -> ClearingInputs:
@@ -63,7 +65,10 @@ def gather(year: int, community: Institution, given: Given, policy: Policy) -> C
     for (care, place), amount in facts.spending.items():
         name = category_of(care, place).value
         spending[name] = spending.get(name, ZERO) + amount
-    if given.contract_fees:
+    for category, added in zip((Category.INSIDE, Category.OTHER_COMMUNITY), facts.by_group, strict=True):
+        if added:  # bills of stays were claimed as they came; the fund pays by group
+            spending[category.value] = spending.get(category.value, ZERO) + added
+    if given.contract_fees is not None:
         spending["contract_fees"] = given.contract_fees
     schemes = policy.value("fund.packaged_schemes", on=date(year, 12, 31))
     return ClearingInputs(
@@ -73,10 +78,24 @@ def gather(year: int, community: Institution, given: Given, policy: Policy) -> C
             InstitutionInput(
                 member.institution.pk, member.institution.code, _TIERS[member.institution.kind], member.people,
                 Decimal(max(member.cases, 0)), given.scores.get(member.institution.code, given.score or Decimal(0)),
-                ZERO, member.retained,
+                ZERO, member.retained, _cases(member),
             )
             for member in members
         ),
         months=facts.months, insurance_type=str(schemes[-1]),  # type: ignore[index]
         reasonable=tuple(given.reasonable),
+    )  # fmt: skip
+
+
+def _cases(member: MemberFacts) -> tuple[CasesInput, ...]:
+    """The deposit is held for the institution: it is told apart by what the fund pays for each scheme."""
+    weights = {each.insurance_type: max(each.fund, ZERO) for each in member.grouped}
+    shared = sum(weights.values(), ZERO) > 0
+    deposits = distribute(member.deposit, weights, sorted(weights)) if shared else {}
+    return tuple(
+        CasesInput(
+            each.insurance_type, each.packaged, each.cost, each.fund, each.patients,
+            deposits.get(each.insurance_type, ZERO),
+        )
+        for each in member.grouped
     )  # fmt: skip

@@ -14,10 +14,24 @@ from yigongti.foundation.money import ZERO
 
 
 @dataclass(frozen=True, slots=True)
+class CasesInput:
+    """The year's cases of an institution and scheme that are paid by group. cost: of their bills; fund: what the fund
+    paid or owes for them, month by month; patients: borne by others; deposit: kept back of them. packaged: whether the
+    packaged fund bears the scheme."""
+
+    insurance_type: str
+    packaged: bool
+    cost: Decimal
+    fund: Decimal
+    patients: Decimal
+    deposit: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
 class InstitutionInput:
     """A member of the community. tier: county, township, village. people: insured people it answers for; workload:
     cases settled in the year; score: of its assessment; contribution: yuan it saved or overspent; retained: yuan kept
-    back for the assessment."""
+    back for the assessment; cases: paid by group, by scheme."""
 
     id: int
     code: str
@@ -27,6 +41,7 @@ class InstitutionInput:
     score: Decimal = Decimal(0)
     contribution: Decimal = ZERO
     retained: Decimal = ZERO
+    cases: tuple[CasesInput, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +98,7 @@ class ClearingInputs:
                     "contribution": f"{each.contribution:.2f}",
                     "retained": f"{each.retained:.2f}",
                 }
+                | ({"cases": [_told(cases) for cases in each.cases]} if each.cases else {})
                 for each in sorted(self.institutions, key=lambda each: each.code)
             ],
         }
@@ -91,6 +107,11 @@ class ClearingInputs:
         """SHA-256 of the inputs and the policy's release: the same digest, the same year."""
         told = json.dumps(self.as_json(), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(f"{release}\n{told}".encode()).hexdigest()
+
+
+def _told(cases: CasesInput) -> dict[str, Any]:
+    amounts = {name: f"{getattr(cases, name):.2f}" for name in ("cost", "fund", "patients", "deposit")}
+    return {"insurance_type": cases.insurance_type, "packaged": cases.packaged, **amounts}
 
 
 def _plain(number: Decimal) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from yigongti.kernel.organisations.models import Institution
 
 
-def _yuan() -> models.DecimalField:  # type: ignore[type-arg]
-    return models.DecimalField(max_digits=18, decimal_places=2)
+def _yuan(**options: Any) -> models.DecimalField:  # type: ignore[type-arg]
+    return models.DecimalField(max_digits=18, decimal_places=2, **options)
 
 
 class ClearingRun(models.Model):
@@ -82,7 +84,11 @@ class ClearingRun(models.Model):
 
 
 class ClearingRow(models.Model):
-    """What one institution of the community is due. due = kept − borne + returned; retained = returned + forfeited."""
+    """What one institution of the community is due.
+
+    due = kept − borne + returned + added + deposit_returned; retained = returned + forfeited; deposit =
+    deposit_returned + deposit_forfeited. added: by the year's clearing of cases paid by group.
+    """
 
     run = models.ForeignKey(ClearingRun, on_delete=models.PROTECT, related_name="rows")
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
@@ -97,6 +103,10 @@ class ClearingRow(models.Model):
     retained = _yuan()
     returned = _yuan()
     forfeited = _yuan()
+    added = _yuan(default=0)
+    deposit = _yuan(default=0)
+    deposit_returned = _yuan(default=0)
+    deposit_forfeited = _yuan(default=0)
     due = _yuan()
     steps = models.JSONField(default=list)
 
@@ -106,7 +116,11 @@ class ClearingRow(models.Model):
             models.UniqueConstraint(fields=["run", "institution"], name="year_end_clearing_row_once"),
             models.CheckConstraint(
                 name="year_end_clearing_row_adds_up",
-                condition=Q(due=F("kept") - F("borne") + F("returned"), retained=F("returned") + F("forfeited")),
+                condition=Q(
+                    due=F("kept") - F("borne") + F("returned") + F("added") + F("deposit_returned"),
+                    retained=F("returned") + F("forfeited"),
+                    deposit=F("deposit_returned") + F("deposit_forfeited"),
+                ),
             ),
         ]
 

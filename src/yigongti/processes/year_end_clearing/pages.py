@@ -108,8 +108,10 @@ def _given(form: Any) -> Given:
         if (amount := _figure(form.get(f"reasonable_{cause.value}", "") or "0.00", cause.value))
     ]
     score = form.get("score", "").strip()
-    fees = _figure(form.get("contract_fees", "") or "0.00", "contract_fees")
-    return Given(_figure(score, "score") if score else None, scores, parts, fees or ZERO)
+    fees = form.get("contract_fees", "").strip()
+    return Given(
+        _figure(score, "score") if score else None, scores, parts, _figure(fees, "contract_fees") if fees else None
+    )
 
 
 def _figure(text: str, where: str) -> Decimal:
@@ -144,9 +146,12 @@ def _shown(request: HttpRequest, number: int, problem: YigongtiError | None) -> 
             (labels[name.value], Decimal(found.inputs["spending"][name.value]))
             for name in Category
             if name.value in found.inputs["spending"]
-        ],
+        ]
+        + ([(_("Payment by group, cleared for the year"), cleared)] if (cleared := _cleared(found)) else []),
         "steps": _told([*found.steps, *found.tiers]),
         "rows": rows,
+        "fees_missing": Category.CONTRACT_FEES.value not in found.inputs["spending"],
+        "grouped": any(row.added or row.deposit for row in rows),
         "whole": {name: sum((getattr(row, name) for row in rows), ZERO) for name, _label in LINES},
         "may_confirm": found.state == state.DRAFT and not found.missing_months
         and actor.may(ACCEPT, found.institution_id) and found.computed_by != actor.account_id,
@@ -155,6 +160,11 @@ def _shown(request: HttpRequest, number: int, problem: YigongtiError | None) -> 
         "problem": problem,
     }  # fmt: skip
     return render(request, "year_end_clearing/run.html", context, status=400 if problem else 200)
+
+
+def _cleared(found: ClearingRun) -> Decimal:
+    """What the clearing of cases paid by group adds to the spending of the months."""
+    return found.spending - sum((Decimal(amount) for amount in found.inputs["spending"].values()), ZERO)
 
 
 def _told(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -7,9 +7,9 @@ compute_clearing(actor, inputs, policy, at)     the draft that stands; then conf
 
 from __future__ import annotations
 
-from yigongti.processes.year_end_clearing.inputs import ClearingInputs, InstitutionInput
+from yigongti.processes.year_end_clearing.inputs import CasesInput, ClearingInputs, InstitutionInput
 from yigongti.processes.year_end_clearing.sums import Cleared, Due, clear_year
 
-__all__ = ["Cleared", "ClearingInputs", "Due", "InstitutionInput", "clear_year"]
+__all__ = ["CasesInput", "Cleared", "ClearingInputs", "Due", "InstitutionInput", "clear_year"]
 
 # what touches the database is imported from its own file: this door may be opened before the applications are loaded

@@ -26,6 +26,9 @@ _LINES = (
     ("borne", Text("超支自担", "Overrun borne")),
     ("returned", Text("考核预留返还", "Kept back for the assessment, returned")),
     ("forfeited", Text("考核预留扣罚", "Kept back for the assessment, forfeited")),
+    ("added", Text("按病种付费年终清算", "Payment by group, cleared for the year")),
+    ("deposit_returned", Text("质量保证金返还", "Quality deposit, returned")),
+    ("deposit_forfeited", Text("质量保证金扣罚", "Quality deposit, forfeited")),
     ("due", Text("清算应得（负数为应退）", "Due (negative: to be given back)")),
 )
 LINES = _LINES
@@ -63,9 +66,13 @@ def statement_words(run: ClearingRun, row: ClearingRow, language: str) -> dict[s
     )  # fmt: skip
     second = Text(
         f"贵单位结余留用 {yuan['kept']} 元，超支自担 {yuan['borne']} 元，考核预留返还 {yuan['returned']} 元，"
-        f"扣罚 {yuan['forfeited']} 元；清算应得 {yuan['due']} 元（负数为应退）。",
+        f"扣罚 {yuan['forfeited']} 元；按病种付费年终清算 {yuan['added']} 元，"
+        f"质量保证金返还 {yuan['deposit_returned']} 元，扣罚 {yuan['deposit_forfeited']} 元；"
+        f"清算应得 {yuan['due']} 元（负数为应退）。",
         f"Yours: kept {yuan['kept']}, borne {yuan['borne']}, returned of what was kept back {yuan['returned']}, "
-        f"forfeited {yuan['forfeited']}; due {yuan['due']} yuan (negative: to be given back).",
+        f"forfeited {yuan['forfeited']}; payment by group cleared for the year {yuan['added']}, quality deposit "
+        f"returned {yuan['deposit_returned']}, forfeited {yuan['deposit_forfeited']}; "
+        f"due {yuan['due']} yuan (negative: to be given back).",
     )
     at = run.posted_at or run.confirmed_at or run.computed_at
     return {

@@ -5,13 +5,15 @@
     state_month(month, lake, snapshot, connection, policy)
     keys_of_month(month, lake, snapshot, policy)               what grouping and pricing are computed from
     publish_month(month, lake, snapshot, policy, at)           counts of the rows that stand before the pages
-    payments_of_month(month)                                   (institution, case) → what groups and patients pay
+    payments_of(cases, until)                                  (institution, case) → what groups and patients pay
 
 The first three write derived tables of the lake; the others need the connection `bulk` (command line, worker).
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -25,9 +27,17 @@ if TYPE_CHECKING:
     from yigongti.systems.casemix_payment.publishing import Published
 
 __all__ = [
-    "Correction", "group_month", "keys_of_month", "payments_of_month", "price_month", "publish_month", "result_key",
-    "state_month",
+    "CasePay", "Correction", "group_month", "keys_of_month", "payments_of", "price_month", "publish_month",
+    "result_key", "state_month",
 ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CasePay:
+    """What is paid for a case by group, in yuan, and the month in which it was published."""
+
+    month: str
+    pay: Decimal
 
 
 def keys_of_month(month: Month, lake: Lake, snapshot: Snapshot, policy: Policy) -> tuple[str, str]:
@@ -49,13 +59,14 @@ def publish_month(month: Month, lake: Lake, snapshot: Snapshot, policy: Policy, 
     return publish(month, lake, snapshot, policy, at)
 
 
-def payments_of_month(month: Month, *, using: str = "bulk") -> dict[tuple[int, str], Decimal]:
-    """(Institution's id, case) → what is paid for the published case, the patient's part included, in yuan. A case that
-    could not be priced is in it with what it cost: nothing is paid by group for it."""
-    from django.db.models.functions import Coalesce
-
+def payments_of(cases: Collection[str], until: Month, *, using: str = "bulk") -> dict[tuple[int, str], CasePay]:
+    """(Institution's id, case) → its pay in the latest published month up to `until`, the patient's part included; only
+    cases that are priced: nothing is paid by group for the others."""
     from yigongti.systems.casemix_payment.models import PricedCase
 
-    rows = PricedCase.objects.using(using).filter(month=str(month)).order_by()
-    told = rows.annotate(paid=Coalesce("pay", "cost")).values_list("institution_id", "case_id", "paid")
-    return {(place, case): paid for place, case, paid in told.iterator(chunk_size=5000) if paid is not None}
+    rows = PricedCase.objects.using(using).filter(case_id__in=list(cases), month__lte=str(until)).order_by("month")
+    latest = {
+        (place, case): (month, pay)
+        for place, case, month, pay in rows.values_list("institution_id", "case_id", "month", "pay")
+    }
+    return {key: CasePay(month, pay) for key, (month, pay) in latest.items() if pay is not None}

@@ -5,20 +5,17 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 
+from yigongti.engines.fund.public import ChapterOfDiseases
 from yigongti.foundation.errors import Text
 from yigongti.foundation.policy import Policy
 
 CODESET = "codesets/icd10_chapters.csv"
-UNKNOWN = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Chapter:
-    """A chapter holds the three-character codes from first to last."""
+class Chapter(ChapterOfDiseases):
+    """A chapter with its name."""
 
-    code: str
-    first: str
-    last: str
     name: Text
 
 

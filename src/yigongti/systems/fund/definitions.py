@@ -63,11 +63,16 @@ _ALL = (
     ),
     Indicator(
         "readmitted", _("Readmitted for the same disease"), "percent",
-        _("Stays that began within the days of fund.readmission_days after a stay for the same disease ÷ stays"),
+        _("Stays that began within the days of fund.readmission_days after discharge from a stay for the same "
+          "disease (first three characters of the diagnosis) ÷ stays"),
     ),
     Indicator(
         "visits_per_person", _("Visits per insured person"), "number", _("Settled visits ÷ insured people"), better="",
         places=3,
+    ),
+    Indicator(
+        "complaints", _("Complaints per insured person"), "number",
+        _("Complaints that the community's institutions raised here (about this platform) ÷ insured people"), places=5,
     ),
     Indicator(
         "deaths", _("Deaths among discharges"), "percent",

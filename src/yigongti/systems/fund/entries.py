@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from yigongti.foundation.errors import Text
+from yigongti.foundation.period import Month
 from yigongti.kernel.ledger.public import EntryDraft, PostingDraft
 
 PARTS = (
@@ -21,6 +22,8 @@ PARTS = (
     ("personal_account", "1101.05"),
 )
 """Other payers of a bill and the hospital's account of what they owe."""
+CASE_PAYMENT = "case_payment"
+"""The kind of an entry for payment by group, and what its key and cause begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +49,15 @@ def prepayment_entries(
     )  # fmt: skip
 
 
-def difference_entries(fund: Side, place: Side, month: str, on: date, difference: Decimal) -> list[EntryDraft]:
-    """What payment by group adds to the bills of a month (negative: takes from them)."""
-    key, cause = f"case_payment/{month}/{place.code}", f"month_settlement:{month}/{place.code}"
+def difference_entries(fund: Side, place: Side, month: Month, difference: Decimal, digest: str) -> list[EntryDraft]:
+    """What payment by group adds to the bills of a month (negative: takes from them). digest: of what it comes from, so
+    that sums that were computed anew have keys of their own."""
+    key, cause = f"{CASE_PAYMENT}/{month}/{place.code}", f"{CASE_PAYMENT}:{month}/{place.code}"
     said = Text(f"{month} 按病组付费差额", f"Payment by group for {month}: difference to the bills")
     return _kept(
-        _draft(f"{key}/fund", fund, on, "case_payment", said, cause,
+        _draft(f"{key}/fund/{digest}", fund, month.last_day, CASE_PAYMENT, said, cause,
                ("5001.01", difference, None), ("2001", -difference, place)),
-        _draft(f"{key}/institution", place, on, "case_payment", said, cause,
+        _draft(f"{key}/institution/{digest}", place, month.last_day, CASE_PAYMENT, said, cause,
                ("1101.01", difference, fund), ("4103", -difference, None)),
     )  # fmt: skip
 
@@ -61,11 +65,12 @@ def difference_entries(fund: Side, place: Side, month: str, on: date, difference
 @dataclass(frozen=True, slots=True)
 class SettledAmounts:
     """pool: packaged with the difference by group, and pools of other schemes. parts: other payers → yuan.
-    pool + parts = retained + set_off + paid."""
+    pool + parts = retained + deposit + set_off + paid."""
 
     pool: Decimal
     parts: dict[str, Decimal]
     retained: Decimal
+    deposit: Decimal
     set_off: Decimal
     paid: Decimal
 
@@ -94,7 +99,8 @@ def settlement_entries(
     partner = None if outside else place
     fund_side = _draft(
         f"{key}/fund", fund, on, "month_settlement", said, cause, ("2001", amounts.owed, partner),
-        ("1201", -amounts.set_off, leader), ("2102", -amounts.retained, partner), ("1001", -amounts.paid, None),
+        ("1201", -amounts.set_off, leader), ("2102", -amounts.retained, partner), ("2101", -amounts.deposit, partner),
+        ("1001", -amounts.paid, None),
     )  # fmt: skip
     if outside:
         return _kept(fund_side)
@@ -104,7 +110,7 @@ def settlement_entries(
         f"{key}/institution", place, on, "month_settlement", said, cause, ("1101.01", -amounts.pool, fund),
         *((account, -amounts.parts.get(name, Decimal(0)), fund) for name, account in PARTS),
         ("2002", amounts.set_off if leads else Decimal(0), fund), ("2102", amounts.retained, fund),
-        ("1001", amounts.paid + passed_on, None),
+        ("2101", amounts.deposit, fund), ("1001", amounts.paid + passed_on, None),
     )  # fmt: skip
     if leader is None or not passed_on:
         return _kept(fund_side, own)

@@ -21,6 +21,17 @@ from dataclasses import asdict, dataclass, field
 import ibis
 import pyarrow as pa
 
+from yigongti.engines.fund.public import (
+    INSURED_COLUMNS,
+    SPENDING_KEYS,
+    attributed,
+    counter_indicators,
+    deaths,
+    insured_of,
+    late_bills,
+    owed_of_month,
+    spending,
+)
 from yigongti.facts.public import (
     DerivedFile,
     Lake,
@@ -34,22 +45,21 @@ from yigongti.foundation.errors import InvalidInput
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
 from yigongti.systems.fund.chapters import read_chapters
-from yigongti.systems.fund.counter_indicators import deaths, readmissions, shares_of_month, visits_per_person
-from yigongti.systems.fund.spending import SPENDING_KEYS, attributed, insured_of, late_bills, owed_of_month, spending
 
 SPENDING, OWED, LATE = "fund_spending", "fund_owed", "fund_late_bills"
 INSURED, INDICATORS = "fund_insured", "fund_indicators"
 RESULTS = (SPENDING, OWED, LATE, INSURED, INDICATORS)
-INSURED_COLUMNS = ("insured_number", "institution_code", "community_code", "birth_date", "sex", "insurance_type")
 
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """What the month needs of the register: institution code → township hospital, institution code → community."""
+    """What the month needs of the register: institution code → township hospital, institution code → community;
+    complaints: community → how many its institutions raised in the month."""
 
     townships: Mapping[str, str] = field(default_factory=dict)
     communities: Mapping[str, str] = field(default_factory=dict)
     codes: tuple[str, ...] = ()
+    complaints: Mapping[str, int] = field(default_factory=dict)
 
 
 def months_read(month: Month, policy: Policy) -> tuple[Month, ...]:
@@ -123,9 +133,7 @@ def run_month(
         rows = connection.create_table("fund_attributed", rows, temp=True)
         people = connection.create_table("fund_people", insured_of(insured, register.townships, on, edges), temp=True)
         indicators = ibis.union(
-            shares_of_month(rows, name),
-            readmissions(rows, name, days),
-            visits_per_person(rows, people, name),
+            counter_indicators(rows, people, name, register.complaints, days),
             deaths(connection.table("discharges"), name, register.communities),
         )
         return (

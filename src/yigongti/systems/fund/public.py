@@ -41,7 +41,7 @@ def run_month(
     from yigongti.systems.fund.month import run_month as run
     from yigongti.systems.fund.publishing import register
 
-    return run(month, lake, snapshot, policy, insured, register(), **limits)
+    return run(month, lake, snapshot, policy, insured, register(month), **limits)
 
 
 def key_of_month(month: Month, lake: Lake, snapshot: Snapshot, policy: Policy, insured: pa.Table) -> str:
@@ -49,7 +49,7 @@ def key_of_month(month: Month, lake: Lake, snapshot: Snapshot, policy: Policy, i
     from yigongti.systems.fund.month import result_key, wider
     from yigongti.systems.fund.publishing import register
 
-    return result_key(wider(month, lake, snapshot, policy), policy, insured, register())
+    return result_key(wider(month, lake, snapshot, policy), policy, insured, register(month))
 
 
 def publish_month(

@@ -18,6 +18,7 @@ from yigongti.facts.public import Lake, Snapshot, read_derived
 from yigongti.foundation.errors import InvalidInput
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
+from yigongti.kernel.matters.public import complaints_of
 from yigongti.kernel.organisations.models import Institution
 from yigongti.systems.fund import month as steps
 from yigongti.systems.fund.forecasting import forecast_of
@@ -46,8 +47,9 @@ class Published:
     communities: int
 
 
-def register() -> steps.Register:
-    """Which township hospital and which community every institution belongs to, from the tree of institutions."""
+def register(month: Month) -> steps.Register:
+    """Which township hospital and which community every institution belongs to, from the tree of institutions; and the
+    complaints of the month by community."""
     everything = {place.pk: place for place in Institution.objects.using(BULK).all()}
     townships, communities = {}, {}
     for place in everything.values():
@@ -58,7 +60,13 @@ def register() -> steps.Register:
             communities[place.code] = leader.code
         townships[place.code] = (township or place).code
     codes = tuple(sorted(place.code for place in everything.values()))
-    return steps.Register(dict(sorted(townships.items())), dict(sorted(communities.items())), codes)
+    raised: dict[str, int] = {}
+    for number, count in complaints_of(month, using=BULK).items():
+        if leader_code := communities.get(everything[number].code):
+            raised[leader_code] = raised.get(leader_code, 0) + count
+    return steps.Register(
+        dict(sorted(townships.items())), dict(sorted(communities.items())), codes, dict(sorted(raised.items()))
+    )
 
 
 def _upwards(place: Institution, everything: dict[int, Institution]) -> list[Institution]:
@@ -92,7 +100,7 @@ def publish_month(
     Raises NotFound when it has not, and InvalidInput for a community that the register does not know.
     """
     wide = steps.wider(month, lake, snapshot, policy)
-    key = steps.result_key(wide, policy, insured, register())
+    key = steps.result_key(wide, policy, insured, register(month))
     results = {name: read_derived(lake, name, month, key).to_pylist() for name in steps.RESULTS}
     places = {place.code: place for place in Institution.objects.using(BULK).all()}
     office = fund_office()

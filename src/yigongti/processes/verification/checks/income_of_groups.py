@@ -1,35 +1,30 @@
 """What groups pay and patients pay together is the hospital's income of these cases: what the bills claimed, and the
-difference that the settling of the month by group posted (account 4103).
+difference that payment by group posted (account 4103).
 
-"These" are the stays that were both settled and priced.
+"These" are the stays that were billed in the month and are priced; of one that earlier months had already, the change.
 """
 
 from __future__ import annotations
 
 from yigongti.foundation.errors import Text
 from yigongti.kernel.organisations.models import Institution
-from yigongti.processes.verification import posted, settled
+from yigongti.processes.fund_month.public import income_of_cases
+from yigongti.processes.verification import posted
 from yigongti.processes.verification.difference import ZERO, Books, Check, Line, Place
-from yigongti.systems.casemix_payment import public as casemix_payment
 
 DIFFERENCE_OF_GROUPS = "4103"
 
 
 def run(books: Books) -> list[Line]:
-    differences = posted.by_book(books, [DIFFERENCE_OF_GROUPS])
-    claimed = settled.stays(books)
+    incomes = income_of_cases(books.month, books.connection, using=books.using)
+    differences = posted.of_case_payment(books, DIFFERENCE_OF_GROUPS)
     codes = dict(Institution.objects.using(books.using).values_list("pk", "code"))
-    payments = casemix_payment.payments_of_month(books.month, using=books.using)
-    paid = {(codes[number], case): pay for (number, case), pay in payments.items()}
-    both = sorted(paid.keys() & claimed.keys())
     lines = []
-    for number, amount in sorted(differences.items()):  # only institutions whose month was settled by group
-        code = codes[number]
-        own = [stay for stay in both if stay[0] == code]
-        left = sum((paid[stay] for stay in own), ZERO)
-        right = sum((claimed[stay] for stay in own), ZERO) - amount
+    for number in sorted({*incomes, *differences}):
+        left, claimed = incomes.get(number, (ZERO, ZERO))
+        right = claimed - differences.get(number, ZERO)
         places = (Place(DIFFERENCE_OF_GROUPS, left, right),) if left != right else ()
-        lines.append(Line(code, left, right, places))
+        lines.append(Line(codes[number], left, right, places))
     return lines
 
 

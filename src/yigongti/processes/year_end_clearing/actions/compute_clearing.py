@@ -61,7 +61,7 @@ def _keep(
     run = ClearingRun.objects.create(
         year=inputs.year, institution_id=inputs.community_id, office_id=inputs.office_id, inputs=inputs.as_json(),
         digest=digest, release=policy.release.digest, missing_months=list(inputs.missing_months), score=inputs.score,
-        quota=inputs.quota, spending=inputs.spent, surplus=sums.surplus, kept=sums.kept, returned=sums.returned,
+        quota=inputs.quota, spending=cleared.spent, surplus=sums.surplus, kept=sums.kept, returned=sums.returned,
         overrun=sums.overrun, fund_share=sums.fund_share, community_share=sums.community_share,
         steps=[step.as_json() for step in sums.steps], tiers=[step.as_json() for step in cleared.tiers],
         computed_by=actor.account_id, computed_by_name=actor.display_name, computed_at=at,
@@ -71,7 +71,8 @@ def _keep(
             run=run, institution_id=due.institution.id, community_id=inputs.community_id, office_id=inputs.office_id,
             tier=due.institution.tier, people=due.institution.people, workload=due.institution.workload,
             score=due.institution.score, kept=due.kept, borne=due.borne, retained=due.retained, returned=due.returned,
-            forfeited=due.forfeited, due=due.due, steps=[step.as_json() for step in due.steps],
+            forfeited=due.forfeited, added=due.added, deposit=due.deposit, deposit_returned=due.deposit_returned,
+            deposit_forfeited=due.deposit_forfeited, due=due.due, steps=[step.as_json() for step in due.steps],
         )
         for due in cleared.dues
     )  # fmt: skip

@@ -1,37 +1,43 @@
 """Settle a published month: what every institution's bills came to, with what payment by group adds, is set off against
-the community's prepayment, a part kept back for the assessment, the rest paid. Once for each month.
+the community's prepayment; a part is kept back for the assessment and, of what is paid by group, as quality deposit;
+the rest is paid. Once for each month.
 
 What an institution is owed is everything up to the month less what was settled before: a correction of an earlier month
-that came after its settlement is settled with the next.
+that came after its settlement, of bills or of payment by group, is settled with the next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Sum
 
+from yigongti.engines.fund.public import CasePaymentRules, deposit_of
 from yigongti.foundation.errors import Conflict, InvalidInput
 from yigongti.foundation.money import ZERO, distribute, to_fen
 from yigongti.foundation.period import Month
+from yigongti.foundation.policy import Policy
 from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.ledger.public import post
 from yigongti.kernel.organisations.models import Institution
 from yigongti.kernel.trail.public import record
+from yigongti.systems.fund.case_payments import added_until
 from yigongti.systems.fund.community import leader_of
-from yigongti.systems.fund.entries import PARTS, SettledAmounts, Side, difference_entries, settlement_entries
+from yigongti.systems.fund.entries import PARTS, SettledAmounts, Side, settlement_entries
 from yigongti.systems.fund.models import Contract, InstitutionMonth, MonthSettlement, Prepayment, PublishedFundMonth
 
 PERMISSION = "fund.pay"
 _OTHER = ("pool_other", *(name for name, _account in PARTS))
+BY_GROUP_OTHER = "by_group_other"
+"""What payment by group adds to the pools of schemes that are not packaged; stands among the other funds."""
 
 
 @dataclass(slots=True)
 class _Owed:
-    """What one institution is owed now. parts: of other payers, "pool_other" among them."""
+    """What one institution is owed now. parts: of other payers, "pool_other" among them. by_group: what the fund pays
+    for cases by group up to now, and deposited: what of it was kept back as quality deposit before."""
 
     place: Institution
     outside: bool
@@ -39,29 +45,31 @@ class _Owed:
     packaged: Decimal
     parts: dict[str, Decimal]
     difference: Decimal = ZERO
+    by_group: Decimal = ZERO
+    deposited: Decimal = ZERO
     retained: Decimal = ZERO
+    deposit: Decimal = ZERO
     set_off: Decimal = ZERO
-    other: Decimal = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.other = sum(self.parts.values(), ZERO)
+    @property
+    def other(self) -> Decimal:
+        return sum(self.parts.values(), ZERO)
 
     @property
     def need(self) -> Decimal:
         """What prepayments may be set off against."""
-        return max(self.packaged + self.difference - self.retained, ZERO)
+        return max(self.packaged + self.difference - self.retained - self.deposit, ZERO)
 
     @property
     def paid(self) -> Decimal:
-        return self.packaged + self.difference + self.other - self.retained - self.set_off
+        return self.packaged + self.difference + self.other - self.retained - self.deposit - self.set_off
 
 
 def settle_month(
-    actor: Actor, office: Institution, month: Month, differences: Mapping[int, Decimal], *, at: datetime
+    actor: Actor, office: Institution, month: Month, *, policy: Policy, at: datetime
 ) -> list[MonthSettlement]:
     """The settlements of the month: made now, or standing already. In the actor's scope.
 
-    differences: institution → what payment by group adds to its bills of the month (negative: takes).
     Raises NotPermitted, InvalidInput when the month is not published, Conflict when a later one is settled.
     """
     actor.require(PERMISSION, office.pk)
@@ -82,41 +90,57 @@ def settle_month(
             zh=f"{month} 之后的月份已结算：更正会并入下一次结算",
             en=f"a month after {month} is settled: corrections go into the next settlement",
         )
-    owed = _owed_until(month, differences)
+    owed = _owed_until(month)
     _retain(owed, month)
+    _deposit(owed, CasePaymentRules.from_policy(policy, on=month.last_day))
     _set_off(owed, month)
     made = [_settle(actor, office, month, each, at) for each in owed]
     record(actor, PERMISSION, subject=f"settlement {month}", at=at, institution_id=office.pk)
     return made
 
 
-def _owed_until(month: Month, differences: Mapping[int, Decimal]) -> list[_Owed]:
+def _owed_until(month: Month) -> list[_Owed]:
     names = ("pool_packaged", *_OTHER)
     sums = (
         InstitutionMonth.objects.filter(month__lte=str(month))
         .order_by("institution_id", "outside").values("institution_id", "outside")
         .annotate(**{f"sum_{name}": Sum(name) for name in names})
     )  # fmt: skip
-    earlier: dict[tuple[int, bool], dict[str, Decimal]] = {}
-    for row in MonthSettlement.objects.all():
-        own = earlier.setdefault((row.institution_id, row.outside), dict.fromkeys(names, ZERO))
-        own["pool_packaged"] += row.packaged
-        for name in _OTHER:
-            own[name] += Decimal(row.parts.get(name, "0.00"))
-    places = Institution.objects.in_bulk([row["institution_id"] for row in sums] + list(differences))
+    earlier = _settled_before()
+    grouped = added_until(month)
+    places = Institution.objects.in_bulk([row["institution_id"] for row in sums] + list(grouped))
     found = {}
     for row in sums:
         key = (row["institution_id"], row["outside"])
-        before = earlier.get(key, dict.fromkeys(names, ZERO))
-        now = {name: (row[f"sum_{name}"] or ZERO) - before[name] for name in names}
+        before = earlier.get(key, {})
+        now = {name: (row[f"sum_{name}"] or ZERO) - before.get(name, ZERO) for name in names}
         place = places[row["institution_id"]]
         leader = None if row["outside"] else leader_of(place.pk)
         found[key] = _Owed(place, row["outside"], leader, now.pop("pool_packaged"), now)
-    for number, difference in differences.items():
+    for number in sorted({*grouped, *(number for number, outside in earlier if not outside)}):
+        added = grouped.get(number, {})
+        before = earlier.get((number, False), {})
         if (number, False) not in found:
+            if number not in grouped:
+                continue
             found[number, False] = _Owed(places[number], False, leader_of(number), ZERO, dict.fromkeys(_OTHER, ZERO))
-        found[number, False].difference = difference
+        own = found[number, False]
+        own.difference = added.get("packaged", ZERO) - before.get("difference", ZERO)
+        own.parts[BY_GROUP_OTHER] = added.get("other", ZERO) - before.get(BY_GROUP_OTHER, ZERO)
+        own.by_group, own.deposited = added.get("fund", ZERO), before.get("deposit", ZERO)
     return [found[key] for key in sorted(found)]
+
+
+def _settled_before() -> dict[tuple[int, bool], dict[str, Decimal]]:
+    """(Institution, outside) → what its settlements so far have settled, by name."""
+    found: dict[tuple[int, bool], dict[str, Decimal]] = {}
+    for row in MonthSettlement.objects.all():
+        own = found.setdefault((row.institution_id, row.outside), {})
+        told = {"pool_packaged": row.packaged, "difference": row.difference, "deposit": row.deposit}
+        told |= {name: Decimal(row.parts.get(name, "0.00")) for name in (*_OTHER, BY_GROUP_OTHER)}
+        for name, amount in told.items():
+            own[name] = own.get(name, ZERO) + amount
+    return found
 
 
 def _retain(owed: list[_Owed], month: Month) -> None:
@@ -128,6 +152,13 @@ def _retain(owed: list[_Owed], month: Month) -> None:
     for each in owed:
         if each.leader is not None and each.leader.pk in ratios:
             each.retained = to_fen(max(each.packaged + each.difference, ZERO) * ratios[each.leader.pk])
+
+
+def _deposit(owed: list[_Owed], rules: CasePaymentRules) -> None:
+    """The quality deposit of what is paid by group, up to now less what was kept back before."""
+    for each in owed:
+        if not each.outside:
+            each.deposit = deposit_of(each.by_group, rules) - each.deposited
 
 
 def _set_off(owed: list[_Owed], month: Month) -> None:
@@ -150,17 +181,16 @@ def _settle(actor: Actor, office: Institution, month: Month, each: _Owed, at: da
         institution_id=each.place.pk, community_id=each.leader.pk if each.leader else None, month=str(month),
         outside=each.outside, packaged=each.packaged, difference=each.difference, other=each.other,
         parts={name: str(amount) for name, amount in each.parts.items()}, retained=each.retained,
-        set_off=each.set_off, paid=each.paid, made_at=at, made_by_name=actor.display_name,
+        deposit=each.deposit, set_off=each.set_off, paid=each.paid, made_at=at, made_by_name=actor.display_name,
     )  # fmt: skip
     fund, place = Side(office.pk, office.code), Side(each.place.pk, each.place.code)
     leader = Side(each.leader.pk, each.leader.code) if each.leader else None
     amounts = SettledAmounts(
-        pool=each.packaged + each.difference + each.parts["pool_other"],
+        pool=each.packaged + each.difference + each.parts["pool_other"] + each.parts.get(BY_GROUP_OTHER, ZERO),
         parts={name: each.parts[name] for name, _account in PARTS},
-        retained=each.retained, set_off=each.set_off, paid=each.paid,
+        retained=each.retained, deposit=each.deposit, set_off=each.set_off, paid=each.paid,
     )  # fmt: skip
-    drafts = difference_entries(fund, place, str(month), month.last_day, each.difference)
-    drafts += settlement_entries(
+    drafts = settlement_entries(
         fund, place, leader, str(month), month.last_day, amounts, outside=each.outside or fund.book == place.book
     )
     post(actor, drafts, at)

@@ -1,5 +1,6 @@
 """What the fund keeps: the year's contracts, the months as published, money prepaid and settled, counter-indicators."""
 
+from yigongti.systems.fund.models.case_payments import CasePayment, PaidCase
 from yigongti.systems.fund.models.contracts import Contract, FundYear
 from yigongti.systems.fund.models.indicators import CounterIndicator
 from yigongti.systems.fund.models.months import (
@@ -13,6 +14,7 @@ from yigongti.systems.fund.models.months import (
 from yigongti.systems.fund.models.payments import Deduction, MonthSettlement, Prepayment
 
 __all__ = [
+    "CasePayment",
     "Contract",
     "CounterIndicator",
     "Deduction",
@@ -23,6 +25,7 @@ __all__ = [
     "InsuredCount",
     "LateBills",
     "MonthSettlement",
+    "PaidCase",
     "Prepayment",
     "PublishedFundMonth",
 ]

@@ -72,8 +72,9 @@ class MonthSettlement(models.Model):
 
     community: the hospital that leads its community, None outside one. packaged: of the packaged fund, with
     corrections of earlier months that came later; difference: what payment by group adds to (or takes from) the bills.
-    other: of all other funds. packaged + difference + other = retained + set_off + paid. set_off: against prepayments.
-    parts: the other funds by payer, as text.
+    other: of all other funds. packaged + difference + other = retained + deposit + set_off + paid. retained: kept back
+    for the assessment of the community; deposit: for that of the cases paid by group. set_off: against prepayments.
+    parts: the other funds by payer, as text; by_group_other: what payment by group adds to pool_other.
     """
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
@@ -85,6 +86,7 @@ class MonthSettlement(models.Model):
     other = _yuan()
     parts = models.JSONField(default=dict)
     retained = _yuan()
+    deposit = models.DecimalField(max_digits=16, decimal_places=2, default=0)
     set_off = _yuan()
     paid = _yuan()
     made_at = models.DateTimeField()
@@ -96,7 +98,9 @@ class MonthSettlement(models.Model):
             models.UniqueConstraint(fields=["institution", "month", "outside"], name="fund_monthsettlement_once"),
             models.CheckConstraint(
                 name="fund_monthsettlement_adds_up",
-                condition=Q(packaged=F("retained") + F("set_off") + F("paid") - F("other") - F("difference")),
+                condition=Q(
+                    packaged=F("retained") + F("deposit") + F("set_off") + F("paid") - F("other") - F("difference")
+                ),
             ),
         ]
 

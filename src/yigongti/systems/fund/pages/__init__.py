@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yigongti.kernel.presentation.navigation import Entry
 from yigongti.systems.fund import api
-from yigongti.systems.fund.pages import contracts, indicators, leakage, months, overview, spending
+from yigongti.systems.fund.pages import contracts, grouped, indicators, leakage, months, overview, spending
 from yigongti.systems.fund.pages.panel import OVERVIEW
 
 __all__ = ["NAVIGATION", "OVERVIEW", "urlpatterns"]
@@ -22,6 +22,7 @@ NAVIGATION = [
     Entry("fund", _("Spending"), "fund:spending", _SEE, order=11, system="S04"),
     Entry("fund", _("What leaves the community"), "fund:leakage", _SEE, order=12, system="S04"),
     Entry("fund", _("Prepaid and settled months"), "fund:months", _SEE, order=13, system="S04"),
+    Entry("fund", _("Payment by group"), "fund:grouped", _SEE, order=13, system="S04"),
     Entry("fund", _("Contracts of the year"), "fund:contracts", _SEE, order=14, system="S04"),
     Entry("fund", _("Counter-indicators"), "fund:indicators", _SEE, order=15, system="S04"),
 ]
@@ -31,6 +32,8 @@ urlpatterns = [
     path("spending/", spending.spending, name="spending"),
     path("leakage/", leakage.leakage, name="leakage"),
     path("months/", months.months, name="months"),
+    path("grouped/", grouped.grouped, name="grouped"),
+    path("grouped/cases/", grouped.grouped_cases, name="grouped_cases"),
     path("contracts/", contracts.contracts, name="contracts"),
     path("contracts/new", contracts.draw_up, name="draw_up"),
     path("contracts/<int:number>", contracts.contract, name="contract"),

@@ -25,6 +25,7 @@ _MONEY = (
     "difference",
     "other",
     "retained",
+    "deposit",
     "set_off",
     "paid",
 )
@@ -68,6 +69,7 @@ def _labels() -> dict[str, str]:
         "difference": _("Difference by group"),
         "other": _("Other funds"),
         "retained": _("Kept back for the assessment"),
+        "deposit": _("Quality deposit"),
         "set_off": _("Set off"),
         "paid": _("Paid"),
     }
@@ -92,7 +94,7 @@ def _rows(prepaid: list[Prepayment], settled: list[MonthSettlement]) -> list[dic
         found[each.month, each.institution_id] = own
     for line in settled:
         own = row(line.month, line.community or line.institution)
-        for name in ("packaged", "difference", "other", "retained", "set_off", "paid"):
+        for name in ("packaged", "difference", "other", "retained", "deposit", "set_off", "paid"):
             own[name] += getattr(line, name)
     return list(found.values())
 
@@ -119,6 +121,7 @@ def _detail(
         ],
         "settlements": [
             {"row": line, "name": line.institution.in_language(language()),
+             "grouped": f"{reverse('fund:grouped')}?month={month}",
              "entries": entries(f"month_settlement:{month}/{line.institution.code}") if ledger else ""}
             for line in lines
         ],

@@ -1,27 +1,44 @@
 """What the settlements of a month say about the fund, as Ibis expressions: who spent what, where, for what disease.
 
-Every function takes the table `settlements` of the lake with the columns that `attributed` adds: whose community
-answers for the person (community_code, "" for none), the township of registration (township_code), and whether the
-packaged fund bears the scheme (packaged). Sums only; nothing here leaves as a row about a person.
+    rows = attributed(settlements, insured, townships, registered, schemes, chapters)
+    spending(rows)             the packaged fund's spending by SPENDING_KEYS
+    owed_of_month(rows, "2026-10")   what insurance owes each institution, by payer
+    late_bills(rows)           by month of care and month of settlement
+    insured_of(insured, …)     insured people by community, township, scheme, age and sex
+
+Reversals are rows with negative amounts: they count −1 and take their money away. A person whom `insured` does not
+name stands at community "", so that nothing is lost. Sums only; nothing here leaves as a row about a person.
+docs/algorithms/fund.md §8.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import date
 
 import ibis
 import pyarrow as pa
-from ibis.expr.types import Column, Table, Value
+from ibis.expr.types import Column, StringValue, Table, Value
 
-from yigongti.systems.fund.chapters import UNKNOWN, Chapter
+from yigongti.engines.fund.running import INSIDE_COUNTY
 
-INSIDE_COUNTY = ("community", "county")
+INSURED_COLUMNS = ("insured_number", "institution_code", "community_code", "birth_date", "sex", "insurance_type")
+UNKNOWN = ""
 STAYS = ("inpatient", "major_disease")
 _PARTS = ("pool_fund", "critical_illness", "medical_assistance", "other_funds", "personal_account", "cash")
 SPENDING_KEYS = (
     "community_code", "month", "care", "place", "referral", "township_code", "treated_code", "outside", "chapter",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterOfDiseases:
+    """Holds the three-character codes from first to last, both included: "I", from A00 to B99."""
+
+    code: str
+    first: str
+    last: str
 
 
 def attributed(
@@ -30,12 +47,14 @@ def attributed(
     townships: Mapping[str, str],
     registered: Sequence[str],
     schemes: Sequence[str],
-    chapters: Sequence[Chapter],
+    chapters: Sequence[ChapterOfDiseases] = (),
 ) -> Table:
-    """The settlements with community, township, chapter and what their sums need.
+    """The settlements with community_code, township_code, chapter, disease (three characters), packaged (whether the
+    packaged fund bears the scheme), outside (of the county or of its institutions), treated_code, occurred (month of
+    care) and counted (1, or −1 for a reversal).
 
-    insured: insured_number, institution_code, community_code… (a person listed twice counts at the first institution).
-    townships: institution code → code of the township hospital it belongs to. registered: institutions of the county.
+    insured: INSURED_COLUMNS (a person listed twice counts at the first institution). townships: institution code → code
+    of the township hospital it belongs to. registered: institutions of the county. schemes: packaged insurance types.
     """
     people = ibis.memtable(insured.select(["insured_number", "institution_code", "community_code"]))
     first = people.order_by(["institution_code", "community_code"])
@@ -69,9 +88,9 @@ def attributed(
     )
 
 
-def _chapter(code: Value, chapters: Sequence[Chapter]) -> Value:
+def _chapter(code: StringValue, chapters: Sequence[ChapterOfDiseases]) -> Value:
     branches = [((code >= each.first) & (code <= each.last), ibis.literal(each.code)) for each in chapters]
-    return ibis.cases(*branches, else_=UNKNOWN)
+    return ibis.cases(*branches, else_=UNKNOWN) if branches else ibis.literal(UNKNOWN)
 
 
 def spending(rows: Table) -> Table:
@@ -111,7 +130,7 @@ def late_bills(rows: Table) -> Table:
     )
 
 
-def insured_of(insured: pa.Table, townships: Mapping[str, str], on: Any, edges: Sequence[int]) -> Table:
+def insured_of(insured: pa.Table, townships: Mapping[str, str], on: date, edges: Sequence[int]) -> Table:
     """Insured people by community, township, scheme, age band (years completed on the day) and sex."""
     people = ibis.memtable(insured)
     places = ibis.memtable(
