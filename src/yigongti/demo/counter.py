@@ -8,24 +8,31 @@ kept: every bill has a key of its own. Everything is invented.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from itertools import islice
 
+import pyarrow.parquet as pq
 from django.db.models import Q
 from django.utils import timezone
 
-from yigongti.demo.acting import days_before, people, take
+from yigongti.demo.acting import days_before, moment, people, take
 from yigongti.demo.counter_bills import (
     CLINIC,
     CORRECTED,
     COUNTY,
     FROM_OUTSIDE,
     INJURIES,
+    LAST_MONTH_COUNTY,
+    LAST_MONTH_TOWNSHIP,
     REFUNDED,
     RIGHT,
     SPECIAL,
     TOWNSHIP,
     CounterBill,
 )
+from yigongti.facts.public import Lake
+from yigongti.foundation.period import Month
+from yigongti.foundation.schemas.settlements import SETTLEMENTS
 from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.access.scope import scope
 from yigongti.kernel.matters.public import Matter
@@ -45,20 +52,34 @@ from yigongti.systems.benefits.public import settle
 
 _BULK = "bulk"
 SCHEME = "390"
-SERVED = 20
+SERVED = 22
 """How many people a counter of the story serves."""
 GROWN_UP = 40
 """They are so many years old at least: the bills are those of older people."""
 _ACCOUNTS = ("counter", "township", "village", "insurance", "agency")
 
 
-def settle_a_month(*, at: datetime) -> int:
-    """Make whatever of it is missing; how many settlements stand. Does nothing where nobody is insured today."""
+def settle_last_month(month: Month, *, lake: Lake, at: datetime) -> int:
+    """A few bills of the month that is about to be closed; how many settlements stand then."""
     there = people(*_ACCOUNTS, at=at)
-    if len(there) == len(_ACCOUNTS):
-        today = timezone.localdate(at)
-        county = _Counter(there["counter"], at, _served(there["counter"], today, nearby=False))
-        township = _Counter(there["township"], at, _served(there["township"], today, nearby=True))
+    if len(there) == len(_ACCOUNTS) and month.last_day < timezone.localdate(at):
+        ends = moment(month.last_day, 17, at=at)
+        for name, bills in (("counter", LAST_MONTH_COUNTY), ("township", LAST_MONTH_TOWNSHIP)):
+            counter = _Counter(there[name], ends, _served(there[name], month, lake, nearby=name == "township"))
+            for bill in bills if len(counter.served) == SERVED else ():
+                counter.settle(bill)
+    return Settlement.objects.using(_BULK).count()
+
+
+def settle_a_month(last: Month, *, lake: Lake, at: datetime) -> int:
+    """Make whatever of this month is missing; how many settlements stand. last: the last month that was closed.
+
+    Does nothing where nobody is insured today, or where the last month is still to come.
+    """
+    there = people(*_ACCOUNTS, at=at)
+    if len(there) == len(_ACCOUNTS) and last.last_day < timezone.localdate(at):
+        county = _Counter(there["counter"], at, _served(there["counter"], last, lake, nearby=False))
+        township = _Counter(there["township"], at, _served(there["township"], last, lake, nearby=True))
         clinic = _Counter(there["village"], at, township.served[SERVED // 2 :])
         bureau = _Counter(there["insurance"], at, county.served)
         agency = _Counter(there["agency"], at, county.served)
@@ -91,18 +112,35 @@ def _story(county: _Counter, township: _Counter, clinic: _Counter, bureau: _Coun
     clinic.accept(CLINIC[1], confirmed=False)
 
 
-def _served(actor: Actor, today: date, *, nearby: bool) -> list[str]:
-    """The insured numbers of those whom the counter serves: people of its own township, or of the whole county."""
+def _served(actor: Actor, month: Month, lake: Lake, *, nearby: bool) -> list[str]:
+    """The insured numbers of those whom the counter serves: people of its own township, or of the whole county, who had
+    no bill in that year: what they have used of it is then what the counters know of them."""
+    day = month.last_day
     rows = Enrolment.objects.using(_BULK).filter(
-        insurance_type=SCHEME, groups=[], valid_from__lte=today, valid_to__gte=today,
-        birth_date__lte=today - timedelta(days=GROWN_UP * 365), resident__state=Resident.State.ACTIVE,
+        insurance_type=SCHEME, groups=[], valid_from__lte=day, valid_to__gte=day + timedelta(days=31),
+        birth_date__lte=day - timedelta(days=GROWN_UP * 365), resident__state=Resident.State.ACTIVE,
     )  # fmt: skip
     place = actor.posts[0].institution_id
     own = [place, *Institution.objects.using(_BULK).filter(parent_id=place).values_list("pk", flat=True)]
     at_home = Q(resident__institution_id__in=own)
     # nobody of the story is at two counters
     rows = rows.filter(at_home).order_by("insured_number") if nearby else rows.order_by("-insured_number")
-    return list(rows.values_list("insured_number", flat=True)[:SERVED])
+    had = _had_bills(month.year, lake)
+    numbers = rows.values_list("insured_number", flat=True)
+    return list(islice((number for number in numbers.iterator() if number not in had), SERVED))
+
+
+def _had_bills(year: int, lake: Lake) -> set[str]:
+    """The insured numbers of everybody with a bill in the files of the year (what counters brought does not count)."""
+    files = [file.uri for file in lake.files(SETTLEMENTS.name) if file.month.startswith(f"{year}-")]
+    columns = [pq.ParquetFile(uri).read(["insured_number", "settlement_number"]) for uri in files]
+    of_counters = set(Settlement.objects.using(_BULK).values_list("number", flat=True))
+    return {
+        row["insured_number"]
+        for table in columns
+        for row in table.to_pylist()
+        if row["settlement_number"] not in of_counters
+    }
 
 
 class _Counter:

@@ -84,6 +84,17 @@ TOWNSHIP = (
     _visit("demo-township-8", 7, 1, "I10.x05", ("DY0067", "2", "25.40"), **HYPERTENSION),
     _visit("demo-township-9", 8, 0, "K29.500", ("DY0005", "1", "12.80"), ("D060010", "1", "22.00")),
 )  # fmt: skip
+LAST_MONTH_COUNTY = (
+    _stay("demo-county-last-1", 18, 20, "I63.900", *MEDICINES, *PICTURES),
+    _visit("demo-county-last-2", 19, 12, "M51.202", ("D070100", "1", "260.00")),
+    _stay("demo-county-last-3", 20, 3, "J18.900", *MEDICINES),
+)
+LAST_MONTH_TOWNSHIP = (
+    _stay("demo-township-last-1", 15, 16, "J44.900", *MEDICINES),
+    _visit("demo-township-last-2", 16, 9, "J06.900", ("DY0005", "1", "12.80")),
+    _visit("demo-township-last-3", 17, 2, "M17.900", ("D120020", "5", "150.00")),
+)
+"""Settled so many days before the end of the last month that is closed: the close finds them beside the files."""
 REFUNDED, CORRECTED = "demo-county-4", "demo-county-6"
 RIGHT = _visit("demo-county-6-right", 5, 6, "M51.202", ("D070010", "1", "85.00"))
 """The right bill in the place of the wrong one: an X-ray was charged as a tomography."""
@@ -107,4 +118,4 @@ FROM_OUTSIDE = CounterBill(
      "treated_at": {"code": "DEMOOUT2", "name": "（演示）省立医院", "level": "province", "place": "province"}},
 )  # fmt: skip
 """Brought on paper to the bureau."""
-EVERY = (*COUNTY, *TOWNSHIP, RIGHT, SPECIAL, *INJURIES, *CLINIC, FROM_OUTSIDE)
+EVERY = (*COUNTY, *TOWNSHIP, *LAST_MONTH_COUNTY, *LAST_MONTH_TOWNSHIP, RIGHT, SPECIAL, *INJURIES, *CLINIC, FROM_OUTSIDE)

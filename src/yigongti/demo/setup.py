@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from yigongti.demo.accounts import create_accounts
 from yigongti.demo.cleared_year import clear_years
-from yigongti.demo.counter import settle_a_month
+from yigongti.demo.counter import settle_a_month, settle_last_month
 from yigongti.demo.county.institutions import institution_code as code_of
 from yigongti.demo.county.public import generate
 from yigongti.demo.fund_year import FundPlan, close_books, publish_earlier, run_fund
@@ -96,6 +96,8 @@ def set_up(plan: DemoPlan, *, lake: Lake, policy: Policy, progress: Progress) ->
     if plan.fund_and_counter:
         with progress.step(Text("以往月份的基金支出", "The fund's spending of earlier months")) as step:
             step.done = publish_earlier(plan.all_months[0], lake=lake, policy=policy, at=timezone.now())
+        with progress.step(Text("结算窗口：上月的账单", "The counters: bills of last month")) as step:
+            step.done = settle_last_month(plan.last_month, lake=lake, at=timezone.now())
     runs = [
         close_month(CloseRequest(month, SUBMITTER), lake=lake, policy=policy, now=timezone.now, progress=progress)
         for month in plan.all_months
@@ -121,7 +123,7 @@ def _fund_and_counter(plan: DemoPlan, lake: Lake, policy: Policy, progress: Prog
         step.done = clear_years(plan.last_month.year, policy=policy, at=timezone.now())
         close_books(plan.last_month.year, at=timezone.now())
     with progress.step(Text("结算窗口：本月的账单", "The counters: bills of this month")) as step:
-        step.done = settle_a_month(at=timezone.now())
+        step.done = settle_a_month(plan.last_month, lake=lake, at=timezone.now())
     with progress.step(Text("政策推演：待复核签署", "A change of policy, rehearsed and waiting")) as step:
         step.done = rehearse_a_change(months, at=timezone.now())
 
