@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from yigongti.kernel.access.actions.create_account import create_account
@@ -36,6 +37,7 @@ DEMO_ACCOUNTS = (
     DemoAccount("health", "演示·卫健", "health_bureau_clerk", "county"),
     DemoAccount("insurance", "演示·医保", "insurance_bureau_officer", "county"),
     DemoAccount("insurance2", "演示·医保复核", "insurance_bureau_officer", "county"),
+    DemoAccount("agency", "演示·医保经办", "insurance_bureau_officer", "insurance_bureau"),
     DemoAccount("hospital", "演示·医保办", "hospital_insurance_office", "county_hospital"),
     DemoAccount("records", "演示·病案室", "record_room_clerk", "county_hospital"),
     DemoAccount("coder", "演示·编码员", "coder", "county_hospital"),
@@ -59,6 +61,7 @@ DEMO_ACCOUNTS = (
     DemoAccount("accountant", "演示·会计", "fund_accountant", "county"),
     DemoAccount("accountant2", "演示·会计二", "fund_accountant", "county"),
     DemoAccount("community", "演示·牵头", "community_director", "county_hospital"),
+    DemoAccount("community2", "演示·牵头二", "community_director", "tcm_hospital"),
     DemoAccount("exchange", "演示·接口", "exchange_operator", "county"),
     DemoAccount("trail", "演示·审计", "trail_reader", "county"),
     DemoAccount("admin", "演示·管理员", "system_administrator", "county"),
@@ -69,13 +72,14 @@ def create_accounts(accounts: Sequence[DemoAccount] = DEMO_ACCOUNTS) -> list[tup
     """Make those that are not there yet; all of them with their institutions. A kind that is absent is left out."""
     now = timezone.now()
     present = set(Account.objects.using("bulk").values_list("username", flat=True))
-    made = []
+    made, hashed = [], ""
     for account in accounts:
         institution = Institution.objects.using("bulk").filter(kind=account.institution_kind).order_by("id").first()
         if institution is None:
             continue
         if account.username not in present:
             department = _department_code(institution, account.department_kind)
+            hashed = hashed or make_password(PASSWORD)  # published: one hash for all of them costs a thirtieth
             create_account(
                 username=account.username,
                 display_name=account.display_name,
@@ -87,6 +91,7 @@ def create_accounts(accounts: Sequence[DemoAccount] = DEMO_ACCOUNTS) -> list[tup
                 at=now,
                 valid_from=institution.valid_from,
                 is_demo=True,
+                hashed=hashed,
             )
         made.append((account, institution))
     return made

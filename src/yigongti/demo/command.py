@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-SETTLEMENT_MONTHS = 10
-"""Settlements go back to January of the demo's year: yearly counters and books have a whole year behind them."""
+SETTLEMENT_MONTHS = 24
+"""Settlements go back two years: the year before the demo's can be cleared, and its contracts rest on what was spent in
+the last months of the year before that."""
 
 
 @click.command(help="建立示范县并打开网站，已有的保留 · Make the demo county, keeping what is there, and serve it")
@@ -49,7 +50,9 @@ def _county(residents: int, months: int, seed: int) -> list[str]:
     from yigongti.systems.resident_services.public import demo_resident_sign_in_hint
 
     set_up(
-        DemoPlan(residents=residents, months=months, seed=seed, settlement_months=SETTLEMENT_MONTHS),
+        DemoPlan(
+            residents=residents, months=months, seed=seed, settlement_months=SETTLEMENT_MONTHS, fund_and_counter=True
+        ),
         lake=Lake(Path(settings.LAKE_ROOT)),
         policy=policy(),
         progress=TerminalProgress(terminal_language(), click.echo),

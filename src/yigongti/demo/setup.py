@@ -17,11 +17,15 @@ from django.conf import settings
 from django.utils import timezone
 
 from yigongti.demo.accounts import create_accounts
+from yigongti.demo.cleared_year import clear_years
+from yigongti.demo.counter import settle_a_month, settle_last_month
 from yigongti.demo.county.institutions import institution_code as code_of
 from yigongti.demo.county.public import generate
+from yigongti.demo.fund_year import FundPlan, close_books, publish_earlier, run_fund
 from yigongti.demo.insured import load_earlier_settlements, load_insured, post_earlier_months
 from yigongti.demo.prices import begin_revision, publish_catalogue
 from yigongti.demo.records.publishing import publish_stories
+from yigongti.demo.rehearsed import rehearse_a_change
 from yigongti.demo.supervision import set_up_supervision
 from yigongti.facts.public import Lake
 from yigongti.foundation.errors import Conflict, Text
@@ -58,7 +62,9 @@ class DemoPlan:
     """How large the county is and which months it has; last_month is the latest to be closed. clinics_with_records: of
     how many villages all residents have a story between their stays (those who were in hospital have one anyway).
     settlement_months: of how many months there are settlements, those before `months` without other facts.
-    supervision: whether there are campaigns of inspection and cases that went all the way to rulings."""
+    supervision: whether there are campaigns of inspection and cases that went all the way to rulings.
+    fund_and_counter: whether the fund has contracts and settled months, the counters bills of this month, and a change
+    of policy is rehearsed (tests that make small counties do without)."""
 
     residents: int = 60_000
     months: int = 3
@@ -67,6 +73,7 @@ class DemoPlan:
     clinics_with_records: int = 12
     supervision: bool = True
     settlement_months: int = 0
+    fund_and_counter: bool = False
 
     @property
     def all_months(self) -> list[Month]:
@@ -86,6 +93,11 @@ def set_up(plan: DemoPlan, *, lake: Lake, policy: Policy, progress: Progress) ->
         step.done = publish_catalogue(policy)
     with progress.step(Text("以往月份结算入账", "Earlier settlements posted")) as step:
         step.done = post_earlier_months(plan.all_months[0], lake=lake, at=timezone.now())
+    if plan.fund_and_counter:
+        with progress.step(Text("以往月份的基金支出", "The fund's spending of earlier months")) as step:
+            step.done = publish_earlier(plan.all_months[0], lake=lake, policy=policy, at=timezone.now())
+        with progress.step(Text("结算窗口：上月的账单", "The counters: bills of last month")) as step:
+            step.done = settle_last_month(plan.last_month, lake=lake, at=timezone.now())
     runs = [
         close_month(CloseRequest(month, SUBMITTER), lake=lake, policy=policy, now=timezone.now, progress=progress)
         for month in plan.all_months
@@ -96,7 +108,24 @@ def set_up(plan: DemoPlan, *, lake: Lake, policy: Policy, progress: Progress) ->
     if plan.supervision:
         with progress.step(Text("监管案件与专项检查", "Supervision: cases and campaigns")) as step:
             step.done = set_up_supervision(plan.last_month, seed=plan.seed, at=timezone.now())
+    if plan.fund_and_counter:
+        _fund_and_counter(plan, lake, policy, progress)
     return runs
+
+
+def _fund_and_counter(plan: DemoPlan, lake: Lake, policy: Policy, progress: Progress) -> None:
+    """The story of the money: after supervision, whose rulings the fund recovers."""
+    months = tuple(plan.all_months)
+    first = plan.last_month.plus(1 - max(plan.months, plan.settlement_months))
+    with progress.step(Text("总额协议、预拨与月度结算", "Contracts of the fund, months prepaid and settled")) as step:
+        step.done = run_fund(FundPlan(first, months), lake=lake, policy=policy, at=timezone.now())
+    with progress.step(Text("年终清算与结账", "The year cleared, books closed")) as step:
+        step.done = clear_years(plan.last_month.year, policy=policy, at=timezone.now())
+        close_books(plan.last_month.year, at=timezone.now())
+    with progress.step(Text("结算窗口：本月的账单", "The counters: bills of this month")) as step:
+        step.done = settle_a_month(plan.last_month, lake=lake, at=timezone.now())
+    with progress.step(Text("政策推演：待复核签署", "A change of policy, rehearsed and waiting")) as step:
+        step.done = rehearse_a_change(months, at=timezone.now())
 
 
 def _residents(plan: DemoPlan, progress: Progress) -> None:

@@ -43,11 +43,13 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class _ReadLog:
-    """What was read of a table's log: the table's own id, up to which version, and the receipts, latest first."""
+    """What was read of a table's log: the table's own id, up to which version, the receipts, latest first, and the age
+    of the last entry read (nanoseconds; 0: none was)."""
 
     table: str
     version: int
     receipts: list[Receipt]
+    age: int = 0
 
 
 class Lake:
@@ -178,11 +180,31 @@ class Lake:
 
     def submissions(self, kind: str, institution_code: str | None = None, month: Month | None = None) -> list[Receipt]:
         """Every submission that ever landed, the latest first; those replaced since are among them."""
+        receipts = self._unchanged(kind)
+        if receipts is None:
+            receipts = self._receipts(kind, self.delta_table(kind))
         return [
             receipt
-            for receipt in self._receipts(kind, self.delta_table(kind))
+            for receipt in receipts
             if institution_code in (None, receipt.institution_code) and month in (None, receipt.month)
         ]
+
+    def _unchanged(self, kind: str) -> list[Receipt] | None:
+        """The receipts read before, while the entry that was read last is still the log's last; else None.
+
+        Opening a table of a thousand commits takes longer than writing one. The entry's age tells a lake that was put
+        back from a backup.
+        """
+        self.table_path(kind)
+        with self._reading:
+            known = self._read.get(kind)
+        if known is None or not known.age or self._log_file(kind, known.version + 1).exists():
+            return None
+        return known.receipts if self._age(kind, known.version) == known.age else None
+
+    def _age(self, kind: str, version: int) -> int:
+        log = self._log_file(kind, version)
+        return log.stat().st_mtime_ns if log.is_file() else 0
 
     def _receipts(self, kind: str, delta: DeltaTable) -> list[Receipt]:
         """Every receipt of the table as it was opened, the latest first.
@@ -198,7 +220,8 @@ class Lake:
                 known = _ReadLog(delta.metadata().id, -1, [])
             if known.version < latest:
                 new = [self._receipts_at(kind, version) for version in range(latest, known.version, -1)]
-                known = _ReadLog(known.table, latest, [r for of_version in new for r in of_version] + known.receipts)
+                receipts = [r for of_version in new for r in of_version] + known.receipts
+                known = _ReadLog(known.table, latest, receipts, self._age(kind, latest))
                 self._read[kind] = known
             return known.receipts
 
@@ -234,9 +257,8 @@ class Lake:
         that shows one case would otherwise read the table's log for it."""
         if version is None:
             return self._list_files(kind, None)
-        log = self._log_file(kind, version)
         # the entry's own age tells a lake that was put back from a backup from the one it replaced
-        key = (kind, version, log.stat().st_mtime_ns if log.is_file() else 0)
+        key = (kind, version, self._age(kind, version))
         with self._reading:
             kept = self._listed.get(key)
         if kept is None:

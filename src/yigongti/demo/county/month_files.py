@@ -234,7 +234,8 @@ class MonthWriter:
             if last:
                 self._rows(folder, DISCHARGES.name, bills.pages[first:last])
                 rows = [row for row in settlements[first:last] if row is not None]
-                self._rows(folder, SETTLEMENT_LISTS.name, rows)
+                if rows:  # a file without rows is refused: nobody's stay was settled here
+                    self._rows(folder, SETTLEMENT_LISTS.name, rows)
                 self.settlement_lists += len(rows)
             begin, end = visits_of.get(place, (0, 0))
             if end:

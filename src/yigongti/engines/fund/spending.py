@@ -111,9 +111,17 @@ def spending(rows: Table) -> Table:
 def owed_of_month(rows: Table, month: str) -> Table:
     """What insurance owes each institution that settled, for a month's bills of all schemes, by payer; as the books say
     it (docs/adr/0020, 4 and 5). Bills of hospitals outside the county stand apart, with outside = true."""
-    own = rows.filter(rows.month == month)
-    own = own.mutate(owed_to=own.institution_code, outside=~own.place.isin(INSIDE_COUNTY))
-    return own.group_by(["owed_to", "outside"]).aggregate(
+    return _owed(rows.filter(rows.month == month), ["owed_to", "outside"])
+
+
+def owed_by_month(rows: Table) -> Table:
+    """The same of every month that was read, told apart by `month`."""
+    return _owed(rows, ["month", "owed_to", "outside"])
+
+
+def _owed(rows: Table, keys: list[str]) -> Table:
+    own = rows.mutate(owed_to=rows.institution_code, outside=~rows.place.isin(INSIDE_COUNTY))
+    return own.group_by(keys).aggregate(
         cases=_whole(own.counted.sum()),
         total_cost=_yuan(own.total_cost.fill_null(0)),
         pool_packaged=_yuan(ibis.ifelse(own.packaged, own.pool_fund, 0)),

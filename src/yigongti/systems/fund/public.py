@@ -3,6 +3,7 @@
     run_month(month, lake, snapshot, policy, insured)           five derived files of the lake
     key_of_month(month, lake, snapshot, policy, insured)        what they are computed from, as text
     publish_month(month, lake, snapshot, policy, insured, at)   counts of the rows that stand before the pages
+    publish_history(months, lake, policy, insured, at)          the same of months before the first close, at once
     fund_office()                                               in whose book the fund stands
     contract_of(institution_id, year)                           the contract in force, None without one
     prepay_month(…), settle_month(…)                            money moves, once for each month (actions)
@@ -14,6 +15,7 @@ for each insured person as they stood at the month's end. The first two and the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +31,10 @@ if TYPE_CHECKING:
     from yigongti.systems.fund.publishing import Published
     from yigongti.systems.fund.year_facts import YearFacts
 
-__all__ = ["communities", "contract_of", "fund_office", "key_of_month", "publish_month", "run_month", "year_facts"]
+__all__ = [
+    "communities", "contract_of", "fund_office", "key_of_month", "publish_history", "publish_month", "run_month",
+    "year_facts",
+]  # fmt: skip
 
 # the models are imported when called: a process may import this door before the applications are loaded
 
@@ -59,6 +64,15 @@ def publish_month(
     from yigongti.systems.fund.publishing import publish_month as publish
 
     return publish(month, lake, snapshot, policy, insured, at)
+
+
+def publish_history(
+    months: Sequence[Month], lake: Lake, policy: Policy, insured: Mapping[Month, pa.Table], at: datetime
+) -> int:
+    """Months before the first close, of which there are settlements alone (history.py); how many months."""
+    from yigongti.systems.fund.history import publish_history as publish
+
+    return publish(months, lake, policy, insured, at)
 
 
 def fund_office(*, using: str = "default") -> Institution:

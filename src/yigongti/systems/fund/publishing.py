@@ -102,9 +102,8 @@ def publish_month(
     wide = steps.wider(month, lake, snapshot, policy)
     key = steps.result_key(wide, policy, insured, register(month))
     results = {name: read_derived(lake, name, month, key).to_pylist() for name in steps.RESULTS}
-    places = {place.code: place for place in Institution.objects.using(BULK).all()}
-    office = fund_office()
-    _require_known(places, results)
+    known, office = places(), fund_office()
+    require_known(known, results[steps.SPENDING] + results[steps.LATE])
     text = str(month)
     with transaction.atomic(using=BULK):
         for model in (FundMonth, InstitutionMonth, InsuredCount, CounterIndicator, Forecast):
@@ -113,13 +112,13 @@ def publish_month(
         there = set(FundMonth.objects.using(BULK).order_by().values_list("month", flat=True).distinct())
         # months before the first close, which were never closed themselves, are shown with it
         rows = [row for row in results[steps.SPENDING] if row["month"] not in there]
-        _create(FundMonth, (_spent(row, places, office) for row in rows))
+        create(FundMonth, (spent_of(row, known, office) for row in rows))
         spending = sum(1 for row in rows if row["month"] == text)
-        owed = _create(InstitutionMonth, (_owed(row, places, office, text) for row in results[steps.OWED]))
-        _create(LateBills, (_late(row, places, office) for row in results[steps.LATE]))
-        insured_rows = _create(InsuredCount, (_people(row, places, office, text) for row in results[steps.INSURED]))
-        _create(CounterIndicator, (_indicator(row, places, text) for row in results[steps.INDICATORS]))
-        forecasts = _create(Forecast, _forecasts(month, results[steps.LATE], places, policy))
+        owed = create(InstitutionMonth, (owed_of(row, known, office, text) for row in results[steps.OWED]))
+        create(LateBills, (late_of(row, known, office) for row in results[steps.LATE]))
+        insured_rows = create(InsuredCount, (people_of(row, known, office, text) for row in results[steps.INSURED]))
+        create(CounterIndicator, (_indicator(row, known, text) for row in results[steps.INDICATORS]))
+        forecasts = create(Forecast, forecasts_of(month, results[steps.LATE], known, policy))
         PublishedFundMonth.objects.using(BULK).update_or_create(
             month=text,
             defaults={
@@ -130,8 +129,14 @@ def publish_month(
     return Published(spending, owed, insured_rows, forecasts)
 
 
-def _require_known(places: dict[str, Institution], results: dict[str, list[dict[str, Any]]]) -> None:
-    named = {row["community_code"] for name in (steps.SPENDING, steps.LATE) for row in results[name]} - {""}
+def places() -> dict[str, Institution]:
+    """Code → institution, of the whole register."""
+    return {place.code: place for place in Institution.objects.using(BULK).all()}
+
+
+def require_known(places: dict[str, Institution], rows: list[dict[str, Any]]) -> None:
+    """Raises InvalidInput for a community that the register does not know."""
+    named = {row["community_code"] for row in rows} - {""}
     if unknown := sorted(named - set(places)):
         raise InvalidInput(
             "fund.community_unknown",
@@ -140,7 +145,8 @@ def _require_known(places: dict[str, Institution], results: dict[str, list[dict[
         )
 
 
-def _create(model: type[models.Model], rows: Iterable[models.Model]) -> int:
+def create(model: type[models.Model], rows: Iterable[models.Model]) -> int:
+    """Write the rows; how many."""
     return len(model._default_manager.using(BULK).bulk_create(rows, batch_size=_BATCH))
 
 
@@ -152,7 +158,8 @@ def _place(code: str, places: dict[str, Institution]) -> int | None:
     return places[code].pk if code in places else None
 
 
-def _spent(row: dict[str, Any], places: dict[str, Institution], office: Institution) -> FundMonth:
+def spent_of(row: dict[str, Any], places: dict[str, Institution], office: Institution) -> FundMonth:
+    """A row of `spending`."""
     return FundMonth(
         institution_id=_community(row, places, office), month=row["month"],
         category=str(category_of(row["care"], row["place"])), care=row["care"], place=row["place"],
@@ -164,7 +171,8 @@ def _spent(row: dict[str, Any], places: dict[str, Institution], office: Institut
     )  # fmt: skip
 
 
-def _owed(row: dict[str, Any], places: dict[str, Institution], office: Institution, month: str) -> InstitutionMonth:
+def owed_of(row: dict[str, Any], places: dict[str, Institution], office: Institution, month: str) -> InstitutionMonth:
+    """A row of `owed_of_month`."""
     return InstitutionMonth(
         institution_id=_place(row["owed_to"], places) or office.pk, month=month, outside=row["outside"],
         cases=row["cases"], total_cost=row["total_cost"], pool_packaged=row["pool_packaged"],
@@ -174,14 +182,16 @@ def _owed(row: dict[str, Any], places: dict[str, Institution], office: Instituti
     )  # fmt: skip
 
 
-def _late(row: dict[str, Any], places: dict[str, Institution], office: Institution) -> LateBills:
+def late_of(row: dict[str, Any], places: dict[str, Institution], office: Institution) -> LateBills:
+    """A row of `late_bills`."""
     return LateBills(
         institution_id=_community(row, places, office), month=row["month"], occurred=row["occurred"],
         cases=row["cases"], pool=row["pool"],
     )  # fmt: skip
 
 
-def _people(row: dict[str, Any], places: dict[str, Institution], office: Institution, month: str) -> InsuredCount:
+def people_of(row: dict[str, Any], places: dict[str, Institution], office: Institution, month: str) -> InsuredCount:
+    """A row of `insured_of`."""
     return InsuredCount(
         institution_id=_place(row["community_code"], places) or office.pk, month=month,
         township_id=_place(row["township_code"], places), insurance_type=row["insurance_type"],
@@ -196,9 +206,10 @@ def _indicator(row: dict[str, Any], places: dict[str, Institution], month: str) 
     )  # fmt: skip
 
 
-def _forecasts(
+def forecasts_of(
     month: Month, late: list[dict[str, Any]], places: dict[str, Institution], policy: Policy
 ) -> Iterable[Forecast]:
+    """The forecast of every community from the late bills that were known at the month's end."""
     for code in sorted({row["community_code"] for row in late} - {""}):
         own = [row for row in late if row["community_code"] == code]
         place = places[code].pk

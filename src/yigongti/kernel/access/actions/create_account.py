@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from yigongti.foundation.errors import Conflict, InvalidInput
@@ -28,9 +29,11 @@ def create_account(
     staff_code: str = "",
     by: Actor = NOBODY,
     is_demo: bool = False,
+    hashed: str = "",
     using: str = "bulk",
 ) -> Account:
     """The new account. `by` NOBODY is the command line of the machine. A demo account keeps its published password.
+    hashed: the same password's hash, made before, where many accounts are made with one published password.
     staff_code: its holder's code in the register of staff of the institution, as front pages name it.
 
     Raises InvalidInput for an unknown role or institution and a weak password, Conflict for a name that is taken.
@@ -57,7 +60,7 @@ def create_account(
             is_demo=is_demo,
             must_change_password=not is_demo,
         )
-        account.set_password(password)
+        account.password = hashed or make_password(password)
         account.save(using=using)
         Post.objects.using(using).create(
             account_id=account.pk,

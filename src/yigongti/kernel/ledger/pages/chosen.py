@@ -13,8 +13,9 @@ from yigongti.foundation.errors import InvalidInput, NotFound
 from yigongti.foundation.period import Month
 from yigongti.kernel.ledger.chart import chart
 from yigongti.kernel.ledger.drafts import CNY
+from yigongti.kernel.ledger.models import Entry
 from yigongti.kernel.organisations.models import Institution
-from yigongti.kernel.presentation.focus import focus_of
+from yigongti.kernel.presentation.focus import Focus, focus_of
 
 SEE = "ledger.see"
 MOST_MONTHS = 240
@@ -40,7 +41,7 @@ class Chosen:
             "from": str(self.first),
             "to": str(self.last),
         }
-        told |= {"with": "below"} if self.together else {}
+        told["with"] = "below" if self.together else "own"
         return urlencode(told | ({"unit": self.unit} if self.unit != CNY else {}))
 
     @property
@@ -62,6 +63,7 @@ def language() -> str:
 
 def chosen(request: HttpRequest) -> Chosen:
     """From the address: ?institution=&from=&to=&with=below&unit=. Without months: from January to the month in focus.
+    Without `with`: the institution's own book, or all below it where it keeps none, as an office above the bureau.
 
     Raises NotFound without an institution, NotPermitted for one whose books the actor does not read, InvalidInput for
     months that are none or stand in the wrong order.
@@ -76,10 +78,16 @@ def chosen(request: HttpRequest) -> Chosen:
         raise InvalidInput(
             "ledger.months", zh="末月早于首月", en="the last month lies before the first", where=str(last)
         )
-    together = request.GET.get("with") == "below"
+    asked = request.GET.get("with")
+    together = asked == "below" if asked is not None else _keeps_none(focus)
     books = tuple(focus.institution_ids) if together else (focus.institution.pk,)
     unit = request.GET.get("unit", "").replace("\x00", "")[:64] or CNY
     return Chosen(focus.institution, books, first, last, together, unit)
+
+
+def _keeps_none(focus: Focus) -> bool:
+    own = focus.institution
+    return own is not None and len(focus.institution_ids) > 1 and not Entry.objects.filter(book_id=own.pk).exists()
 
 
 def _month(request: HttpRequest, name: str, otherwise: Month) -> Month:
