@@ -75,8 +75,10 @@ class Replayer(Protocol):
     """One part that can be replayed.
 
     name: stable. depends_on: the beginnings of the policy's paths that it reads. payers: the amounts of its rows.
-    counted: whom its rows are about ("persons", "stays"). fund_words: what the sums of the side FUND are called.
-    same_keys: whether both policies must meet the same rows. permission: what who asks must hold to see the part.
+    counted: whom its rows are about ("persons", "stays"). rows_words, persons_words: what is counted, as heads of
+    columns; fund_words: what the sums of the side FUND are called; spread_words: what the distribution tells.
+    same_keys: whether both policies must meet the same rows. is_drawn: whether an interval from resampling means
+    something. permission: what who asks must hold to see the part.
     """
 
     name: str
@@ -84,8 +86,12 @@ class Replayer(Protocol):
     depends_on: tuple[str, ...]
     payers: tuple[Payer, ...]
     counted: Text
+    rows_words: Text
+    persons_words: Text
     fund_words: Text
+    spread_words: Text
     same_keys: bool
+    is_drawn: bool
     permission: str
 
     def gather(self, months: Sequence[Month]) -> Gathered:
@@ -110,6 +116,7 @@ class OfTheLake:
 
     fund_words = Text("基金", "Fund")
     same_keys = True
+    is_drawn = True
 
     def gather(self, months: Sequence[Month]) -> Gathered:
         return Gathered()

@@ -55,6 +55,9 @@ class Benefits(OfTheLake):
     depends_on = ("parameters/benefit/", "codesets/benefit_groups.csv", "codesets/benefit_diseases.csv")
     payers = PAYERS
     counted = Text("人", "persons")
+    rows_words = Text("结算笔数", "Bills settled")
+    persons_words = Text("人数", "Persons")
+    spread_words = Text("个人负担增减的分布", "How much more or less persons bear")
     permission = "benefits.see"
 
     def check(self, policy: Policy, facts_first_on: date, facts_last_on: date) -> None:

@@ -37,6 +37,9 @@ class Casemix(OfTheLake):
     depends_on = ("parameters/casemix/", "casemix/")
     payers = PAYERS
     counted = Text("例", "stays")
+    rows_words = Text("病例数", "Stays")
+    persons_words = Text("例数", "Stays counted")
+    spread_words = Text("每例支付增减的分布", "How much more or less is paid for a stay")
     permission = "casemix_payment.see"
 
     def months_read(self, policy: Policy, months: Sequence[Month]) -> tuple[Month, ...]:

@@ -41,6 +41,9 @@ class ClaimChecks(OfTheLake):
     payers = PAYERS
     counted = Text("张账单", "bills")
     fund_words = Text("发现金额", "Amount found")
+    rows_words = Text("调整前后发现数", "Findings under either policy")
+    persons_words = Text("涉及账单数", "Bills with findings")
+    spread_words = Text("每张账单发现金额增减的分布", "How much more or less is found in a bill")
     same_keys = False
     permission = "claim_checks.see"
 

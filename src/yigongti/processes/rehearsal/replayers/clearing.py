@@ -47,6 +47,10 @@ class Clearing(OfTheLake):
     payers = PAYERS
     counted = Text("家机构", "institutions")
     fund_words = Text("清算应付", "Due at the clearing")
+    rows_words = Text("清算项数", "Lines of the clearing")
+    persons_words = Text("机构数", "Institutions")
+    spread_words = Text("各机构清算应得增减的分布", "How much more or less an institution is due")
+    is_drawn = False
     permission = "fund.see"
 
     def months_read(self, policy: Policy, months: Sequence[Month]) -> tuple[Month, ...]:
