@@ -26,7 +26,7 @@ def folder(installation, county, now, tmp_path, monkeypatch, policy_root):
         yield
 
     monkeypatch.setattr(project, "opened", open_already)
-    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    monkeypatch.setenv("YIGONGTI_LANGUAGE", "zh")
     base = Policy.load(policy_root)
     made = tmp_path / "change"
     for path, content in with_new_value(base, DEDUCTIBLE, NewValue(NEXT_YEAR, typed(base), "product-default")).items():

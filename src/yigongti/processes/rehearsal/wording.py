@@ -25,6 +25,11 @@ def language() -> str:
     return get_language() or "zh-hans"
 
 
+def _joint() -> str:
+    """What stands between two sentences; Chinese writes no space there."""
+    return " " if language().startswith("en") else ""
+
+
 def amount(value: Decimal | str) -> str:
     """Yuan in words: 312.40万元."""
     return _("%(amount)s yuan") % {"amount": figures.short_amount(abs(Decimal(value)), language())}
@@ -82,7 +87,7 @@ def sentence(rehearsal: Rehearsal, labels: Labels) -> str:
         for each in REPLAYERS
         if each.name in rehearsal.totals
     ]
-    return if_ + " " + " ".join(parts)
+    return if_ + _joint() + _joint().join(parts)
 
 
 def _fund(total: Mapping[str, Any]) -> str:
@@ -139,7 +144,9 @@ def measured(part: Replayer, total: Mapping[str, Any]) -> str:
     if not part.is_drawn:
         return words
     spans = {end: figures.money(Decimal(total[end])) for end in ("low", "high")}
-    return words + " " + _("The difference lies between %(low)s and %(high)s yuan in 95 of 100 drawn years.") % spans
+    return (
+        words + _joint() + _("The difference lies between %(low)s and %(high)s yuan in 95 of 100 drawn years.") % spans
+    )
 
 
 def untouched_words(rehearsal: Rehearsal) -> str:
