@@ -32,14 +32,15 @@ from yigongti.foundation.policy import Policy
     help="生效日，默认取新值的日期 · effective day",
 )
 @click.option("--reason", default="yigongti rehearse", help="调整理由 · why it is changed")
+@click.option("--as", "account", default="", help="以谁的身份（年度清算需要）· in whose name (the clearing needs it)")
 @click.option("--lake", "lake_root", type=click.Path(path_type=Path), help="数据湖，默认为本安装的 · lake of facts")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="工作簿 .xlsx 或文书 .docx · workbook or document"
 )
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 · as JSON")
 def rehearse(
-    folder: Path, first: str, last: str, effective_on: datetime | None, reason: str, lake_root: Path | None,
-    output: Path | None, as_json: bool,
+    folder: Path, first: str, last: str, effective_on: datetime | None, reason: str, account: str,
+    lake_root: Path | None, output: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     from yigongti.interfaces.cli.project import opened
 
@@ -47,12 +48,12 @@ def rehearse(
     if output and output.suffix not in (".xlsx", ".docx"):
         raise InvalidInput("rehearsal.output_kind", zh="输出文件应为 .xlsx 或 .docx", en="write .xlsx or .docx")
     with opened():
-        _rehearse(folder, months, effective_on, reason, lake_root, output, as_json)
+        _rehearse(folder, months, effective_on, reason, account, lake_root, output, as_json)
 
 
 def _rehearse(
-    folder: Path, months: tuple[Month, Month], effective_on: datetime | None, reason: str, lake_root: Path | None,
-    output: Path | None, as_json: bool,
+    folder: Path, months: tuple[Month, Month], effective_on: datetime | None, reason: str, account: str,
+    lake_root: Path | None, output: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     from django.conf import settings
     from django.utils import timezone, translation
@@ -60,6 +61,7 @@ def _rehearse(
     from yigongti.facts.public import Lake
     from yigongti.interfaces.cli.main import terminal_language
     from yigongti.kernel.access.limits import policy, policy_layers
+    from yigongti.kernel.access.queries import actor_by_username
     from yigongti.kernel.jobs.progress import Progress, TerminalProgress
     from yigongti.processes.rehearsal.public import Question, files_of, unkept, with_reasons
     from yigongti.processes.rehearsal.public import rehearse as answer
@@ -71,7 +73,7 @@ def _rehearse(
     told: Progress = Progress() if as_json else TerminalProgress(language, lambda line: click.echo(f"  {line}"))
     result = answer(
         Question(files, day, *months), layers=layers, lake=Lake(lake_root or settings.LAKE_ROOT), progress=told,
-        base=base,
+        base=base, asker=actor_by_username(account, timezone.localdate()) if account else None,
     )  # fmt: skip
     unnamed = unkept(result, title=folder.name, reason=reason, effective_on=day, months=months, at=timezone.now())
     with translation.override(language):

@@ -5,7 +5,8 @@ value that holds on the effective day is taken, and its first day is put at the 
 policy had before that day stays, what it had within the period is left out. A value that is selected by the first day
 of the benefit year (a yearly cap) is put a year less a day earlier, so that it holds for the whole benefit year in
 which the period begins. A file that changes no value of the effective day (only an old one) is replayed as it is.
-Tables without days (weights, catalogues) are replayed as they are.
+Tables without days (weights, catalogues) are replayed as they are. Of a check, the version of the effective day is put
+a year before the period, for the lines of long stays; its other versions are left out.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from yigongti.foundation.errors import PolicyError
 from yigongti.foundation.policy import Parameter, Policy, read_yaml
 from yigongti.processes.rehearsal.changes import dumped
 
+CHECKS = "checks/claim_checks/"
 _BY_YEAR = "year_start"
+_LONGEST_STAY = timedelta(days=366)  # lines of a bill may lie long before the month in which it ended
 
 
 def as_if(
@@ -29,6 +32,9 @@ def as_if(
     for path, content in files.items():
         name = path.removeprefix("parameters/").removesuffix(".yaml").replace("/", ".")
         is_parameter = path.startswith("parameters/") and path.endswith(".yaml")
+        if path.startswith(CHECKS) and path.endswith(".yaml"):
+            made[path] = _moved_check(content, path, effective_on, first_on)
+            continue
         if not is_parameter or not _moves(base.parameters.get(name), changed.parameters[name], effective_on):
             made[path] = content
             continue
@@ -61,6 +67,16 @@ def _moved(content: bytes, base: Policy, name: str, path: str, effective_on: dat
     same_axes = name in base.parameters and list(base.parameters[name].varies_by) == list(data.get("varies_by") or ())
     earlier = [row for row in _rows_of(base, name) if date.fromisoformat(str(row["from"])) < start] if same_axes else []
     return {**data, "values": [*earlier, {**holding[-1], "from": start.isoformat()}]}
+
+
+def _moved_check(content: bytes, path: str, effective_on: date, first_on: date) -> bytes:
+    data = read_yaml(content.decode("utf-8"), path)
+    rows = sorted(data["versions"], key=lambda row: str(row["from"]))
+    holding = [row for row in rows if date.fromisoformat(str(row["from"])) <= effective_on]
+    start = first_on - _LONGEST_STAY
+    if not holding or date.fromisoformat(str(holding[-1]["from"])) <= start:
+        return content
+    return dumped({**data, "versions": [{**holding[-1], "from": start.isoformat()}]}).encode()
 
 
 def _rows_of(base: Policy, name: str) -> list[dict[str, Any]]:

@@ -14,8 +14,9 @@ from yigongti.foundation.errors import Conflict, InvalidInput, Text
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
 from yigongti.processes.rehearsal.models import Rehearsal
-from yigongti.processes.rehearsal.replayers import replayer_named
+from yigongti.processes.rehearsal.replayers import REPLAYERS
 from yigongti.processes.rehearsal.replaying import code_release, months_between
+from yigongti.processes.rehearsal.replaying import facts_digest as digest_of_facts
 
 FILES = Text("调整的文件已修改", "the changed files were edited")
 FACTS = Text("所选月份的数据有新的版本", "the facts of these months have a newer version")
@@ -53,9 +54,13 @@ def standing(rehearsal: Rehearsal, policy: Policy, lake: Lake) -> Standing:
 def facts_digest(rehearsal: Rehearsal, policy: Policy, lake: Lake) -> str:
     """The digest of the facts that it would be rehearsed on now."""
     months = months_between(Month.parse(rehearsal.first_month), Month.parse(rehearsal.last_month))
-    parts = [replayer_named(name) for name in rehearsal.totals]
+    parts = [each for each in REPLAYERS if each.name in rehearsal.totals]
     wanted = {month for part in parts for month in part.months_read(policy, months)} or set(months)
-    return take_snapshot(lake, wanted).digest
+    try:
+        gathered = [part.gather(months) for part in parts]
+    except InvalidInput:  # what it read from the database is gone: it is not what the result was made from
+        return ""
+    return digest_of_facts(take_snapshot(lake, wanted), gathered)
 
 
 def require_standing(rehearsal: Rehearsal, policy: Policy, lake: Lake) -> None:

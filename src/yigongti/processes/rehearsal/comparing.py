@@ -94,6 +94,8 @@ def compare(name: str, payers: Sequence[Payer], before: pa.Table, after: pa.Tabl
     lines: list[Line] = []
     nothing = np.zeros(before.num_rows, dtype=np.int64)
     for dimension in (TOTAL, *DIMENSIONS):
+        if dimension != TOTAL and dimension not in before.column_names:
+            continue
         keys, key_of = ([""], nothing) if dimension == TOTAL else _coded(before, dimension)
         if dimension != TOTAL and keys in ([], [""]):
             continue

@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from yigongti.foundation.errors import PolicyError, Text
 from yigongti.kernel.access.limits import policy
 from yigongti.kernel.organisations.models import Department, Institution
+from yigongti.systems.claim_checks.public import texts_of_checks
 
 DIMENSIONS: dict[str, Text] = {
     "total": Text("合计", "Total"),
     "institution": Text("按机构", "By institution"),
     "level": Text("按级别", "By level"),
     "department": Text("按科室", "By department"),
+    "check": Text("按审核规则", "By check"),
     "disease": Text("按病种", "By disease group"),
     "group": Text("按人群", "By group of residents"),
     "care": Text("按待遇类别", "By kind of benefit"),
@@ -28,9 +30,11 @@ _WORDS: dict[str, dict[str, Text]] = {
     "level": {
         "village": Text("村级", "Village"), "township": Text("乡镇级", "Township"), "county": Text("县级", "County"),
         "city": Text("市级", "City"), "province": Text("省级", "Province"),
+        "community": Text("医共体", "Community"),
     },
     "care": {
         "inpatient": Text("住院", "Stay in hospital"), "outpatient": Text("普通门诊", "Outpatient"),
+        "emergency": Text("急诊", "Emergency"),
         "two_diseases": Text("“两病”门诊", "Two diseases"), "special_disease": Text("门诊慢特病", "Special disease"),
         "major_disease": Text("重大疾病", "Major disease"),
     },
@@ -50,6 +54,7 @@ class Labels:
     institutions: Mapping[str, Text] = field(default_factory=dict)
     departments: Mapping[str, Text] = field(default_factory=dict)
     groups: Mapping[str, Text] = field(default_factory=dict)
+    checks: Mapping[str, Text] = field(default_factory=dict)
 
     @classmethod
     def of_register(cls) -> Labels:
@@ -62,7 +67,7 @@ class Labels:
             )
             for each in Department.objects.select_related("institution")
         }
-        return cls(places, departments, _groups())
+        return cls(places, departments, _groups(), texts_of_checks())
 
     def of(self, part: str, dimension: str, key: str) -> Text:
         """The name of a key, or the key itself."""
@@ -74,6 +79,8 @@ class Labels:
             return self.departments.get(key) or self._outside(key)
         if dimension == "group":
             return self._group(key)
+        if dimension == "check":
+            return self.checks.get(key, Text(key, key))
         return _WORDS.get(dimension, {}).get(key, Text(key, key))
 
     def _outside(self, key: str) -> Text:

@@ -21,12 +21,25 @@ from yigongti.facts.public import Lake, connect, take_snapshot
 from yigongti.foundation.errors import InvalidInput, PolicyError, Text
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
+from yigongti.kernel.access.actor import NOBODY, Actor
+from yigongti.kernel.access.scope import scope
 from yigongti.kernel.jobs.progress import Progress
 from yigongti.processes.rehearsal.as_if import as_if
 from yigongti.processes.rehearsal.changes import FileChange, WrongFile, differences, files_digest, laid_over
 from yigongti.processes.rehearsal.comparing import Comparison, compare
+from yigongti.processes.rehearsal.joining import joined
 from yigongti.processes.rehearsal.replayers import REPLAYERS
-from yigongti.processes.rehearsal.replaying import Facts, Replayer, aligned, code_release, months_between, touched
+from yigongti.processes.rehearsal.replaying import (
+    Facts,
+    Gathered,
+    OfTheLake,
+    Replayer,
+    aligned,
+    code_release,
+    facts_digest,
+    months_between,
+    touched,
+)
 
 SEED = 20_220_222  # any will do; it is kept with the result so that the draws can be made again
 
@@ -74,10 +87,12 @@ def rehearse(
     progress: Progress,
     base: Policy | None = None,
     replayers: Sequence[Replayer] = REPLAYERS,
+    asker: Actor | None = None,
     memory_limit: str = "2GB",
     threads: int = 2,
 ) -> Result:
-    """Replay and compare. base: the policy of the layers, where the caller has read it.
+    """Replay and compare. base: the policy of the layers, where the caller has read it. asker: in whose scope parts
+    read what is not in the lake (None: nobody's, which sees what is public).
 
     Raises WrongFile for a file that a reader refuses, InvalidInput when no part reads what is changed or there are no
     facts in the period, PolicyError where the policy in force does not cover the period.
@@ -90,26 +105,35 @@ def rehearse(
     parts = touched(replayers, question.files)
     if not parts:
         raise nothing_replayed()
+    gathered = _gathered(parts, months, asker)
     wanted = sorted({month for part in parts for month in part.months_read(base, months)})
     snapshot = take_snapshot(lake, wanted)
     connection = connect(lake, snapshot, memory_limit=memory_limit, threads=threads)
     with closing(connection.con), laid_over(layers, moved) as changed:
-        facts = Facts(lake, snapshot, months, connection, base.release.digest)
+        facts = Facts(lake, snapshot, months, connection, base.release.digest, gathered)
         found = tuple(_part(part, facts, base, changed, question.seed, progress) for part in parts)
         changed_release = changed.release.digest
     return Result(
-        files_digest(question.files), snapshot.digest, dict(snapshot.versions), base.release.digest, changed_release,
-        code_release(), question.seed, tuple(changes), found,
+        files_digest(question.files), facts_digest(snapshot, gathered.values()), dict(snapshot.versions),
+        base.release.digest, changed_release, code_release(), question.seed, tuple(changes), found,
         tuple(each.name for each in replayers if each not in parts),
     )  # fmt: skip
+
+
+def _gathered(parts: Sequence[Replayer], months: Sequence[Month], asker: Actor | None) -> dict[str, Gathered]:
+    """What the parts read from the database; without one that does, nobody asks for a database."""
+    if all(type(part).gather is OfTheLake.gather for part in parts):
+        return {part.name: Gathered() for part in parts}
+    with scope(asker or NOBODY, purpose="job"):
+        return {part.name: part.gather(months) for part in parts}
 
 
 def nothing_replayed() -> InvalidInput:
     """No part of the product that can be replayed reads what is changed."""
     return InvalidInput(
         "rehearsal.nothing_replayed",
-        zh="调整的文件不影响可推演的环节（待遇、病组付费），推演没有意义",
-        en="no part that can be replayed (benefits, payment by group) reads these files",
+        zh="调整的文件不影响可推演的环节（待遇、病组付费、费用审核、年度清算），推演没有意义",
+        en="no part that can be replayed (benefits, payment by group, checks, clearing) reads these files",
     )
 
 
@@ -140,7 +164,7 @@ def _part(part: Replayer, facts: Facts, base: Policy, changed: Policy, seed: int
     with progress.step(Text(f"{part.label.zh}：现行政策", f"{part.label.en}: as it is")) as step:
         before = part.run(facts, base)
         step.at(before.num_rows)
-    if not before.num_rows:
+    if not before.num_rows and part.same_keys:
         raise InvalidInput(
             "rehearsal.no_facts",
             zh=f"所选期间没有可用于“{part.label.zh}”的数据",
@@ -150,7 +174,10 @@ def _part(part: Replayer, facts: Facts, base: Policy, changed: Policy, seed: int
     with progress.step(Text(f"{part.label.zh}：调整后", f"{part.label.en}: as it would be")) as step:
         after = part.run_changed(facts, base, changed, before)
         step.at(after.num_rows)
-    aligned(before, after, part.label.zh)
+    if part.same_keys:
+        aligned(before, after, part.label.zh)
+    else:
+        before, after = joined(before, after, part.payers)
     with progress.step(Text("比较与重抽样", "Comparing and resampling")) as step:
         found = compare(part.name, part.payers, before, after, seed)
         step.at(found.changed_rows)

@@ -22,9 +22,9 @@ from yigongti.processes.rehearsal.labels import DIMENSIONS, Labels
 from yigongti.processes.rehearsal.models import Rehearsal, RehearsalRow
 from yigongti.processes.rehearsal.pages.charts import bar_words
 from yigongti.processes.rehearsal.replayers import REPLAYERS
-from yigongti.processes.rehearsal.replaying import PATIENT, Replayer
+from yigongti.processes.rehearsal.replaying import COUNT, PATIENT, Replayer
 
-ON_PAPER = ("institution", "level", "group", "care")
+ON_PAPER = ("institution", "level", "check", "group", "care")
 AMOUNTS = (
     "fund_before",
     "fund_after",
@@ -111,28 +111,38 @@ def _grids(part: Replayer, total: dict[str, Any], rows: Sequence[RehearsalRow]) 
     name = part.label.in_language(language)
     yield Grid(
         name + " · " + _("Before and after"),
-        (_("Borne by"), _("Before the change"), _("After the change"), _("Difference")),
         (
-            *((payer.label.in_language(language), *_three(total["payers"][payer.name])) for payer in part.payers),
-            (_("Funds together"), *_three(total["fund"])),
-            (_("Patients together"), *_three(total["patient"])),
+            _("Borne by") if _has_patient(part) else _("Item"),
+            _("Before the change"),
+            _("After the change"),
+            _("Difference"),
         ),
-    )
+        (
+            *(
+                (payer.label.in_language(language), *_three(total["payers"][payer.name], payer.side))
+                for payer in part.payers
+            ),
+            (part.fund_words.in_language(language) + _(", together"), *_three(total["fund"])),
+            *([(_("Patients together"), *_three(total["patient"]))] if _has_patient(part) else []),
+        ),
+    )  # fmt: skip
     bars = [bar for bar in total["distribution"]["bars"] if bar[2]]
     yield Grid(
-        name + " · " + _("How much more or less persons bear"),
+        name + " · " + part.spread_words.in_language(language),
         (_("Change, yuan"), _("Count"), _("Together, yuan")),
         (
             *((bar_words(bar[0], bar[1]), f"{bar[2]:,}", money(Decimal(bar[3]))) for bar in bars),
             (_("not affected"), f"{total['distribution']['unaffected']:,}", "0.00"),
         ),
     )
+    fund = {"what": part.fund_words.in_language(language)}
     for dimension in ON_PAPER:
         chosen = [row for row in rows if row.dimension == dimension]
         if chosen:
             yield Grid(
                 name + " · " + DIMENSIONS[dimension].in_language(language),
-                (_("Name"), _("Fund, before"), _("Fund, after"), _("Difference"), _("95 % from"), _("95 % to"),
+                (_("Name"), _("%(what)s, before") % fund, _("%(what)s, after") % fund, _("Difference"),
+                 _("95 % from"), _("95 % to"),
                  _("Bear less"), _("Bear more")),
                 tuple(
                     (row.label(language), money(row.fund_before), money(row.fund_after), money(row.fund_change),
@@ -142,8 +152,14 @@ def _grids(part: Replayer, total: dict[str, Any], rows: Sequence[RehearsalRow]) 
             )  # fmt: skip
 
 
-def _three(texts: Sequence[str]) -> tuple[str, str, str]:
+def _has_patient(part: Replayer) -> bool:
+    return any(payer.side == PATIENT for payer in part.payers)
+
+
+def _three(texts: Sequence[str], side: str = "") -> tuple[str, str, str]:
     before, after = Decimal(texts[0]), Decimal(texts[1])
+    if side == COUNT:
+        return f"{int(before):,}", f"{int(after):,}", f"{int(after - before):+,}"
     return money(before), money(after), money(after - before)
 
 
@@ -182,9 +198,11 @@ def _front(sheet: Any, told: Report, looks: dict[str, Any]) -> None:
 
 def _sheet(sheet: Any, part: Replayer, rows: Sequence[RehearsalRow], looks: dict[str, Any]) -> None:
     language = wording.language()
-    has_patient = any(payer.side == PATIENT for payer in part.payers)
-    heads = [_("Code"), _("Name"), _("Bills settled"), _("Persons") if has_patient else _("Stays counted"),
-             _("Fund, before"), _("Fund, after"), _("Fund, difference"), _("95 % from"), _("95 % to"),
+    fund = {"what": part.fund_words.in_language(language)}
+    heads = [_("Code"), _("Name"), part.rows_words.in_language(language),
+             part.persons_words.in_language(language),
+             _("%(what)s, before") % fund, _("%(what)s, after") % fund,
+             _("%(what)s, difference") % fund, _("95 % from"), _("95 % to"),
              _("Patients, before"), _("Patients, after"), _("Patients, difference"), _("Bear less"), _("Bear more"),
              _("Relief together"), _("Burden together"), _("Most relief of one"), _("Most burden of one")]  # fmt: skip
     payers = [(payer, side) for payer in part.payers for side in (0, 1)]

@@ -5,7 +5,7 @@ Amounts are told in 10,000 yuan where they are large; the tables beside have eve
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,13 +15,19 @@ from django.utils.translation import gettext as _
 from yigongti.kernel.presentation import figures
 from yigongti.processes.rehearsal.labels import Labels, case_words
 from yigongti.processes.rehearsal.models import Rehearsal
-from yigongti.processes.rehearsal.replayers import REPLAYERS, replayer_named
+from yigongti.processes.rehearsal.replayers import REPLAYERS
+from yigongti.processes.rehearsal.replaying import Replayer
 
 UNITS_TOLD = frozenset({"yuan"})
 
 
 def language() -> str:
     return get_language() or "zh-hans"
+
+
+def _joint() -> str:
+    """What stands between two sentences; Chinese writes no space there."""
+    return " " if language().startswith("en") else ""
 
 
 def amount(value: Decimal | str) -> str:
@@ -77,11 +83,11 @@ def sentence(rehearsal: Rehearsal, labels: Labels) -> str:
         "change": change_words(rehearsal.changes, labels), "period": period_words(rehearsal),
     }  # fmt: skip
     parts = [
-        _of_benefits(rehearsal.totals[each.name]) if each.name == "benefits" else _of_part(each.name, rehearsal)
+        _CLAUSES.get(each.name, _of_stays)(each, rehearsal.totals[each.name])
         for each in REPLAYERS
         if each.name in rehearsal.totals
     ]
-    return if_ + " " + " ".join(parts)
+    return if_ + _joint() + _joint().join(parts)
 
 
 def _fund(total: Mapping[str, Any]) -> str:
@@ -94,18 +100,53 @@ def _fund(total: Mapping[str, Any]) -> str:
     return _("the fund would have paid the same")
 
 
-def _of_benefits(total: Mapping[str, Any]) -> str:
+def _of_benefits(part: Replayer, total: Mapping[str, Any]) -> str:
     return _("%(fund)s; %(better)s persons would have borne less, %(worse)s more.") % {
         "fund": _fund(total), "better": f"{total['better']:,}", "worse": f"{total['worse']:,}",
     }  # fmt: skip
 
 
-def _of_part(name: str, rehearsal: Rehearsal) -> str:
-    total = rehearsal.totals[name]
+def _of_stays(part: Replayer, total: Mapping[str, Any]) -> str:
     return _("%(part)s: %(fund)s; %(changed)s of %(rows)s stays are paid otherwise.") % {
-        "part": replayer_named(name).label.in_language(language()), "fund": _fund(total),
+        "part": part.label.in_language(language()), "fund": _fund(total),
         "changed": f"{total['changed_rows']:,}", "rows": f"{total['rows']:,}",
     }  # fmt: skip
+
+
+def _of_checks(part: Replayer, total: Mapping[str, Any]) -> str:
+    before, after = (f"{int(Decimal(number)):,}" for number in total["payers"]["findings"])
+    change = Decimal(total["fund"][1]) - Decimal(total["fund"][0])
+    return _("%(part)s: %(after)s findings instead of %(before)s, which count %(amount)s.") % {
+        "part": part.label.in_language(language()), "before": before, "after": after, "amount": signed(change),
+    }  # fmt: skip
+
+
+def _of_clearing(part: Replayer, total: Mapping[str, Any]) -> str:
+    change = Decimal(total["fund"][1]) - Decimal(total["fund"][0])
+    return _("%(part)s: the fund would have owed %(amount)s; %(changed)s of %(rows)s lines differ.") % {
+        "part": part.label.in_language(language()), "amount": signed(change),
+        "changed": f"{total['changed_rows']:,}", "rows": f"{total['rows']:,}",
+    }  # fmt: skip
+
+
+_CLAUSES: Mapping[str, Callable[[Replayer, Mapping[str, Any]], str]] = {
+    "benefits": _of_benefits, "claim_checks": _of_checks, "clearing": _of_clearing,
+}  # fmt: skip
+
+
+def measured(part: Replayer, total: Mapping[str, Any]) -> str:
+    """How much was looked at, how much of it changes, and how sure the difference is."""
+    told = {
+        "rows": f"{total['rows']:,}", "persons": f"{total['persons']:,}", "changed": f"{total['changed_rows']:,}",
+        "counted": part.counted.in_language(language()), "what": part.rows_words.in_language(language()),
+    }  # fmt: skip
+    words = _("%(what)s: %(rows)s, of %(persons)s %(counted)s; %(changed)s change.") % told
+    if not part.is_drawn:
+        return words
+    spans = {end: figures.money(Decimal(total[end])) for end in ("low", "high")}
+    return (
+        words + _joint() + _("The difference lies between %(low)s and %(high)s yuan in 95 of 100 drawn years.") % spans
+    )
 
 
 def untouched_words(rehearsal: Rehearsal) -> str:

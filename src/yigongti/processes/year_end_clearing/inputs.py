@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from yigongti.engines.fund.public import ReasonablePart
+from yigongti.engines.fund.public import Cause, ReasonablePart
 from yigongti.foundation.money import ZERO
 
 
@@ -112,6 +112,33 @@ class ClearingInputs:
 def _told(cases: CasesInput) -> dict[str, Any]:
     amounts = {name: f"{getattr(cases, name):.2f}" for name in ("cost", "fund", "patients", "deposit")}
     return {"insurance_type": cases.insurance_type, "packaged": cases.packaged, **amounts}
+
+
+def _cases(told: Mapping[str, Any]) -> CasesInput:
+    amounts = {name: Decimal(told[name]) for name in ("cost", "fund", "patients", "deposit")}
+    return CasesInput(insurance_type=told["insurance_type"], packaged=told["packaged"], **amounts)
+
+
+def from_json(told: Mapping[str, Any], *, community_id: int, office_id: int, ids: Mapping[str, int]) -> ClearingInputs:
+    """What `as_json` told, again as a value of the same digest. ids: institution code → its number."""
+    institutions = tuple(
+        InstitutionInput(
+            ids.get(each["code"], 0), each["code"], each["tier"], int(each["people"]), Decimal(each["workload"]),
+            Decimal(each["score"]), Decimal(each["contribution"]), Decimal(each["retained"]),
+            tuple(_cases(cases) for cases in each.get("cases", [])),
+        )
+        for each in told["institutions"]
+    )  # fmt: skip
+    reasonable = tuple(
+        ReasonablePart(Cause(part["cause"]), Decimal(part["amount"]), part["proof"]) for part in told["reasonable"]
+    )
+    return ClearingInputs(
+        year=told["year"], community_id=community_id, community_code=told["community"], office_id=office_id,
+        office_code=told["office"], quota=Decimal(told["quota"]),
+        spending={name: Decimal(amount) for name, amount in told["spending"].items()},
+        score=None if told["score"] is None else Decimal(told["score"]), institutions=institutions,
+        months=told["months"], insurance_type=told["insurance_type"], reasonable=reasonable,
+    )  # fmt: skip
 
 
 def _plain(number: Decimal) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 
 from yigongti.foundation.errors import NotFound
+from yigongti.kernel.organisations.models import Institution
+from yigongti.processes.year_end_clearing.inputs import ClearingInputs, from_json
 from yigongti.processes.year_end_clearing.models import ClearingRow, ClearingRun
 
 
@@ -43,6 +47,20 @@ def the_row(run: ClearingRun, code: str) -> ClearingRow:
     if found is None:
         raise NotFound("year_end.no_row", zh="这次清算没有该机构", en="the clearing has no such institution")
     return found
+
+
+def standing_inputs(years: Collection[int]) -> list[ClearingInputs]:
+    """The inputs of the clearings of these years that stand, as they were kept, by year and community."""
+    found = ClearingRun.objects.filter(year__in=years, state__in=ClearingRun.STANDING).select_related("institution")
+    return [
+        from_json(run.inputs, community_id=run.institution_id, office_id=run.office_id, ids=_ids(run))
+        for run in found.order_by("year", "institution__code")
+    ]
+
+
+def _ids(run: ClearingRun) -> dict[str, int]:
+    codes = [each["code"] for each in run.inputs["institutions"]]
+    return dict(Institution.objects.filter(code__in=codes).values_list("code", "id"))
 
 
 def _no_run() -> NotFound:

@@ -8,6 +8,7 @@
     monthly_counts(actor, permission, checks, …)       findings by institution, month and check, and what was looked at
     levels_of(institution_ids), check_labels()         what peers are told by; the names of checks
     offer_ceilings(source)                             for processes/price_ceilings
+    installed(), findings_again(month, …, own)         for processes/rehearsal: a month under any policy, nothing kept
 
 The first writes into the lake; publishing needs the connection `bulk` (command line, worker).
 """
@@ -16,9 +17,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from yigongti.facts.public import DerivedFile, Lake, Snapshot
+from yigongti.foundation.errors import Text
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
 from yigongti.systems.claim_checks.ceilings import Ceiling, CeilingSource, offer_ceilings
@@ -28,11 +30,12 @@ if TYPE_CHECKING:
     from yigongti.systems.claim_checks.actions.open_matters import MattersOfMonth
     from yigongti.systems.claim_checks.monthly_counts import MonthlyCount
     from yigongti.systems.claim_checks.publishing import Published
+    from yigongti.systems.claim_checks.replaying import Installed
     from yigongti.systems.claim_checks.upheld import UpheldBill
 
 __all__ = [
-    "Ceiling", "CeilingSource", "check_month", "hand_over", "key_of_month", "offer_ceilings", "open_matters",
-    "publish_month", "upheld_bills",
+    "Ceiling", "CeilingSource", "check_month", "findings_again", "hand_over", "installed", "key_of_month",
+    "offer_ceilings", "open_matters", "publish_month", "require_readable", "texts_of_checks", "upheld_bills",
 ]  # fmt: skip
 
 # the models are imported when called: a process may import this door before the applications are loaded
@@ -109,3 +112,34 @@ def check_labels() -> dict[str, str]:
     from yigongti.systems.claim_checks.names import check_labels as labels
 
     return labels()
+
+
+def installed() -> Installed:
+    """What this installation lays over the policy's checks, and its register, as a value; in the caller's scope."""
+    from yigongti.systems.claim_checks.replaying import installed as own
+
+    return own()
+
+
+def findings_again(
+    month: Month, lake: Lake, snapshot: Snapshot, policy: Policy, own: Installed, *,
+    memory_limit: str = "2GB", threads: int = 2,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """The month's findings under this policy, judged anew and kept nowhere. own: `installed()`."""
+    from yigongti.systems.claim_checks.replaying import findings_of
+
+    return findings_of(month, lake, snapshot, policy, own, memory_limit=memory_limit, threads=threads)
+
+
+def require_readable(policy: Policy) -> None:
+    """Raises PolicyError at the first mistake in a file of the checks."""
+    from yigongti.systems.claim_checks.checks_in_force import own_checks
+
+    own_checks(policy)
+
+
+def texts_of_checks() -> dict[str, Text]:
+    """Check id → its name in both languages."""
+    from yigongti.systems.claim_checks.names import texts_of_checks as texts
+
+    return texts()

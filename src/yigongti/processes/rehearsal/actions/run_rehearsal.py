@@ -20,6 +20,8 @@ from yigongti.processes.rehearsal.actions.edit_files import files_of_rehearsal
 from yigongti.processes.rehearsal.jobs import RUN
 from yigongti.processes.rehearsal.models import Rehearsal
 from yigongti.processes.rehearsal.rehearse import Question, Result, rehearse
+from yigongti.processes.rehearsal.replayers import REPLAYERS
+from yigongti.processes.rehearsal.replaying import touched
 from yigongti.processes.rehearsal.storing import keep
 
 PERMISSION = "rehearsal.run"
@@ -36,6 +38,8 @@ class Stopped(Conflict):
 def ask_for_run(actor: Actor, rehearsal: Rehearsal, *, at: datetime) -> Job:
     """Start it. Raises NotPermitted, InvalidInput without files, Conflict while it is under way or was sent on."""
     actor.require(PERMISSION, rehearsal.office_id)
+    for part in touched(REPLAYERS, rehearsal.files.values_list("path", flat=True)):
+        actor.require(part.permission, rehearsal.office_id)  # a rehearsal shows nobody a part that she may not see
     locked = Rehearsal.objects.select_for_update(of=("self",)).get(pk=rehearsal.pk)
     if locked.state not in {State.DRAFT, State.DONE, State.FAILED}:
         raise Conflict("rehearsal.not_editable", zh="正在推演或已送复核", en="it is under way or was sent on")
@@ -70,7 +74,7 @@ def run_rehearsal(
     watched = _Watched(progress, actor, rehearsal_id, job)
     try:
         watched.require_wanted()
-        result = rehearse(question, layers=policy_layers(), lake=lake, progress=watched, base=base)
+        result = rehearse(question, layers=policy_layers(), lake=lake, progress=watched, base=base, asker=actor)
     except Stopped:
         raise
     except YigongtiError as error:

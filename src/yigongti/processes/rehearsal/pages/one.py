@@ -24,7 +24,8 @@ from yigongti.processes.rehearsal.labels import DIMENSIONS, Labels
 from yigongti.processes.rehearsal.models import Rehearsal
 from yigongti.processes.rehearsal.pages import charts
 from yigongti.processes.rehearsal.pages.listing import MARKS
-from yigongti.processes.rehearsal.replayers import REPLAYERS, replayer_named
+from yigongti.processes.rehearsal.replayers import REPLAYERS
+from yigongti.processes.rehearsal.replaying import COUNT, Replayer
 from yigongti.processes.rehearsal.steps import SHOWN_PLACES
 
 State = Rehearsal.State
@@ -58,16 +59,15 @@ def shown(request: HttpRequest, number: int, problem: YigongtiError | None) -> H
         "problem": problem,
         "job": Job.objects.filter(pk=found.job_id).first() if found.state in (State.RUNNING, State.FAILED) else None,
         "parts": [(each.name, each.label) for each in parts],
-        "part": part.name if part else "",
-        "counted": part.counted if part else None,
+        "part": part,
         "by": by,
         "tabs": [(name, DIMENSIONS[name]) for name in DIMENSIONS if name in dimensions and name != "total"],
         **_standing(found),
         **_may(actor, found),
     }
     if part:
-        context |= _figures(found, part.name)
-    table = _table(part.payers if part else (), part.counted if part else None)
+        context |= _figures(found, part)
+    table = _table(part or REPLAYERS[0])
     answer = table.respond(request, queries.rows(found, part.name if part else "", by), "rehearsal/one.html", context)
     if problem:
         answer.status_code = 400
@@ -114,19 +114,21 @@ def _may(actor: Actor, found: Rehearsal) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _figures(found: Rehearsal, part: str) -> dict[str, Any]:
+def _figures(found: Rehearsal, replayer: Replayer) -> dict[str, Any]:
+    part = replayer.name
     total = found.totals[part]
     institutions = list(queries.rows(found, part, "institution"))
     groups = list(queries.rows(found, part, "group"))
     more, less = queries.gainers(institutions)
     language = wording.language()
     payers = [
-        {"label": payer.label, "side": payer.side, **_pair(total["payers"][payer.name])}
-        for payer in replayer_named(part).payers
+        {"label": payer.label, "side": payer.side, **_pair(total["payers"][payer.name])} for payer in replayer.payers
     ]
     told = total["distribution"]
     return {
         "total": total,
+        "measured": wording.measured(replayer, total),
+        "spread": replayer.spread_words.in_language(language),
         "fund": _pair(total["fund"]),
         "patient": _pair(total["patient"]),
         "has_patient": any(payer["side"] == "patient" for payer in payers),
@@ -146,23 +148,26 @@ def _pair(texts: list[str]) -> dict[str, Decimal]:
     return {"before": before, "after": after, "change": after - before}
 
 
-def _table(payers: Any, counted: Any) -> Table:
+def _table(part: Replayer) -> Table:
     """All keys of one dimension: sums before, after and difference, the interval, who is better and worse off."""
     english = wording.language().startswith("en")
     label = "label_en" if english else "label_zh"
-    has_patient = any(payer.side == "patient" for payer in payers)
+    language = wording.language()
+    has_patient = any(payer.side == "patient" for payer in part.payers)
+    fund = {"what": part.fund_words.in_language(language)}
     columns = [
         Column("key", _("Code"), hidden=True),
         Column(label, _("Name"), value=lambda row: row[label] or row["key"], fields=("key",)),
-        Column("rows", _("Bills settled"), "count", total=True),
-        Column("persons", _("Persons") if has_patient else _("Stays counted"), "count"),
-        Column("fund_before", _("Fund, before"), "money", total=True),
-        Column("fund_after", _("Fund, after"), "money", total=True),
-        Column("fund_change", _("Fund, difference"), "money", total=True,
+        Column("rows", part.rows_words.in_language(language), "count", total=True),
+        Column("persons", part.persons_words.in_language(language), "count"),
+        *_counts(part, language),
+        Column("fund_before", _("%(what)s, before") % fund, "money", total=True),
+        Column("fund_after", _("%(what)s, after") % fund, "money", total=True),
+        Column("fund_change", _("%(what)s, difference") % fund, "money", total=True,
                mark=lambda row: "" if not row["fund_change"] else "due" if row["fund_change"] > 0 else "good"),
-        Column("low", _("95 % from"), "money"),
-        Column("high", _("95 % to"), "money"),
     ]  # fmt: skip
+    if part.is_drawn:
+        columns += [Column("low", _("95 % from"), "money"), Column("high", _("95 % to"), "money")]
     if has_patient:
         columns += [
             Column("patient_before", _("Patients, before"), "money", total=True, hidden=True),
@@ -176,3 +181,19 @@ def _table(payers: Any, counted: Any) -> Table:
             Column("most_burden", _("Most burden of one"), "money", hidden=True),
         ]
     return Table("rehearsal-rows", columns, order="fund_change")
+
+
+def _counts(part: Replayer, language: str) -> list[Column]:
+    """The number of things before and after, where a part counts them (findings)."""
+    made = []
+    for payer in part.payers:
+        for place, moment in enumerate((_("before"), _("after")) if payer.side == COUNT else ()):
+            title = f"{payer.label.in_language(language)} {moment}"
+            made.append(
+                Column(f"{payer.name}_{place}", title, "count", fields=("payers",), value=_count_of(payer.name, place))
+            )
+    return made
+
+
+def _count_of(name: str, place: int) -> Any:
+    return lambda row: int(Decimal(row["payers"][name][place]))

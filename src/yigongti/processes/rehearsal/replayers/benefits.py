@@ -26,7 +26,7 @@ from yigongti.foundation.errors import Text
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
 from yigongti.processes.rehearsal.replayers.reach import Reach, reach_of
-from yigongti.processes.rehearsal.replaying import FUND, PATIENT, Facts, Payer
+from yigongti.processes.rehearsal.replaying import FUND, PATIENT, Facts, OfTheLake, Payer
 
 NOT_COVERED = ("care_not_covered", "disease_unknown", "group_unknown", "scheme_not_in_force")
 _LONGEST_STAY = timedelta(days=366)  # a bill settled in the period may be of a stay that ended long before
@@ -47,7 +47,7 @@ PAYERS = (
 )
 
 
-class Benefits:
+class Benefits(OfTheLake):
     """What insurance pays of each bill."""
 
     name = "benefits"
@@ -55,6 +55,10 @@ class Benefits:
     depends_on = ("parameters/benefit/", "codesets/benefit_groups.csv", "codesets/benefit_diseases.csv")
     payers = PAYERS
     counted = Text("人", "persons")
+    rows_words = Text("结算笔数", "Bills settled")
+    persons_words = Text("人数", "Persons")
+    spread_words = Text("个人负担增减的分布", "How much more or less persons bear")
+    permission = "benefits.see"
 
     def check(self, policy: Policy, facts_first_on: date, facts_last_on: date) -> None:
         """Reads the rules of every scheme at both ends of the period, as the engine will."""

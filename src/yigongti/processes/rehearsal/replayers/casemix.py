@@ -21,7 +21,7 @@ from yigongti.facts.public import connect, derived_path, plain_sql, take_snapsho
 from yigongti.foundation.errors import Text
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
-from yigongti.processes.rehearsal.replaying import FUND, Facts, Payer
+from yigongti.processes.rehearsal.replaying import FUND, Facts, OfTheLake, Payer
 from yigongti.systems.casemix_payment.public import group_month, keys_of_month, price_month
 
 PAYERS = (Payer("fund_payment", Text("基金按病组支付", "Paid by group"), FUND),)
@@ -29,7 +29,7 @@ _COLUMNS = ("institution_code", "case_id", "department_code", "institution_level
             "fund_payment")  # fmt: skip
 
 
-class Casemix:
+class Casemix(OfTheLake):
     """What the fund pays hospitals for each stay by its group."""
 
     name = "casemix"
@@ -37,6 +37,10 @@ class Casemix:
     depends_on = ("parameters/casemix/", "casemix/")
     payers = PAYERS
     counted = Text("例", "stays")
+    rows_words = Text("病例数", "Stays")
+    persons_words = Text("例数", "Stays counted")
+    spread_words = Text("每例支付增减的分布", "How much more or less is paid for a stay")
+    permission = "casemix_payment.see"
 
     def months_read(self, policy: Policy, months: Sequence[Month]) -> tuple[Month, ...]:
         return tuple(months)
@@ -45,9 +49,6 @@ class Casemix:
         """Reads the payment rules at both ends of the period."""
         for day in (facts_first_on, facts_last_on):
             PaymentRules.from_policy(policy, on=day)
-
-    def run_changed(self, facts: Facts, base: Policy, changed: Policy, before: pa.Table) -> pa.Table:
-        return self.run(facts, changed)
 
     def run(self, facts: Facts, policy: Policy) -> pa.Table:
         rows = pa.concat_tables([_month(facts, month, policy) for month in facts.months])
