@@ -1,4 +1,4 @@
-"""From an entry of the books to the settlements whose sum it is, as the lake holds them now (docs/adr/0020, point 5)."""
+"""From an entry of the books to the settlements whose sum it is, as the lake has them now (docs/adr/0020, point 5)."""
 
 from __future__ import annotations
 

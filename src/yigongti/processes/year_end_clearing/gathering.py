@@ -29,8 +29,8 @@ _TIERS = {
 @dataclass(frozen=True, slots=True)
 class Given:
     """What nobody can read from facts. score: of the community; scores: institution code → its own (the community's
-    where none is given); reasonable: recognised parts of an overrun; contract_fees: yuan paid for contracts (签约), None
-    where nobody says: they come with no settlement, and the statement says that they are missing."""
+    where none is given); reasonable: recognised parts of an overrun; contract_fees: yuan paid for contracts (签约),
+    None where nobody says: they come with no settlement, and the statement says that they are missing."""
 
     score: Decimal | None = None
     scores: Mapping[str, Decimal] = field(default_factory=dict)
