@@ -41,7 +41,7 @@ def test_what_was_taken_back_is_no_bill(ran, people):
 
 def test_the_keys_of_every_dimension_add_up_to_the_total_to_the_fen(ran, people):
     total = rows_of(people["officer"], ran, "total")[""]
-    for dimension in DIMENSIONS:
+    for dimension in set(DIMENSIONS) - {"check"}:  # benefits know no check
         rows = rows_of(people["officer"], ran, dimension).values()
         for name in ("fund_before", "fund_after", "fund_change", "patient_change", "rows"):
             assert sum(getattr(row, name) for row in rows) == getattr(total, name), (dimension, name)
