@@ -130,7 +130,7 @@ def test_the_workbook_and_the_documents_say_the_same_and_are_the_same_bytes_agai
 
 
 def test_the_page_to_be_printed_is_a_pdf(browser, ran):
-    from yigongti.kernel.matters.letters.paper import can_print
+    from yigongti.kernel.presentation.printing import can_print
 
     if not can_print():
         pytest.skip("this machine cannot draw pages")
