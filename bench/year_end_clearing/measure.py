@@ -3,7 +3,7 @@
     python bench/year_end_clearing/measure.py [--insured 600000] [--visits 900000] [--stays 40000] [--only sums]
 
 Makes an invented county in memory: two communities, 21 townships, 400 village clinics; a year of settlements. Then
-1. the tables: whose community, spending, leakage and counter-indicators of the whole year (engines/fund, DuckDB);
+1. the tables: whose community, spending, late bills and counter-indicators of the whole year (engines/fund, DuckDB);
 2. the sums: budget, shares, the forecast of each month of the year, cases by points, clearing, distribution;
 3. the process: computed, confirmed and posted in PostgreSQL (an embedded server of its own), and once more.
 Goal: under 30 seconds together.
@@ -43,7 +43,7 @@ def main() -> None:
     given = asked.parse_args()
     print(f"machine: {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     settlements, insured = told("making a year (not counted)", lambda: made(given))[0]
-    spent, tables = told("tables: spending, leakage, counter-indicators", lambda: computed(settlements, insured))
+    spent, tables = told("tables: spending, late bills, counter-indicators", lambda: computed(settlements, insured))
     total = tables + told("sums: budget, shares, forecasts, cases, clearing, distribution", lambda: summed(spent))[1]
     if not given.only:
         total += process()
@@ -98,6 +98,13 @@ def made(given: argparse.Namespace) -> tuple[pa.Table, pa.Table]:
             "settled_on": (began + days + late).astype("datetime64[D]"),
             "total_cost": pa.array(cost).cast(yuan, safe=False),
             "pool_fund": pa.array(pool).cast(yuan, safe=False),
+            "month": np.datetime_as_string((began + days + late).astype("datetime64[M]")),
+            "insurance_type": np.full(count, "390"),
+            "referral": np.full(count, "none"),
+            "critical_illness": pa.nulls(count, yuan),
+            "medical_assistance": pa.nulls(count, yuan),
+            "other_funds": pa.nulls(count, yuan),
+            "outside_catalogue": pa.nulls(count, yuan),
             "personal_account": pa.nulls(count, yuan),
             "cash": pa.array((cost - pool).round(2)).cast(yuan, safe=False),
         }
@@ -118,19 +125,26 @@ def made(given: argparse.Namespace) -> tuple[pa.Table, pa.Table]:
 
 def computed(settlements: pa.Table, insured: pa.Table) -> dict[str, Any]:
     """The year's tables, as the engine's expressions over DuckDB."""
-    from yigongti.engines.fund.public import attribute, counter_indicators, leakage, spending
+    from yigongti.engines.fund.public import attributed, counter_indicators, insured_of, late_bills, spending
     from yigongti.facts.public import open_duckdb
 
     connection = open_duckdb(memory_limit="2GB", threads=2)
-    people = ibis.memtable(insured)
-    rows = attribute(ibis.memtable(settlements), people)
+    codes = [f"T{number}" for number in range(TOWNSHIPS)]
+    townships = dict(zip(codes, codes, strict=True))
+    expression = attributed(ibis.memtable(settlements), insured, townships, codes, ["390"])
+    connection.con.register("attributed_rows", connection.to_pyarrow(expression))
+    rows = connection.table("attributed_rows")
+    on = date(YEAR, 12, 31)
+    connection.con.register("insured_people", connection.to_pyarrow(insured_of(insured, townships, on, (0, 60))))
+    people = connection.table("insured_people")
     by_key = connection.to_pyarrow(spending(rows))
-    left = connection.to_pyarrow(leakage(rows, ["township_code", "disease"]))
-    signs = connection.to_pyarrow(counter_indicators(rows, people, {}, 31))
-    late = rows.group_by("community_code", occurred=rows.ended_on.strftime("%Y-%m"), settled=rows.month)
-    late = connection.to_pyarrow(late.aggregate(amount=rows.pool.sum().cast("decimal(38, 2)")))
-    print(f"  {len(settlements):,} settlements → {len(by_key):,} spending, {len(left):,} leakage, {len(signs):,} signs")
-    return {"spending": by_key.to_pylist(), "late": late.to_pylist()}
+    months = [f"{YEAR}-{number:02d}" for number in range(1, 13)]
+    signs = [connection.to_pyarrow(counter_indicators(rows, people, month, {}, 31)) for month in months]
+    late = connection.to_pyarrow(late_bills(rows))
+    found = sum(len(each) for each in signs)
+    print(f"  {len(settlements):,} settlements → {len(by_key):,} sums of spending, {found:,} counter-indicators")
+    told = [{**row, "settled": row["month"], "amount": row["pool"]} for row in late.to_pylist()]
+    return {"spending": by_key.to_pylist(), "late": told}
 
 
 def summed(spent: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from yigongti.demo.acting import moment, people, take
+from yigongti.demo.fund_income import take_in
 from yigongti.facts.public import Lake
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
@@ -83,6 +84,7 @@ def run_fund(plan: FundPlan, *, lake: Lake, policy: Policy, at: datetime) -> int
         story.contracts(year)
         story.sign(year)
         story.accept(year, DIRECTORS)
+        take_in(year, plan.first, story.office.pk, story.accountant, at=at)
     for month in [*plan.months, plan.closed[-1].plus(1)]:
         story.prepay(month)
     for month in plan.months[:WAITING]:

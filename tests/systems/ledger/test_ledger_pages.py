@@ -61,6 +61,13 @@ def test_a_book_that_nobody_posted_to_says_what_comes_there(accountant):
     assert "分录由窗口结算、月结和基金拨付自动产生" in read(accountant, f"/ledger/?institution=H2&{MONTHS}")
 
 
+def test_where_no_book_is_kept_the_books_below_are_shown_together(accountant):
+    together = 'value="below" selected'
+    assert together in read(accountant, f"/ledger/?institution=T1&{MONTHS}"), "T1 has a clinic below, and no entry"
+    assert together not in read(accountant, f"/ledger/?institution=T1&with=own&{MONTHS}")
+    assert together not in read(accountant, f"/ledger/?institution=H1&{MONTHS}"), "H1 keeps a book"
+
+
 def test_an_account_leads_to_its_entries_and_an_entry_to_its_cause(accountant, monkeypatch):
     monkeypatch.delitem(_resolvers, "settlement", raising=False)
     register_cause("settlement", lambda address: CauseLink(f"结算单 {address}", f"/elsewhere/{address}"))

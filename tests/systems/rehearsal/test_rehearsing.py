@@ -41,7 +41,7 @@ def test_what_was_taken_back_is_no_bill(ran, people):
 
 def test_the_keys_of_every_dimension_add_up_to_the_total_to_the_fen(ran, people):
     total = rows_of(people["officer"], ran, "total")[""]
-    for dimension in DIMENSIONS:
+    for dimension in set(DIMENSIONS) - {"check"}:  # benefits know no check
         rows = rows_of(people["officer"], ran, dimension).values()
         for name in ("fund_before", "fund_after", "fund_change", "patient_change", "rows"):
             assert sum(getattr(row, name) for row in rows) == getattr(total, name), (dimension, name)
@@ -190,3 +190,21 @@ def test_it_cannot_be_edited_while_it_runs(changed, people):
         ask_for_run(officer, changed, at=AT)
         with pytest.raises(Conflict, match=r"rehearsal\.not_editable"):
             set_value(officer, changed, DEDUCTIBLE, typed(policy(), "950"), source="residents-example-2024", at=AT)
+
+
+def test_nothing_of_an_institution_that_the_asker_may_not_see_is_summed(three_months, actor, county, policy_root):
+    """Asked by an officer of a post at T1 alone: H1's stays are in nobody's sum, T1's two bills are."""
+    from yigongti.foundation.policy import Policy
+    from yigongti.kernel.jobs.progress import Progress
+    from yigongti.processes.rehearsal.changes import with_reasons
+    from yigongti.processes.rehearsal.editing import NewValue, with_new_value
+    from yigongti.processes.rehearsal.rehearse import Question, rehearse
+
+    base = Policy.load(policy_root)
+    new = NewValue(NEXT_YEAR, typed(base), "residents-example-2024")
+    files = with_reasons([policy_root], with_new_value(base, DEDUCTIBLE, new), "x")
+    question = Question(files, NEXT_YEAR, Month(2026, 7), Month(2026, 9))
+    asker = actor("insurance_bureau_officer", "T1", username="of-one-township")
+    found = rehearse(question, layers=[policy_root], lake=three_months, progress=Progress(), asker=asker).comparisons[0]
+    assert {line.key for line in found.lines if line.dimension == "institution"} == {"T1"}
+    assert found.total.rows == 2

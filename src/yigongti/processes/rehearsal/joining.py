@@ -21,7 +21,7 @@ def joined(before: pa.Table, after: pa.Table, payers: Sequence[Payer]) -> tuple[
     """Both runs over the rows of either, in key order. A row that both found keeps what it is told by in the first."""
     both = pa.concat_tables([before, after])
     keys = pc.binary_join_element_wise(*(both[name] for name in KEY), _SEPARATOR).to_pylist()
-    first = {}
+    first: dict[str, int] = {}
     for place, key in enumerate(keys):
         first.setdefault(key, place)
     order = sorted(first)

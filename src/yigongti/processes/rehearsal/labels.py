@@ -95,6 +95,21 @@ class Labels:
         return Text("＋".join(name.zh for name in names), " + ".join(name.en for name in names))
 
 
+_UNITS = {
+    "codes": Text("代码", "codes"), "count": Text("个", "count"), "day": Text("天", "days"),
+    "flag": Text("是／否", "yes or no"), "month": Text("个月", "months"), "number": Text("数", "number"),
+    "ratio": Text("比例（1 为 100%）", "ratio (1 is 100 %)"),
+    "ratios": Text("比例（1 为 100%）", "ratios (1 is 100 %)"),
+    "score": Text("分", "points"), "text": Text("文字", "words"), "working_day": Text("个工作日", "working days"),
+    "yuan": Text("元", "yuan"),
+}  # fmt: skip
+
+
+def unit_words(unit: str) -> Text:
+    """What a parameter's unit is called; an unknown one stays as the file says it."""
+    return _UNITS.get(unit, Text(unit, unit))
+
+
 _AXES = {
     "insurance_type": "scheme", "institution_level": "level", "level": "level", "care": "care", "group": "group",
 }  # fmt: skip

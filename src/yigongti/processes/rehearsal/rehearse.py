@@ -21,8 +21,7 @@ from yigongti.facts.public import Lake, connect, take_snapshot
 from yigongti.foundation.errors import InvalidInput, PolicyError, Text
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
-from yigongti.kernel.access.actor import NOBODY, Actor
-from yigongti.kernel.access.scope import scope
+from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.jobs.progress import Progress
 from yigongti.processes.rehearsal.as_if import as_if
 from yigongti.processes.rehearsal.changes import FileChange, WrongFile, differences, files_digest, laid_over
@@ -31,8 +30,6 @@ from yigongti.processes.rehearsal.joining import joined
 from yigongti.processes.rehearsal.replayers import REPLAYERS
 from yigongti.processes.rehearsal.replaying import (
     Facts,
-    Gathered,
-    OfTheLake,
     Replayer,
     aligned,
     code_release,
@@ -40,6 +37,7 @@ from yigongti.processes.rehearsal.replaying import (
     months_between,
     touched,
 )
+from yigongti.processes.rehearsal.seeing import Seen, seen_by
 
 SEED = 20_220_222  # any will do; it is kept with the result so that the draws can be made again
 
@@ -105,27 +103,20 @@ def rehearse(
     parts = touched(replayers, question.files)
     if not parts:
         raise nothing_replayed()
-    gathered = _gathered(parts, months, asker)
+    seen = seen_by(asker, parts, months)
     wanted = sorted({month for part in parts for month in part.months_read(base, months)})
     snapshot = take_snapshot(lake, wanted)
     connection = connect(lake, snapshot, memory_limit=memory_limit, threads=threads)
     with closing(connection.con), laid_over(layers, moved) as changed:
-        facts = Facts(lake, snapshot, months, connection, base.release.digest, gathered)
-        found = tuple(_part(part, facts, base, changed, question.seed, progress) for part in parts)
+        check_rules(changed, question.files, months[0].first_day, months[-1].last_day, replayers)
+        facts = Facts(lake, snapshot, months, connection, base.release.digest, seen.gathered)
+        found = tuple(_part(part, facts, seen, base, changed, question.seed, progress) for part in parts)
         changed_release = changed.release.digest
     return Result(
-        files_digest(question.files), facts_digest(snapshot, gathered.values()), dict(snapshot.versions),
+        files_digest(question.files), facts_digest(snapshot, seen.gathered.values()), dict(snapshot.versions),
         base.release.digest, changed_release, code_release(), question.seed, tuple(changes), found,
         tuple(each.name for each in replayers if each not in parts),
     )  # fmt: skip
-
-
-def _gathered(parts: Sequence[Replayer], months: Sequence[Month], asker: Actor | None) -> dict[str, Gathered]:
-    """What the parts read from the database; without one that does, nobody asks for a database."""
-    if all(type(part).gather is OfTheLake.gather for part in parts):
-        return {part.name: Gathered() for part in parts}
-    with scope(asker or NOBODY, purpose="job"):
-        return {part.name: part.gather(months) for part in parts}
 
 
 def nothing_replayed() -> InvalidInput:
@@ -144,8 +135,6 @@ def _checked(
         changes = differences(base, changed, list(question.files), question.effective_on)
         check_rules(changed, question.files, question.effective_on, question.effective_on, replayers)
         moved = as_if(base, changed, question.files, effective_on=question.effective_on, first_on=months[0].first_day)
-    with laid_over(layers, moved) as changed:
-        check_rules(changed, question.files, months[0].first_day, months[-1].last_day, replayers)
     return changes, moved
 
 
@@ -160,11 +149,13 @@ def check_rules(
             raise WrongFile(next((path for path in paths if path == error.where), error.where), error) from error
 
 
-def _part(part: Replayer, facts: Facts, base: Policy, changed: Policy, seed: int, progress: Progress) -> Comparison:
+def _part(
+    part: Replayer, facts: Facts, seen: Seen, base: Policy, changed: Policy, seed: int, progress: Progress
+) -> Comparison:
     with progress.step(Text(f"{part.label.zh}：现行政策", f"{part.label.en}: as it is")) as step:
         before = part.run(facts, base)
         step.at(before.num_rows)
-    if not before.num_rows and part.same_keys:
+    if not seen.only(part.name, before).num_rows and part.same_keys:
         raise InvalidInput(
             "rehearsal.no_facts",
             zh=f"所选期间没有可用于“{part.label.zh}”的数据",
@@ -178,6 +169,7 @@ def _part(part: Replayer, facts: Facts, base: Policy, changed: Policy, seed: int
         aligned(before, after, part.label.zh)
     else:
         before, after = joined(before, after, part.payers)
+    before, after = (seen.only(part.name, rows) for rows in (before, after))
     with progress.step(Text("比较与重抽样", "Comparing and resampling")) as step:
         found = compare(part.name, part.payers, before, after, seed)
         step.at(found.changed_rows)

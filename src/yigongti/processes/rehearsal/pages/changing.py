@@ -25,7 +25,7 @@ from yigongti.processes.rehearsal.actions.edit_files import (
 )
 from yigongti.processes.rehearsal.changes import LARGEST_FILE, laid_over
 from yigongti.processes.rehearsal.editing import SEVERAL, WrongFields, fields_of, written
-from yigongti.processes.rehearsal.labels import Labels, case_words
+from yigongti.processes.rehearsal.labels import Labels, case_words, unit_words
 from yigongti.processes.rehearsal.models import Rehearsal
 from yigongti.processes.rehearsal.pages.listing import day_of, month_of
 from yigongti.processes.rehearsal.pages.one import shown
@@ -59,7 +59,8 @@ def _matches(parameter: Parameter, asked: str) -> bool:
 
 
 def _told(policy: Policy, parameter: Parameter, found: Rehearsal, labels: Labels, edited: bool) -> dict[str, Any]:
-    told: dict[str, Any] = {"parameter": parameter, "edited": edited, "values": [], "more": 0, "source": None}
+    told: dict[str, Any] = {"parameter": parameter, "edited": edited, "values": [], "more": 0, "source": None,
+                            "unit": unit_words(parameter.unit)}  # fmt: skip
     if parameter.values[0].from_on > found.effective_on:
         return told
     fields = fields_of(parameter, found.effective_on)
@@ -115,7 +116,8 @@ def _form(found: Rehearsal, in_force: Policy, name: str, request: HttpRequest, w
     ]  # fmt: skip
     holding = edited.value_on(found.effective_on)
     return {
-        "rehearsal": found, "parameter": edited, "fields": fields, "several": edited.unit in SEVERAL,
+        "rehearsal": found, "parameter": edited, "unit": unit_words(edited.unit), "fields": fields,
+        "several": edited.unit in SEVERAL,
         "is_flag": edited.unit == "flag", "sources": sorted(in_force.sources.values(), key=lambda each: each.id),
         "source": request.POST.get("source", holding.source), "holding": holding, "given": request.POST,
         "history": [(value.from_on, _in_short(value.content), value.source) for value in kept.values],

@@ -37,6 +37,8 @@ _SETTLED_FROM = (
     "above_limits", "first_share", "personal_account",
 )  # fmt: skip
 
+_TOLD_BY = ("treated_at", "department_code", "diagnosis")
+
 PAYERS = (
     Payer("pool_fund", Text("统筹基金", "Pool"), FUND),
     Payer("critical_illness", Text("大病保险", "Critical-illness insurance"), FUND),
@@ -113,14 +115,14 @@ def _bring_in(facts: Facts) -> None:
     millions of times. Raises nothing when they are there already."""
     if _BILLS in facts.connection.list_tables():
         return
-    bills = facts.connection.table("settlements")
+    bills = facts.connection.table("settlements").select(*_SETTLED_FROM, *_TOLD_BY, "insured_number", "month")
     numbered = bills.mutate(
         row=ibis.row_number().over(order_by=["institution_code", "settlement_number", "month"]),
         person=ibis.dense_rank().over(order_by="insured_number"),
         in_period=bills.month.isin([str(month) for month in facts.months]),
     )
     with plain_sql():
-        facts.connection.create_table(_BILLS, numbered.order_by("row"), temp=True)
+        facts.connection.create_table(_BILLS, numbered.drop("insured_number").order_by("row"), temp=True)
 
 
 def _settled(facts: Facts, policy: Policy, reach: Iterable[Reach] | None) -> pa.Table:
