@@ -65,7 +65,7 @@ def test_a_close_publishes_every_discharge_and_runs_again_to_the_same_bytes(clos
     before = files_of(lake)
     kept = close(lake, policy)
     states = {step.name: step.state for step in kept.steps.using("bulk").all()}
-    in_the_lake = {"record_quality", "grouping", "pricing", "statements", "claim_checks", "benefits"}
+    in_the_lake = {"record_quality", "grouping", "pricing", "statements", "claim_checks", "benefits", "fund"}
     assert {name for name, state in states.items() if state == CloseStep.State.KEPT} == in_the_lake
     again = close(lake, policy, again=True)
     assert all(step.state == CloseStep.State.DONE for step in again.steps.using("bulk").all())

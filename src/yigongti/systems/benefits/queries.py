@@ -17,9 +17,9 @@ from yigongti.systems.benefits.models import Admission, Approval, BenefitYear, H
 SETTLE, SEE = "benefits.settle", "benefits.see"
 
 
-def own_counters(actor: Actor) -> list[int]:
-    """The institutions at which the actor settles."""
-    return sorted({post.institution_id for post in actor.posts if SETTLE in post.role.permissions})
+def own_counters(actor: Actor, permission: str = SETTLE) -> list[int]:
+    """The institutions at which the actor settles, or holds another permission of the counter."""
+    return sorted({post.institution_id for post in actor.posts if permission in post.role.permissions})
 
 
 def at_my_counters(actor: Actor) -> Q:

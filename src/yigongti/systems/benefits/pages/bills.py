@@ -26,6 +26,7 @@ from yigongti.systems.benefits.asked import Asked, of_mapping
 from yigongti.systems.benefits.benefit_lists import diseases
 from yigongti.systems.benefits.injuries import is_injury
 from yigongti.systems.benefits.models.settlements import CARE_WORDS
+from yigongti.systems.benefits.pages.counter import counter
 from yigongti.systems.benefits.pages.words import REFERRALS, flow, in_words
 
 _TEXTS = (
@@ -48,6 +49,8 @@ def bill(request: HttpRequest) -> HttpResponse:
         except YigongtiError as error:
             problem = in_words(error)
     number = given.get("insured_number") or given.get("number", "")
+    if not number and not problem:
+        return counter(request)  # nobody was named: the counter asks who stands there
     found = find_insured(actor, number, at=timezone.now())
     if not found or found[0].insured_number != number:
         raise NotFound("benefits.not_insured", zh="没有查到参保信息", en="nobody is insured under this number")
@@ -66,7 +69,7 @@ def quoted(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {}
     try:
         with transaction.atomic():
-            found = quote(actor, _counter(actor), _asked(request.POST))
+            found = quote(actor, queries.own_counters(actor, "benefits.quote")[0], _asked(request.POST))
         amounts = found.amounts
         context = {"amounts": amounts, "steps": flow(amounts["total_cost"], found.steps), "lines": found.sorted.rows}
         context["insurance"] = found.computed.insurance
