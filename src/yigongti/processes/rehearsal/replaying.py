@@ -8,6 +8,7 @@ is not run at all: its difference is nothing, and the result says so as a fact.
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -111,7 +112,7 @@ class Replayer(Protocol):
         """The same under the changed policy; rows that cannot differ may be taken from `before`."""
 
 
-class OfTheLake:
+class OfTheLake(ABC):
     """What holds for most parts: all is read from the lake, and both policies meet the same rows."""
 
     fund_words = Text("基金", "Fund")
@@ -124,8 +125,9 @@ class OfTheLake:
     def run_changed(self, facts: Facts, base: Policy, changed: Policy, before: pa.Table) -> pa.Table:
         return self.run(facts, changed)
 
+    @abstractmethod
     def run(self, facts: Facts, policy: Policy) -> pa.Table:
-        raise NotImplementedError
+        """As `Replayer.run`."""
 
 
 def touched(replayers: Iterable[Replayer], paths: Iterable[str]) -> list[Replayer]:
