@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from glob import glob
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +30,7 @@ def open_county(folder: Path, *, memory_limit: str = "2GB", threads: int = 2) ->
     connection = open_duckdb(memory_limit=memory_limit, threads=threads)
     for kind in FACT_TABLES:
         files = f"{folder}/submissions/*/*/{kind}.parquet"
-        if not glob(files):
+        if not any(folder.glob(f"submissions/*/*/{kind}.parquet")):
             continue  # a county without settlements has bills all the same
         connection.raw_sql(f"CREATE VIEW {kind} AS FROM read_parquet('{files}', hive_partitioning = false)")
     connection.raw_sql(

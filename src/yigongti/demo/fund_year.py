@@ -23,7 +23,7 @@ from yigongti.foundation.schemas.settlements import SETTLEMENTS
 from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.access.scope import scope
 from yigongti.kernel.ledger.public import close_period, is_closed
-from yigongti.processes.fund_month.public import differences_of, prepay, settle
+from yigongti.processes.fund_month.public import prepay, settle
 from yigongti.processes.settled_bills.public import insured_people
 from yigongti.systems.fund.actions.draw_up_contracts import YearAsked, draw_up_contracts
 from yigongti.systems.fund.models import Contract, MonthSettlement, Prepayment, PublishedFundMonth
@@ -70,7 +70,7 @@ def publish_earlier(before: Month, *, lake: Lake, policy: Policy, at: datetime) 
     return publish_history(months, lake, policy, counted, at)
 
 
-def run_fund(plan: FundPlan, *, lake: Lake, policy: Policy, at: datetime) -> int:
+def run_fund(plan: FundPlan, *, policy: Policy, at: datetime) -> int:
     """Contracts of the years, months prepaid and settled, the next year's contracts under way; how many months are
     settled. Does nothing where an account of the story is missing."""
     there = people("insurance", "insurance2", "accountant", *DIRECTORS, at=at)
@@ -88,7 +88,7 @@ def run_fund(plan: FundPlan, *, lake: Lake, policy: Policy, at: datetime) -> int
     for month in [*plan.months, plan.closed[-1].plus(1)]:
         story.prepay(month)
     for month in plan.months[:WAITING]:
-        story.settle(month, lake)
+        story.settle(month)
     story.contracts(this_year + 1)
     story.sign(this_year + 1, only=DIRECTORS[0])
     return MonthSettlement.objects.using(_BULK).order_by().values("month").distinct().count()
@@ -147,16 +147,15 @@ class _FundStory:
             on = moment(month.first_day + timedelta(days=4), 10, at=self.at)
             prepay(self.accountant, month, policy=self.policy, at=on)
 
-    def settle(self, month: Month, lake: Lake) -> None:
+    def settle(self, month: Month) -> None:
         """On the twentieth of the next month, once; with what payment by group adds where the month was priced."""
         if MonthSettlement.objects.using(_BULK).filter(month=str(month)).exists():
             return
         if not PublishedFundMonth.objects.using(_BULK).filter(month=str(month)).exists():
             return
-        differences = differences_of(month, lake, self.policy)
         with scope(self.accountant):
             on = moment(month.last_day + timedelta(days=20), 15, at=self.at)
-            settle(self.accountant, month, differences, at=on)
+            settle(self.accountant, month, policy=self.policy, at=on)
 
 
 def close_books(year: int, *, at: datetime) -> bool:

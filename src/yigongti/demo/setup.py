@@ -139,7 +139,7 @@ def _fund_and_counter(plan: DemoPlan, lake: Lake, policy: Policy, progress: Prog
     months = tuple(plan.all_months)
     first = plan.last_month.plus(1 - max(plan.months, plan.settlement_months))
     with progress.step(Text("总额协议、预拨与月度结算", "Contracts of the fund, months prepaid and settled")) as step:
-        step.done = run_fund(FundPlan(first, months), lake=lake, policy=policy, at=timezone.now())
+        step.done = run_fund(FundPlan(first, months), policy=policy, at=timezone.now())
     with progress.step(Text("年终清算与结账", "The year cleared, books closed")) as step:
         step.done = clear_years(plan.last_month.year, policy=policy, at=timezone.now())
         close_books(plan.last_month.year, at=timezone.now())
