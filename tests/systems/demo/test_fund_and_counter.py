@@ -44,7 +44,7 @@ def everything():
 def test_about_twenty_bills_are_settled_one_refunded_one_corrected(lake):
     from yigongti.systems.benefits.models import Settlement
 
-    assert states(Settlement) == {"settled": 23, "reversed": 2, "reversal": 2}
+    assert states(Settlement) == {"settled": 22, "reversed": 2, "reversal": 2}
     assert Settlement.objects.using("bulk").filter(replaces__isnull=False).count() == 1
     assert Settlement.objects.using("bulk").filter(state="settled", paid_at__isnull=True, cash__gt=0).count() == 2
 
