@@ -70,6 +70,7 @@ from yigongti.engines.fund.spending import (
     attributed,
     insured_of,
     late_bills,
+    owed_by_month,
     owed_of_month,
     spending,
 )
@@ -137,6 +138,7 @@ __all__ = [
     "make_budget",
     "month_of",
     "month_shares",
+    "owed_by_month",
     "owed_of_month",
     "pay_fixed",
     "pay_month",

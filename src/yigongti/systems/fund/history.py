@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 from django.db import transaction
 
+from yigongti.engines.fund.public import attributed, insured_of, late_bills, owed_by_month, spending
 from yigongti.facts.public import Lake, connect, plain_sql, take_snapshot
 from yigongti.foundation.errors import InvalidInput
 from yigongti.foundation.period import Month
@@ -28,7 +29,6 @@ from yigongti.systems.fund.models import (
     LateBills,
     PublishedFundMonth,
 )
-from yigongti.systems.fund.spending import attributed, insured_of, late_bills, owed_by_month, spending
 
 _TABLES = (FundMonth, InstitutionMonth, InsuredCount, LateBills, Forecast, PublishedFundMonth)
 
@@ -78,7 +78,8 @@ def _read(
     months: Sequence[Month], lake: Lake, policy: Policy, insured: Mapping[Month, pa.Table]
 ) -> tuple[dict[str, list[dict[str, Any]]], dict[Month, list[dict[str, Any]]], str]:
     """Sums of the settlements, insured people by month, and the digest of the facts that were read."""
-    register, last = publishing.register(), months[-1]
+    last = months[-1]
+    register = publishing.register(last)
     schemes = policy.value("fund.packaged_schemes", on=last.last_day)
     edges = [int(text) for text in policy.value("fund.age_edges", on=last.last_day)]  # type: ignore[union-attr]
     snapshot = take_snapshot(lake, months)
