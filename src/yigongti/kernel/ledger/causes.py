@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 
 @dataclass(frozen=True, slots=True)
 class CauseLink:
@@ -35,3 +38,14 @@ def cause_link(cause: str) -> CauseLink:
     kind, _colon, address = cause.partition(":")
     resolver = _resolvers.get(kind)
     return (resolver(address) if resolver else None) or CauseLink(cause)
+
+
+def register_matters() -> None:
+    """Causes of the kind "matter" are looked at on the matter's page; for the application's start."""
+    register_cause("matter", _matter)
+
+
+def _matter(number: str) -> CauseLink | None:
+    if not number.isascii() or not number.isdigit():
+        return None
+    return CauseLink(_("Matter %(number)s") % {"number": number}, reverse("matters:matter", args=[int(number)]))

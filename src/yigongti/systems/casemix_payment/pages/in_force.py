@@ -40,7 +40,7 @@ def weights(request: HttpRequest) -> HttpResponse:
         Column("standard_stay_days", _("Standard stay"), "number", places=1),
         Column("past_cases", _("Cases behind the weight"), "count"),
         Column("cost_variation", _("Variation"), "number", places=4, hidden=True),
-        Column("basis", _("Basis"), hidden=True),
+        Column("basis", _("Where the weight comes from"), hidden=True),
         Column(
             "stable",
             _("Stable"),
