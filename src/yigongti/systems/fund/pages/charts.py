@@ -26,7 +26,7 @@ def months_by_category(
     if target is not None and bars:
         bars[0]["markLine"] = {
             "silent": True, "symbol": "none", "lineStyle": {"color": OVER},
-            "label": {"formatter": _("a twelfth of the quota"), "position": "insideEndTop"},
+            "label": {"formatter": _("a twelfth of the quota"), "position": "insideStartTop"},
             "data": [{"yAxis": _wan(target)}],
         }  # fmt: skip
     return {**_frame(months), "legend": {"top": 4, "type": "scroll"}, "series": bars}
