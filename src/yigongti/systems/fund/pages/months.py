@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from yigongti.foundation.period import Month
 from yigongti.kernel.access.guard import permitted
 from yigongti.kernel.presentation.focus import Focus, focus_of
 from yigongti.kernel.presentation.tables import Column, Table
@@ -43,10 +45,10 @@ def months(request: HttpRequest) -> HttpResponse:
         Column("community", _("Community")),
         *(Column(name, label, "money", total=True) for name, label in _labels().items()),
     ]
-    last = max((row["month"] for row in rows), default="")
     actor = request.actor  # type: ignore[attr-defined]
     context = {
-        "focus": focus, "year": focus.month.year, "count": len(rows), "last": last, "may_pay": actor.may("fund.pay"),
+        "focus": focus, "year": focus.month.year, "count": len(rows), "may_pay": actor.may("fund.pay"),
+        "last_prepaid": _last(prepaid), "last_settled": _last(settled),
         "prepaid": any(row.month == str(focus.month) for row in prepaid),
         "settled": any(row.month == str(focus.month) for row in settled),
         "published": queries.published(focus.month) is not None,
@@ -57,6 +59,12 @@ def months(request: HttpRequest) -> HttpResponse:
     }  # fmt: skip
     table = Table("fund-payments", columns, key="key", order="-month", row_link=lambda row: row["href"], size=200)
     return table.respond(request, rows, "fund/months.html", context)
+
+
+def _last(rows: Sequence[Prepayment | MonthSettlement]) -> str:
+    """The last month among them, in the reader's words; a dash where there is none."""
+    last = max((row.month for row in rows), default="")
+    return Month.parse(last).in_language(language()) if last else "—"
 
 
 def _labels() -> dict[str, str]:
