@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from yigongti.demo.plan import DemoPlan
 
 SETTLEMENT_MONTHS = 24
 """Settlements go back two years: the year before the demo's can be cleared, and its contracts rest on what was spent in
@@ -19,13 +24,18 @@ the last months of the year before that."""
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听地址 · address")
 @click.option("--port", default=8000, show_default=True, help="端口 · port")
 def demo(no_serve: bool, residents: int, months: int, seed: int, host: str, port: int) -> None:
+    from yigongti.demo.plan import DemoPlan
     from yigongti.interfaces.cli.project import opened
 
+    plan = DemoPlan(
+        residents=residents, months=months, seed=seed, settlement_months=SETTLEMENT_MONTHS, fund_and_counter=True
+    )
     with opened():
         from yigongti.interfaces.cli.supervising import make_ready, supervise
 
-        make_ready()
-        lines = _county(residents, months, seed)
+        with _drawn_beside(plan):
+            make_ready()
+        lines = _county(plan)
         if no_serve:
             _tell(lines)
             return
@@ -38,11 +48,23 @@ def demo(no_serve: bool, residents: int, months: int, seed: int, host: str, port
         supervise(host=host, port=port, workers=2, jobs=True, opened=tell)
 
 
-def _county(residents: int, months: int, seed: int) -> list[str]:
+def _drawn_beside(plan: DemoPlan) -> AbstractContextManager[None]:
+    """The county drawn while the tables are made, where the folder is new; else there may be somebody's real data."""
+    from django.conf import settings
+
+    from yigongti.demo.drawing import drawn_beside
+
+    data = Path(settings.DATA_FOLDER)
+    if (data / "demo").exists() or Path(settings.LAKE_ROOT).exists():
+        return nullcontext()
+    return drawn_beside(data / "demo-county", plan, Path(settings.POLICY_FOLDER))
+
+
+def _county(plan: DemoPlan) -> list[str]:
     from django.conf import settings
 
     from yigongti.demo.accounts import create_accounts, told
-    from yigongti.demo.setup import DemoPlan, set_up
+    from yigongti.demo.setup import set_up
     from yigongti.facts.public import Lake
     from yigongti.interfaces.cli.main import terminal_language
     from yigongti.kernel.access.limits import policy
@@ -50,9 +72,7 @@ def _county(residents: int, months: int, seed: int) -> list[str]:
     from yigongti.systems.resident_services.public import demo_resident_sign_in_hint
 
     set_up(
-        DemoPlan(
-            residents=residents, months=months, seed=seed, settlement_months=SETTLEMENT_MONTHS, fund_and_counter=True
-        ),
+        plan,
         lake=Lake(Path(settings.LAKE_ROOT)),
         policy=policy(),
         progress=TerminalProgress(terminal_language(), click.echo),
@@ -68,7 +88,7 @@ def _county(residents: int, months: int, seed: int) -> list[str]:
 def _labelled_cases(policy_folder: Path) -> None:
     """The real input on which the main job must run: CHS-DRG 1.1 groups, Harbin's weights and rates."""
     from yigongti.demo.labelled_cases import group_labelled_cases, reference_tables, tell_labelled_cases
-    from yigongti.demo.setup import LAST_MONTH
+    from yigongti.demo.plan import LAST_MONTH
     from yigongti.foundation.policy import Policy
 
     click.echo(

@@ -10,7 +10,6 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -22,9 +21,10 @@ from yigongti.demo.accounts import create_accounts
 from yigongti.demo.cleared_year import clear_years
 from yigongti.demo.counter import settle_a_month, settle_last_month
 from yigongti.demo.county.institutions import institution_code as code_of
-from yigongti.demo.county.public import generate
+from yigongti.demo.drawing import ACCOUNT, draw
 from yigongti.demo.fund_year import FundPlan, close_books, publish_earlier, run_fund
 from yigongti.demo.insured import load_earlier_settlements, load_insured, post_earlier_months
+from yigongti.demo.plan import DemoPlan
 from yigongti.demo.prices import begin_revision, publish_catalogue
 from yigongti.demo.records.publishing import publish_stories
 from yigongti.demo.rehearsed import rehearse_a_change
@@ -53,33 +53,9 @@ from yigongti.systems.front_pages.public import (
 )
 
 SUBMITTER = "demo-submitter"
-LAST_MONTH = Month(2026, 10)
 LATE_INSTITUTION = code_of(212)
 _PIECE = 1024 * 1024
 _MOST_BYTES = 4 * 1024**3
-
-
-@dataclass(frozen=True, slots=True)
-class DemoPlan:
-    """How large the county is and which months it has; last_month is the latest to be closed. clinics_with_records: of
-    how many villages all residents have a story between their stays (those who were in hospital have one anyway).
-    settlement_months: of how many months there are settlements, those before `months` without other facts.
-    supervision: whether there are campaigns of inspection and cases that went all the way to rulings.
-    fund_and_counter: whether the fund has contracts and settled months, the counters bills of this month, and a change
-    of policy is rehearsed (tests that make small counties do without)."""
-
-    residents: int = 60_000
-    months: int = 3
-    last_month: Month = LAST_MONTH
-    seed: int = 1
-    clinics_with_records: int = 12
-    supervision: bool = True
-    settlement_months: int = 0
-    fund_and_counter: bool = False
-
-    @property
-    def all_months(self) -> list[Month]:
-        return [self.last_month.plus(-back) for back in range(self.months - 1, -1, -1)]
 
 
 def set_up(plan: DemoPlan, *, lake: Lake, policy: Policy, progress: Progress) -> list[CloseRun]:
@@ -208,14 +184,8 @@ def mark_as_demo(data: Path) -> None:
 
 
 def _generate(folder: Path, plan: DemoPlan, policy: Policy) -> int:
-    account = folder / "county.json"
-    if not account.exists():  # written last: without it the folder is not whole
-        shutil.rmtree(folder, ignore_errors=True)
-        generate(
-            folder, plan.residents, plan.months, plan.last_month, plan.seed, policy=policy,
-            settlement_months=plan.settlement_months,
-        )  # fmt: skip
-    made = json.loads(account.read_text(encoding="utf-8"))
+    draw(folder, plan, policy)
+    made = json.loads((folder / ACCOUNT).read_text(encoding="utf-8"))
     if (made["residents"], made["seed"]) != (plan.residents, plan.seed) or not {*map(str, plan.all_months)} <= {
         *made["months"]
     }:

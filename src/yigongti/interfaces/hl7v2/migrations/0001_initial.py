@@ -15,86 +15,138 @@ CHANGED = f"({OPERATED} AND institution_id <@ (SELECT scope.writable())) OR ({LI
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0002_teams'),
+        ("organisations", "0002_teams"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MessageLog',
+            name="MessageLog",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('mllp', 'MLLP connection'), ('file', 'File')], max_length=4, verbose_name='Came by')),
-                ('sender', models.CharField(help_text='MSH-3 and MSH-4', max_length=200, verbose_name='Sender')),
-                ('address', models.CharField(help_text='network address, or name of the file', max_length=200, verbose_name="Address or file")),
-                ('control_id', models.CharField(help_text='MSH-10', max_length=200, verbose_name='Message number')),
-                ('message_type', models.CharField(max_length=20, verbose_name='Type')),
-                ('event', models.CharField(max_length=20, verbose_name='Event')),
-                ('version', models.CharField(max_length=20)),
-                ('codec', models.CharField(max_length=20, verbose_name='Character set')),
-                ('raw_sealed', models.TextField(help_text='the bytes as they came, sealed')),
-                ('size', models.IntegerField()),
-                ('digest', models.CharField(help_text='SHA-256 of the bytes', max_length=64)),
-                ('subject', models.CharField(help_text="blind index of the patient's key: its messages keep order", max_length=64)),
-                ('received_at', models.DateTimeField(verbose_name='Received')),
-                ('state', models.CharField(choices=[('stored', 'To be applied'), ('applied', 'Applied'), ('rejected', 'Rejected'), ('failed', 'Failed, will be tried again'), ('dead', 'Dead letter')], max_length=10, verbose_name='State')),
-                ('applied_at', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.IntegerField(default=0, verbose_name='Tries')),
-                ('next_try_at', models.DateTimeField(blank=True, null=True, verbose_name='Next try')),
-                ('problems', models.JSONField(default=list)),
-                ('error_code', models.CharField(max_length=60, verbose_name='Reason')),
-                ('mapping_version', models.CharField(max_length=40, verbose_name='Mapping')),
-                ('answer_code', models.CharField(max_length=2, verbose_name="Acknowledgement")),
-                ('answer', models.TextField(help_text='the acknowledgement as text; empty until it is decided')),
-                ('repeats', models.IntegerField(default=0, verbose_name='Repeats')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("mllp", "MLLP connection"), ("file", "File")], max_length=4, verbose_name="Came by"
+                    ),
+                ),
+                ("sender", models.CharField(help_text="MSH-3 and MSH-4", max_length=200, verbose_name="Sender")),
+                (
+                    "address",
+                    models.CharField(
+                        help_text="network address, or name of the file", max_length=200, verbose_name="Address or file"
+                    ),
+                ),
+                ("control_id", models.CharField(help_text="MSH-10", max_length=200, verbose_name="Message number")),
+                ("message_type", models.CharField(max_length=20, verbose_name="Type")),
+                ("event", models.CharField(max_length=20, verbose_name="Event")),
+                ("version", models.CharField(max_length=20)),
+                ("codec", models.CharField(max_length=20, verbose_name="Character set")),
+                ("raw_sealed", models.TextField(help_text="the bytes as they came, sealed")),
+                ("size", models.IntegerField()),
+                ("digest", models.CharField(help_text="SHA-256 of the bytes", max_length=64)),
+                (
+                    "subject",
+                    models.CharField(
+                        help_text="blind index of the patient's key: its messages keep order", max_length=64
+                    ),
+                ),
+                ("received_at", models.DateTimeField(verbose_name="Received")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("stored", "To be applied"),
+                            ("applied", "Applied"),
+                            ("rejected", "Rejected"),
+                            ("failed", "Failed, will be tried again"),
+                            ("dead", "Dead letter"),
+                        ],
+                        max_length=10,
+                        verbose_name="State",
+                    ),
+                ),
+                ("applied_at", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.IntegerField(default=0, verbose_name="Tries")),
+                ("next_try_at", models.DateTimeField(blank=True, null=True, verbose_name="Next try")),
+                ("problems", models.JSONField(default=list)),
+                ("error_code", models.CharField(max_length=60, verbose_name="Reason")),
+                ("mapping_version", models.CharField(max_length=40, verbose_name="Mapping")),
+                ("answer_code", models.CharField(max_length=2, verbose_name="Acknowledgement")),
+                ("answer", models.TextField(help_text="the acknowledgement as text; empty until it is decided")),
+                ("repeats", models.IntegerField(default=0, verbose_name="Repeats")),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("institution", "sender", "control_id", "digest"), name="hl7v2_messagelog_once"
+                    )
+                ],
+                "indexes": [
+                    models.Index(fields=["institution", "-id"], name="hl7v2_messagelog_list"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["stored", "failed"])),
+                        fields=["institution", "next_try_at"],
+                        name="hl7v2_messagelog_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["stored", "failed"])),
+                        fields=["institution", "subject", "id"],
+                        name="hl7v2_messagelog_subject",
+                    ),
+                    models.Index(fields=["institution", "control_id"], name="hl7v2_messagelog_control"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MessageEvent',
+            name="MessageEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('happened_at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('received', 'Received'), ('repeated', 'Received again'), ('applied', 'Applied'), ('rejected', 'Rejected'), ('failed', 'Failed'), ('dead', 'Became a dead letter'), ('asked', 'Asked for again')], max_length=10)),
-                ('username', models.CharField(max_length=64)),
-                ('mapping_version', models.CharField(blank=True, default='', max_length=40)),
-                ('detail', models.JSONField(default=dict)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='hl7v2.messagelog')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("happened_at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("repeated", "Received again"),
+                            ("applied", "Applied"),
+                            ("rejected", "Rejected"),
+                            ("failed", "Failed"),
+                            ("dead", "Became a dead letter"),
+                            ("asked", "Asked for again"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("username", models.CharField(max_length=64)),
+                ("mapping_version", models.CharField(blank=True, default="", max_length=40)),
+                ("detail", models.JSONField(default=dict)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="hl7v2.messagelog"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
+                "indexes": [models.Index(fields=["message", "id"], name="hl7v2_event_of_message")],
             },
-        ),
-        migrations.AddIndex(
-            model_name='messagelog',
-            index=models.Index(fields=['institution', '-id'], name='hl7v2_messagelog_list'),
-        ),
-        migrations.AddIndex(
-            model_name='messagelog',
-            index=models.Index(condition=models.Q(('state__in', ['stored', 'failed'])), fields=['institution', 'next_try_at'], name='hl7v2_messagelog_due'),
-        ),
-        migrations.AddIndex(
-            model_name='messagelog',
-            index=models.Index(condition=models.Q(('state__in', ['stored', 'failed'])), fields=['institution', 'subject', 'id'], name='hl7v2_messagelog_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='messagelog',
-            index=models.Index(fields=['institution', 'control_id'], name='hl7v2_messagelog_control'),
-        ),
-        migrations.AddConstraint(
-            model_name='messagelog',
-            constraint=models.UniqueConstraint(fields=('institution', 'sender', 'control_id', 'digest'), name='hl7v2_messagelog_once'),
-        ),
-        migrations.AddIndex(
-            model_name='messageevent',
-            index=models.Index(fields=['message', 'id'], name='hl7v2_event_of_message'),
         ),
         Protect("hl7v2_messagelog", read=SEEN, write=CHANGED),
         # the history is append-only; it goes with its message when the time of keeping is over

@@ -8,119 +8,178 @@ from yigongti.kernel.access.row_security import Protect, in_readable
 # checklists and answers are written by the actions alone, which open a scope of this purpose
 FORMS = "(SELECT scope.purpose()) = 'forms'"
 OWN = "(account_id > 0 AND account_id = (SELECT scope.account_id()))"
-FILLING = f"{in_readable('a.owner_institution_id')} OR (a.account_id > 0 AND a.account_id = (SELECT scope.account_id()))"
+FILLING = (
+    f"{in_readable('a.owner_institution_id')} OR (a.account_id > 0 AND a.account_id = (SELECT scope.account_id()))"
+)
 OF_ANSWER = "EXISTS (SELECT 1 FROM forms_answer w WHERE w.id = answer_id)"
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0002_teams'),
+        ("organisations", "0002_teams"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_id', models.UUIDField(unique=True)),
-                ('arrived_digest', models.CharField(help_text='of what the device sent', max_length=64)),
-                ('response', models.JSONField()),
-                ('score', models.DecimalField(blank=True, decimal_places=4, max_digits=12, null=True)),
-                ('account_id', models.BigIntegerField()),
-                ('account_name', models.CharField(max_length=64)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('received_at', models.DateTimeField()),
-                ('clock_offset', models.IntegerField(blank=True, help_text='seconds that the device was ahead', null=True)),
-                ('flags', models.JSONField(default=list)),
-                ('position', models.CharField(blank=True, default='', max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("client_id", models.UUIDField(unique=True)),
+                ("arrived_digest", models.CharField(help_text="of what the device sent", max_length=64)),
+                ("response", models.JSONField()),
+                ("score", models.DecimalField(blank=True, decimal_places=4, max_digits=12, null=True)),
+                ("account_id", models.BigIntegerField()),
+                ("account_name", models.CharField(max_length=64)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("received_at", models.DateTimeField()),
+                (
+                    "clock_offset",
+                    models.IntegerField(blank=True, help_text="seconds that the device was ahead", null=True),
+                ),
+                ("flags", models.JSONField(default=list)),
+                ("position", models.CharField(blank=True, default="", max_length=64)),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='AnswerState',
+            name="AnswerState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('accepted', 'Taken'), ('conflict', 'In conflict with another answer'), ('chosen', 'Chosen among several'), ('superseded', 'Set aside for another answer')], max_length=10)),
-                ('happened_at', models.DateTimeField()),
-                ('account_id', models.BigIntegerField()),
-                ('reason', models.CharField(blank=True, default='', max_length=300)),
-                ('answer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='states', to='forms.answer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("accepted", "Taken"),
+                            ("conflict", "In conflict with another answer"),
+                            ("chosen", "Chosen among several"),
+                            ("superseded", "Set aside for another answer"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("happened_at", models.DateTimeField()),
+                ("account_id", models.BigIntegerField()),
+                ("reason", models.CharField(blank=True, default="", max_length=300)),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="states", to="forms.answer"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text="the asking system's own name of it", max_length=160, unique=True)),
-                ('form_id', models.CharField(max_length=48)),
-                ('form_version', models.CharField(max_length=10)),
-                ('subject', models.CharField(max_length=100)),
-                ('subject_kind', models.CharField(help_text='the subject before its number', max_length=64)),
-                ('title_zh', models.CharField(max_length=200)),
-                ('title_en', models.CharField(max_length=200)),
-                ('account_id', models.BigIntegerField(default=0)),
-                ('permission', models.CharField(default='forms.fill', max_length=64)),
-                ('due_on', models.DateField(blank=True, null=True)),
-                ('state', models.CharField(choices=[('open', 'To be filled'), ('answered', 'Filled'), ('cancelled', 'Cancelled')], default='open', max_length=10)),
-                ('has_conflict', models.BooleanField(default=False)),
-                ('made_by', models.BigIntegerField(default=0)),
-                ('made_at', models.DateTimeField()),
-                ('shown_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_why', models.CharField(blank=True, default='', max_length=200)),
-                ('answer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='forms.answer')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('owner_institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(help_text="the asking system's own name of it", max_length=160, unique=True)),
+                ("form_id", models.CharField(max_length=48)),
+                ("form_version", models.CharField(max_length=10)),
+                ("subject", models.CharField(max_length=100)),
+                ("subject_kind", models.CharField(help_text="the subject before its number", max_length=64)),
+                ("title_zh", models.CharField(max_length=200)),
+                ("title_en", models.CharField(max_length=200)),
+                ("account_id", models.BigIntegerField(default=0)),
+                ("permission", models.CharField(default="forms.fill", max_length=64)),
+                ("due_on", models.DateField(blank=True, null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "To be filled"), ("answered", "Filled"), ("cancelled", "Cancelled")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("has_conflict", models.BooleanField(default=False)),
+                ("made_by", models.BigIntegerField(default=0)),
+                ("made_at", models.DateTimeField()),
+                ("shown_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_why", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="forms.answer",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "owner_institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('due_on', 'id'),
+                "ordering": ("due_on", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "answered"), _negated=True), ("answer__isnull", False), _connector="OR"
+                        ),
+                        name="forms_answered_has_answer",
+                    )
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["owner_institution", "due_on", "id"],
+                        name="forms_open",
+                    ),
+                    models.Index(
+                        condition=models.Q(("account_id", 0), _negated=True),
+                        fields=["account_id", "due_on"],
+                        name="forms_of_account",
+                    ),
+                    models.Index(fields=["subject"], name="forms_subject"),
+                    models.Index(
+                        condition=models.Q(("has_conflict", True)), fields=["owner_institution"], name="forms_conflicts"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
-            model_name='answer',
-            name='assignment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='forms.assignment'),
+            model_name="answer",
+            name="assignment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="forms.assignment"
+            ),
         ),
         migrations.CreateModel(
-            name='Merged',
+            name="Merged",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('answer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='forms.answer')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='forms.answer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sources", to="forms.answer"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="forms.answer"),
+                ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['owner_institution', 'due_on', 'id'], name='forms_open'),
-        ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('account_id', 0), _negated=True), fields=['account_id', 'due_on'], name='forms_of_account'),
-        ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['subject'], name='forms_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('has_conflict', True)), fields=['owner_institution'], name='forms_conflicts'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'answered'), _negated=True), ('answer__isnull', False), _connector='OR'), name='forms_answered_has_answer'),
-        ),
-        migrations.AddConstraint(
-            model_name='merged',
-            constraint=models.UniqueConstraint(fields=('answer', 'source'), name='forms_merged_once'),
+            options={
+                "constraints": [models.UniqueConstraint(fields=("answer", "source"), name="forms_merged_once")],
+            },
         ),
         # the place that fills it, whoever is named; the place that it concerns, once it was shown to it
         Protect(

@@ -13,112 +13,178 @@ SQL = Path(__file__).resolve().parent.parent / "sql"
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0002_teams'),
-        ('people', '0001_residents'),
+        ("organisations", "0002_teams"),
+        ("people", "0001_residents"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=160)),
-                ('on', models.DateField()),
-                ('month', models.GeneratedField(db_persist=True, expression=yigongti.kernel.ledger.models.MonthOf(models.F('on')), output_field=models.CharField(max_length=7))),
-                ('kind', models.CharField(max_length=32)),
-                ('said_zh', models.CharField(max_length=200)),
-                ('said_en', models.CharField(max_length=200)),
-                ('cause', models.CharField(max_length=160)),
-                ('digest', models.CharField(max_length=64)),
-                ('last_line', models.SmallIntegerField()),
-                ('posted_at', models.DateTimeField()),
-                ('posted_by', models.CharField(blank=True, default='', help_text='username; empty: the product itself', max_length=64)),
-                ('book', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('resident', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.resident')),
-                ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='ledger.entry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=160)),
+                ("on", models.DateField()),
+                (
+                    "month",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=yigongti.kernel.ledger.models.MonthOf(models.F("on")),
+                        output_field=models.CharField(max_length=7),
+                    ),
+                ),
+                ("kind", models.CharField(max_length=32)),
+                ("said_zh", models.CharField(max_length=200)),
+                ("said_en", models.CharField(max_length=200)),
+                ("cause", models.CharField(max_length=160)),
+                ("digest", models.CharField(max_length=64)),
+                ("last_line", models.SmallIntegerField()),
+                ("posted_at", models.DateTimeField()),
+                (
+                    "posted_by",
+                    models.CharField(
+                        blank=True, default="", help_text="username; empty: the product itself", max_length=64
+                    ),
+                ),
+                (
+                    "book",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.institution",
+                    ),
+                ),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.resident",
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversed_by",
+                        to="ledger.entry",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("key",), name="ledger_entry_key_once"),
+                    models.CheckConstraint(condition=models.Q(("last_line__gte", 2)), name="ledger_entry_two_postings"),
+                    models.UniqueConstraint(fields=("id", "book", "on"), name="ledger_entry_of_book_and_day"),
+                ],
+                "indexes": [
+                    models.Index(fields=["book", "on", "id"], name="ledger_entry_book_day"),
+                    models.Index(fields=["cause"], name="ledger_entry_cause"),
+                    models.Index(
+                        condition=models.Q(("resident__isnull", False)),
+                        fields=["resident", "-id"],
+                        name="ledger_entry_resident",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PeriodState',
+            name="PeriodState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.CharField(max_length=7)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=[('closed', 'Closed'), ('open', 'Open')], max_length=8)),
-                ('at', models.DateTimeField()),
-                ('by', models.CharField(max_length=64)),
-                ('reason', models.CharField(blank=True, default='', max_length=400)),
-                ('matter_id', models.BigIntegerField(default=0)),
-                ('book', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.CharField(max_length=7)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("state", models.CharField(choices=[("closed", "Closed"), ("open", "Open")], max_length=8)),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=64)),
+                ("reason", models.CharField(blank=True, default="", max_length=400)),
+                ("matter_id", models.BigIntegerField(default=0)),
+                (
+                    "book",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.institution",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('book_id', 'month', 'number'),
+                "ordering": ("book_id", "month", "number"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("book", "month", "number"), name="ledger_periodstate_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("month__regex", "^\\d{4}-(0[1-9]|1[0-2])$")),
+                        name="ledger_periodstate_month",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('pk', models.CompositePrimaryKey('entry_id', 'line', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('line', models.SmallIntegerField()),
-                ('on', models.DateField()),
-                ('account', models.CharField(help_text='a code of policy/ledger/accounts.csv', max_length=32)),
-                ('unit', models.CharField(default='CNY', help_text='CNY, or an item batch', max_length=64)),
-                ('amount', models.DecimalField(decimal_places=4, max_digits=18)),
-                ('book', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('entry', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='ledger.entry')),
-                ('partner', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "entry_id", "line", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("line", models.SmallIntegerField()),
+                ("on", models.DateField()),
+                ("account", models.CharField(help_text="a code of policy/ledger/accounts.csv", max_length=32)),
+                ("unit", models.CharField(default="CNY", help_text="CNY, or an item batch", max_length=64)),
+                ("amount", models.DecimalField(decimal_places=4, max_digits=18)),
+                (
+                    "book",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.institution",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="postings",
+                        to="ledger.entry",
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.institution",
+                    ),
+                ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['book', 'on', 'id'], name='ledger_entry_book_day'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['cause'], name='ledger_entry_cause'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(condition=models.Q(('resident__isnull', False)), fields=['resident', '-id'], name='ledger_entry_resident'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('key',), name='ledger_entry_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('last_line__gte', 2)), name='ledger_entry_two_postings'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('id', 'book', 'on'), name='ledger_entry_of_book_and_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='periodstate',
-            constraint=models.UniqueConstraint(fields=('book', 'month', 'number'), name='ledger_periodstate_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='periodstate',
-            constraint=models.CheckConstraint(condition=models.Q(('month__regex', '^\\d{4}-(0[1-9]|1[0-2])$')), name='ledger_periodstate_month'),
-        ),
-        migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['book', 'account', 'on'], name='ledger_posting_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='ledger_posting_not_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('partner', None), models.Q(('partner', models.F('book')), _negated=True), _connector='OR'), name='ledger_posting_another'),
+            options={
+                "indexes": [models.Index(fields=["book", "account", "on"], name="ledger_posting_account")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount", 0), _negated=True), name="ledger_posting_not_zero"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("partner", None), models.Q(("partner", models.F("book")), _negated=True), _connector="OR"
+                        ),
+                        name="ledger_posting_another",
+                    ),
+                ],
+            },
         ),
         Protect("ledger_entry", read=entries(), write=POSTING, grant="SELECT, INSERT"),
         Protect("ledger_posting", read=postings(), write=POSTING, grant="SELECT, INSERT"),

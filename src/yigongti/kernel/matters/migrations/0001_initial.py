@@ -8,191 +8,270 @@ from yigongti.kernel.matters.row_rules import SYSTEM, beside_matter, of_matters,
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0002_teams'),
+        ("organisations", "0002_teams"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Leave',
+            name="Leave",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account_id', models.BigIntegerField()),
-                ('account_name', models.CharField(max_length=64)),
-                ('deputy_id', models.BigIntegerField()),
-                ('deputy_name', models.CharField(max_length=64)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField()),
-                ('reason', models.CharField(blank=True, default='', max_length=200)),
-                ('made_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("account_id", models.BigIntegerField()),
+                ("account_name", models.CharField(max_length=64)),
+                ("deputy_id", models.BigIntegerField()),
+                ("deputy_name", models.CharField(max_length=64)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField()),
+                ("reason", models.CharField(blank=True, default="", max_length=200)),
+                ("made_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ('-id',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__gte', models.F('valid_from'))), name='matters_leave_days_in_order'), models.CheckConstraint(condition=models.Q(('deputy_id', models.F('account_id')), _negated=True), name='matters_leave_another')],
+                "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_to__gte", models.F("valid_from"))),
+                        name="matters_leave_days_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("deputy_id", models.F("account_id")), _negated=True),
+                        name="matters_leave_another",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Matter',
+            name="Matter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=48)),
-                ('subject', models.CharField(max_length=160)),
-                ('title_zh', models.CharField(max_length=200)),
-                ('title_en', models.CharField(max_length=200)),
-                ('department_code', models.CharField(blank=True, default='', max_length=20)),
-                ('month', models.CharField(blank=True, default='', help_text='the month of the facts, where there is one', max_length=7)),
-                ('state', models.CharField(max_length=32)),
-                ('state_since', models.DateTimeField()),
-                ('shown', models.BooleanField(default=False)),
-                ('desk', models.CharField(blank=True, default='', max_length=64)),
-                ('holder_account_id', models.BigIntegerField(default=0)),
-                ('due_on', models.DateField(blank=True, null=True)),
-                ('amount', models.DecimalField(blank=True, decimal_places=2, help_text='yuan at stake or decided', max_digits=16, null=True)),
-                ('data', models.JSONField(blank=True, default=dict)),
-                ('opened_at', models.DateTimeField()),
-                ('opened_by_id', models.BigIntegerField(default=0, help_text='account; 0: the product itself')),
-                ('opened_by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('changed_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('holder', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=48)),
+                ("subject", models.CharField(max_length=160)),
+                ("title_zh", models.CharField(max_length=200)),
+                ("title_en", models.CharField(max_length=200)),
+                ("department_code", models.CharField(blank=True, default="", max_length=20)),
+                (
+                    "month",
+                    models.CharField(
+                        blank=True, default="", help_text="the month of the facts, where there is one", max_length=7
+                    ),
+                ),
+                ("state", models.CharField(max_length=32)),
+                ("state_since", models.DateTimeField()),
+                ("shown", models.BooleanField(default=False)),
+                ("desk", models.CharField(blank=True, default="", max_length=64)),
+                ("holder_account_id", models.BigIntegerField(default=0)),
+                ("due_on", models.DateField(blank=True, null=True)),
+                (
+                    "amount",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, help_text="yuan at stake or decided", max_digits=16, null=True
+                    ),
+                ),
+                ("data", models.JSONField(blank=True, default=dict)),
+                ("opened_at", models.DateTimeField()),
+                ("opened_by_id", models.BigIntegerField(default=0, help_text="account; 0: the product itself")),
+                ("opened_by_name", models.CharField(blank=True, default="", max_length=64)),
+                ("changed_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.institution",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=("kind", "subject"),
+                        name="matters_matter_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("closed_at__isnull", False), ("holder__isnull", False), _connector="OR"),
+                        name="matters_matter_in_hands",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=["desk", "due_on", "id"],
+                        name="matters_matter_desk",
+                    ),
+                    models.Index(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=["holder", "desk", "due_on", "id"],
+                        name="matters_matter_holder",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("closed_at__isnull", True), models.Q(("holder_account_id", 0), _negated=True)
+                        ),
+                        fields=["holder_account_id", "due_on", "id"],
+                        name="matters_matter_account",
+                    ),
+                    models.Index(fields=["institution", "kind", "-id"], name="matters_matter_place"),
+                    models.Index(fields=["kind", "month", "institution"], name="matters_matter_month"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Reminder',
+            name="Reminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_on', models.DateField()),
-                ('level', models.PositiveSmallIntegerField()),
-                ('at', models.DateTimeField()),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='matters.matter')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Step',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('action', models.CharField(max_length=48)),
-                ('source', models.CharField(blank=True, default='', max_length=32)),
-                ('target', models.CharField(blank=True, default='', max_length=32)),
-                ('words', models.TextField(blank=True, default='')),
-                ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True)),
-                ('articles', models.JSONField(blank=True, default=list, help_text='ids of policy/sources with article numbers')),
-                ('data', models.JSONField(blank=True, default=dict)),
-                ('form_answer_id', models.BigIntegerField(blank=True, null=True)),
-                ('internal', models.BooleanField(default=False)),
-                ('by_id', models.BigIntegerField(default=0)),
-                ('by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('at', models.DateTimeField()),
-                ('due_on', models.DateField(blank=True, help_text='by when the state that it led to is due', null=True)),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='matters.matter')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("due_on", models.DateField()),
+                ("level", models.PositiveSmallIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reminders", to="matters.matter"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('matter_id', 'number'),
+                "constraints": [
+                    models.UniqueConstraint(fields=("matter", "due_on", "level"), name="matters_reminder_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Letter',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(help_text='a file of policy/letters', max_length=48)),
-                ('word', models.CharField(max_length=32)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('serial', models.PositiveIntegerField()),
-                ('number', models.CharField(max_length=64)),
-                ('values', models.JSONField(default=dict)),
-                ('code', models.CharField(max_length=32, unique=True)),
-                ('due_at', models.DateTimeField()),
-                ('made_at', models.DateTimeField(blank=True, null=True)),
-                ('document_digest', models.CharField(blank=True, default='', max_length=64)),
-                ('print_digest', models.CharField(blank=True, default='', max_length=64)),
-                ('fault', models.CharField(blank=True, default='', max_length=200)),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='matters.matter')),
-                ('step', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='matters.step')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("action", models.CharField(max_length=48)),
+                ("source", models.CharField(blank=True, default="", max_length=32)),
+                ("target", models.CharField(blank=True, default="", max_length=32)),
+                ("words", models.TextField(blank=True, default="")),
+                ("amount", models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True)),
+                (
+                    "articles",
+                    models.JSONField(blank=True, default=list, help_text="ids of policy/sources with article numbers"),
+                ),
+                ("data", models.JSONField(blank=True, default=dict)),
+                ("form_answer_id", models.BigIntegerField(blank=True, null=True)),
+                ("internal", models.BooleanField(default=False)),
+                ("by_id", models.BigIntegerField(default=0)),
+                ("by_name", models.CharField(blank=True, default="", max_length=64)),
+                ("at", models.DateTimeField()),
+                (
+                    "due_on",
+                    models.DateField(blank=True, help_text="by when the state that it led to is due", null=True),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="matters.matter"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("matter_id", "number"),
+                "constraints": [models.UniqueConstraint(fields=("matter", "number"), name="matters_step_once")],
             },
         ),
         migrations.CreateModel(
-            name='StepAttachment',
+            name="Letter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('attachment_id', models.BigIntegerField()),
-                ('step', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attached', to='matters.step')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='LetterSerial',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('word', models.CharField(max_length=32)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('last', models.PositiveIntegerField(default=0)),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(help_text="a file of policy/letters", max_length=48)),
+                ("word", models.CharField(max_length=32)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("serial", models.PositiveIntegerField()),
+                ("number", models.CharField(max_length=64)),
+                ("values", models.JSONField(default=dict)),
+                ("code", models.CharField(max_length=32, unique=True)),
+                ("due_at", models.DateTimeField()),
+                ("made_at", models.DateTimeField(blank=True, null=True)),
+                ("document_digest", models.CharField(blank=True, default="", max_length=64)),
+                ("print_digest", models.CharField(blank=True, default="", max_length=64)),
+                ("fault", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="letters", to="matters.matter"
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="letters", to="matters.step"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('office', 'word', 'year'), name='matters_letterserial_once')],
+                "ordering": ("-id",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("step", "kind"), name="matters_letter_once"),
+                    models.UniqueConstraint(fields=("office", "word", "year", "serial"), name="matters_letter_number"),
+                ],
             },
         ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['desk', 'due_on', 'id'], name='matters_matter_desk'),
+        migrations.CreateModel(
+            name="StepAttachment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("attachment_id", models.BigIntegerField()),
+                (
+                    "step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="attached", to="matters.step"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("step", "attachment_id"), name="matters_stepattachment_once")
+                ],
+            },
         ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['holder', 'desk', 'due_on', 'id'], name='matters_matter_holder'),
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True), models.Q(('holder_account_id', 0), _negated=True)), fields=['holder_account_id', 'due_on', 'id'], name='matters_matter_account'),
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['institution', 'kind', '-id'], name='matters_matter_place'),
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['kind', 'month', 'institution'], name='matters_matter_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('kind', 'subject'), name='matters_matter_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', False), ('holder__isnull', False), _connector='OR'), name='matters_matter_in_hands'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('matter', 'due_on', 'level'), name='matters_reminder_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('matter', 'number'), name='matters_step_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.UniqueConstraint(fields=('step', 'kind'), name='matters_letter_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.UniqueConstraint(fields=('office', 'word', 'year', 'serial'), name='matters_letter_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='stepattachment',
-            constraint=models.UniqueConstraint(fields=('step', 'attachment_id'), name='matters_stepattachment_once'),
+        migrations.CreateModel(
+            name="LetterSerial",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("word", models.CharField(max_length=32)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("last", models.PositiveIntegerField(default=0)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("office", "word", "year"), name="matters_letterserial_once")
+                ],
+            },
         ),
         Protect(
             "matters_leave",

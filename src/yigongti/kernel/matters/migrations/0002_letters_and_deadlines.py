@@ -38,48 +38,50 @@ NO_TRIGGERS = "".join(
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('matters', '0001_initial'),
-        ('organisations', '0002_teams'),
-        ('trail', '0004_residents_act'),
+        ("matters", "0001_initial"),
+        ("organisations", "0002_teams"),
+        ("trail", "0004_residents_act"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='WrongCode',
+            name="WrongCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.GenericIPAddressField()),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("address", models.GenericIPAddressField()),
+                ("at", models.DateTimeField()),
             ],
+            options={
+                "indexes": [models.Index(fields=["address", "at"], name="matters_wrongcode_address")],
+            },
         ),
         migrations.AddField(
-            model_name='letter',
-            name='void_at',
+            model_name="letter",
+            name="void_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='matter',
-            name='last_step',
+            model_name="matter",
+            name="last_step",
             field=models.PositiveIntegerField(default=1),
         ),
         migrations.AddField(
-            model_name='step',
-            name='before',
+            model_name="step",
+            name="before",
             field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(condition=models.Q(('made_at__isnull', True)), fields=['id'], name='matters_letter_due'),
+            model_name="letter",
+            index=models.Index(condition=models.Q(("made_at__isnull", True)), fields=["id"], name="matters_letter_due"),
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True), ('due_on__isnull', False)), fields=['due_on', 'id'], name='matters_matter_due'),
-        ),
-        migrations.AddIndex(
-            model_name='wrongcode',
-            index=models.Index(fields=['address', 'at'], name='matters_wrongcode_address'),
+            model_name="matter",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True), ("due_on__isnull", False)),
+                fields=["due_on", "id"],
+                name="matters_matter_due",
+            ),
         ),
         migrations.RunSQL(
             "UPDATE matters_matter m SET last_step ="
@@ -89,8 +91,9 @@ class Migration(migrations.Migration):
         migrations.RunSQL(REFUSE_CHANGE, "DROP FUNCTION public.matters_refuse_change();"),
         migrations.RunSQL(TRIGGERS, NO_TRIGGERS),
         # whoever took an internal step reads it; else they could not even write it
-        Protect("matters_step", read=steps(), write=f"({beside_matter('matters_step')}) OR {SYSTEM}",
-                grant="SELECT, INSERT"),
+        Protect(
+            "matters_step", read=steps(), write=f"({beside_matter('matters_step')}) OR {SYSTEM}", grant="SELECT, INSERT"
+        ),
         Protect("matters_wrongcode", read=SYSTEM, write=SYSTEM, grant="SELECT, INSERT, DELETE"),
         KeepHistory("matters_matter", institution="owner_id", ignored=["changed_at", "last_step"]),
         KeepHistory("matters_letter", institution="office_id"),

@@ -13,81 +13,162 @@ OWN_ACCOUNT = "account_id > 0 AND account_id = (SELECT scope.account_id())"
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0002_teams'),
-        ('people', '0001_residents'),
+        ("organisations", "0002_teams"),
+        ("people", "0001_residents"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account_id', models.BigIntegerField(default=0)),
-                ('kind', models.CharField(help_text='a file of policy/messages', max_length=32)),
-                ('text_zh', models.TextField()),
-                ('text_en', models.TextField()),
-                ('subject', models.CharField(blank=True, default='', max_length=100)),
-                ('created_at', models.DateTimeField()),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('resident', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.resident')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("account_id", models.BigIntegerField(default=0)),
+                ("kind", models.CharField(help_text="a file of policy/messages", max_length=32)),
+                ("text_zh", models.TextField()),
+                ("text_en", models.TextField()),
+                ("subject", models.CharField(blank=True, default="", max_length=100)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.resident",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
+                "indexes": [
+                    models.Index(fields=["institution", "-id"], name="messages_notice_place"),
+                    models.Index(
+                        condition=models.Q(("account_id", 0), _negated=True),
+                        fields=["account_id", "-id"],
+                        name="messages_notice_account",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='NoticeRead',
+            name="NoticeRead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account_id', models.BigIntegerField()),
-                ('read_at', models.DateTimeField()),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='messages.notice')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Message',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(help_text='a file of policy/messages', max_length=32)),
-                ('language', models.CharField(default='zh-hans', max_length=8)),
-                ('text', models.TextField()),
-                ('text_sealed', models.TextField(blank=True, default='')),
-                ('to_sealed', models.TextField(blank=True, default='', help_text='the telephone; empty: none is registered')),
-                ('to_masked', models.CharField(blank=True, default='', max_length=32)),
-                ('subject', models.CharField(blank=True, default='', help_text='what it is about: Opening/12', max_length=100)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting to be sent'), ('sent', 'Sent'), ('failed', 'Could not be sent')], default='waiting', max_length=8)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('sender', models.CharField(blank=True, default='', help_text='what sent it, or tried last', max_length=64)),
-                ('receipt', models.CharField(blank=True, default='', help_text="the sender's own number of it", max_length=128)),
-                ('fault', models.CharField(blank=True, default='', help_text='code of the last error', max_length=64)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(blank=True, help_text='worthless afterwards, and not sent any more', null=True)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('read_at', models.DateTimeField(blank=True, help_text='when the resident saw it in the product', null=True)),
-                ('institution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('resident', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.resident')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("account_id", models.BigIntegerField()),
+                ("read_at", models.DateTimeField()),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="readings", to="messages.notice"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
-                'indexes': [models.Index(fields=['resident', '-id'], name='messages_message_resident'), models.Index(fields=['institution', '-id'], name='messages_message_place'), models.Index(condition=models.Q(('state', 'waiting')), fields=['id'], name='messages_message_waiting')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state', 'waiting'), ('text_sealed', ''), _connector='OR'), name='messages_message_keeps_no_secret'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='messages_message_sent_when')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("notice", "account_id"), name="messages_noticeread_once")
+                ],
             },
         ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['institution', '-id'], name='messages_notice_place'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('account_id', 0), _negated=True), fields=['account_id', '-id'], name='messages_notice_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticeread',
-            constraint=models.UniqueConstraint(fields=('notice', 'account_id'), name='messages_noticeread_once'),
+        migrations.CreateModel(
+            name="Message",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(help_text="a file of policy/messages", max_length=32)),
+                ("language", models.CharField(default="zh-hans", max_length=8)),
+                ("text", models.TextField()),
+                ("text_sealed", models.TextField(blank=True, default="")),
+                (
+                    "to_sealed",
+                    models.TextField(blank=True, default="", help_text="the telephone; empty: none is registered"),
+                ),
+                ("to_masked", models.CharField(blank=True, default="", max_length=32)),
+                (
+                    "subject",
+                    models.CharField(blank=True, default="", help_text="what it is about: Opening/12", max_length=100),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Waiting to be sent"), ("sent", "Sent"), ("failed", "Could not be sent")],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "sender",
+                    models.CharField(blank=True, default="", help_text="what sent it, or tried last", max_length=64),
+                ),
+                (
+                    "receipt",
+                    models.CharField(blank=True, default="", help_text="the sender's own number of it", max_length=128),
+                ),
+                ("fault", models.CharField(blank=True, default="", help_text="code of the last error", max_length=64)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "expires_at",
+                    models.DateTimeField(
+                        blank=True, help_text="worthless afterwards, and not sent any more", null=True
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "read_at",
+                    models.DateTimeField(blank=True, help_text="when the resident saw it in the product", null=True),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.institution",
+                    ),
+                ),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.resident",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("-id",),
+                "indexes": [
+                    models.Index(fields=["resident", "-id"], name="messages_message_resident"),
+                    models.Index(fields=["institution", "-id"], name="messages_message_place"),
+                    models.Index(
+                        condition=models.Q(("state", "waiting")), fields=["id"], name="messages_message_waiting"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "waiting"), ("text_sealed", ""), _connector="OR"),
+                        name="messages_message_keeps_no_secret",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "sent"), _negated=True), ("sent_at__isnull", False), _connector="OR"
+                        ),
+                        name="messages_message_sent_when",
+                    ),
+                ],
+            },
         ),
         # the resident reads the own messages, a privacy officer those that concern the institution
         Protect(

@@ -10,75 +10,130 @@ REGISTRAR = "(SELECT scope.purpose()) = 'organisations'"
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [('access', '0001_scope')]
+    dependencies = [("access", "0001_scope")]
 
     operations = [
         migrations.CreateModel(
-            name='Institution',
+            name="Institution",
             fields=[
-                ('id', models.AutoField(primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=22, unique=True, verbose_name='Institution code')),
-                ('name', models.CharField(max_length=128, verbose_name='Name')),
-                ('name_en', models.CharField(blank=True, default='', max_length=128)),
-                ('short_name', models.CharField(blank=True, default='', max_length=32)),
-                ('kind', models.CharField(choices=[('county', 'County'), ('health_bureau', 'Health bureau'), ('insurance_bureau', 'Insurance bureau'), ('county_hospital', 'County hospital'), ('tcm_hospital', 'Hospital of traditional Chinese medicine'), ('maternal_child_hospital', 'Maternal and child health hospital'), ('cdc', 'Centre for disease control'), ('township_hospital', 'Township hospital'), ('village_clinic', 'Village clinic'), ('other', 'Other institution')], max_length=32, verbose_name='Kind of institution')),
-                ('level', models.CharField(blank=True, default='', max_length=16, verbose_name='Level')),
-                ('community', models.CharField(blank=True, default='', max_length=64)),
-                ('leads_community', models.BooleanField(default=False)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='organisations.institution')),
+                ("id", models.AutoField(primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=22, unique=True, verbose_name="Institution code")),
+                ("name", models.CharField(max_length=128, verbose_name="Name")),
+                ("name_en", models.CharField(blank=True, default="", max_length=128)),
+                ("short_name", models.CharField(blank=True, default="", max_length=32)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("county", "County"),
+                            ("health_bureau", "Health bureau"),
+                            ("insurance_bureau", "Insurance bureau"),
+                            ("county_hospital", "County hospital"),
+                            ("tcm_hospital", "Hospital of traditional Chinese medicine"),
+                            ("maternal_child_hospital", "Maternal and child health hospital"),
+                            ("cdc", "Centre for disease control"),
+                            ("township_hospital", "Township hospital"),
+                            ("village_clinic", "Village clinic"),
+                            ("other", "Other institution"),
+                        ],
+                        max_length=32,
+                        verbose_name="Kind of institution",
+                    ),
+                ),
+                ("level", models.CharField(blank=True, default="", max_length=16, verbose_name="Level")),
+                ("community", models.CharField(blank=True, default="", max_length=64)),
+                ("leads_community", models.BooleanField(default=False)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="organisations.institution",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="organisations_institution_days_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("parent__isnull", True),
+                            models.Q(("parent", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="organisations_institution_not_own_parent",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Department',
+            name="Department",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, verbose_name='Department code')),
-                ('name', models.CharField(max_length=64, verbose_name='Name')),
-                ('name_en', models.CharField(blank=True, default='', max_length=64)),
-                ('kind', models.CharField(blank=True, default='', max_length=32)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='departments', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20, verbose_name="Department code")),
+                ("name", models.CharField(max_length=64, verbose_name="Name")),
+                ("name_en", models.CharField(blank=True, default="", max_length=64)),
+                ("kind", models.CharField(blank=True, default="", max_length=32)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="departments",
+                        to="organisations.institution",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('institution_id', 'code'),
+                "ordering": ("institution_id", "code"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("institution", "code"), name="organisations_department_code_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StaffMember',
+            name="StaffMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=32, verbose_name='Staff code')),
-                ('name', models.CharField(max_length=64, verbose_name='Full name')),
-                ('kind', models.CharField(blank=True, default='', max_length=32)),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='staff', to='organisations.department')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='staff', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=32, verbose_name="Staff code")),
+                ("name", models.CharField(max_length=64, verbose_name="Full name")),
+                ("kind", models.CharField(blank=True, default="", max_length=32)),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="staff",
+                        to="organisations.department",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="staff",
+                        to="organisations.institution",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('institution_id', 'code'),
+                "ordering": ("institution_id", "code"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("institution", "code"), name="organisations_staff_code_once")
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='organisations_institution_days_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='organisations_institution_not_own_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='department',
-            constraint=models.UniqueConstraint(fields=('institution', 'code'), name='organisations_department_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='staffmember',
-            constraint=models.UniqueConstraint(fields=('institution', 'code'), name='organisations_staff_code_once'),
         ),
         # names and codes of institutions and departments are a public register
         Protect("organisations_institution", read="true", write=REGISTRAR),

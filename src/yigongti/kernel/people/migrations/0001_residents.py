@@ -14,302 +14,522 @@ OPENING = "(SELECT scope.purpose()) = 'opening'"
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0004_residents'),
-        ('organisations', '0002_teams'),
+        ("access", "0004_residents"),
+        ("organisations", "0002_teams"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Merge',
+            name="Merge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=200)),
-                ('merged_at', models.DateTimeField()),
-                ('merged_by_id', models.BigIntegerField()),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('undone_by_id', models.BigIntegerField(default=0)),
-                ('undo_reason', models.CharField(blank=True, default='', max_length=200)),
-                ('stayed', models.JSONField(default=dict)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.CharField(max_length=200)),
+                ("merged_at", models.DateTimeField()),
+                ("merged_by_id", models.BigIntegerField()),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                ("undone_by_id", models.BigIntegerField(default=0)),
+                ("undo_reason", models.CharField(blank=True, default="", max_length=200)),
+                ("stayed", models.JSONField(default=dict)),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='Household',
+            name="Household",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=32, verbose_name='Household')),
-                ('address', models.CharField(blank=True, default='', max_length=200)),
-                ('village_code', models.CharField(blank=True, db_index=True, default='', max_length=12)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='MovedRow',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('table_name', models.CharField(max_length=63)),
-                ('column_name', models.CharField(max_length=63)),
-                ('row', models.CharField(help_text="the moved row's primary key as text", max_length=64)),
-                ('returned_at', models.DateTimeField(blank=True, null=True)),
-                ('merge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moved', to='people.merge')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Resident',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('state', models.CharField(choices=[('active', 'Active registration'), ('merged', 'Merged into another')], default='active', max_length=8)),
-                ('name', models.CharField(max_length=64, verbose_name='Full name')),
-                ('name_sound', models.CharField(blank=True, default='', help_text='pinyin without tones: zhangsan', max_length=160)),
-                ('name_blurred', models.CharField(blank=True, default='', help_text='the sound without what dialects confuse, for matching', max_length=160)),
-                ('sex', models.CharField(choices=[('0', 'Not known'), ('1', 'Male'), ('2', 'Female'), ('9', 'Not stated')], default='0', max_length=1, verbose_name='Sex')),
-                ('birth_date', models.DateField(blank=True, null=True, verbose_name='Birth date')),
-                ('number_kind', models.CharField(blank=True, choices=[('resident_number', 'Resident identity number'), ('passport', 'Passport'), ('other', 'Another document'), ('', 'None')], default='', max_length=16)),
-                ('number_sealed', models.TextField(blank=True, default='')),
-                ('number_index', models.CharField(blank=True, default='', max_length=64)),
-                ('number_body_index', models.CharField(blank=True, default='', help_text='blind index of places 7 to 17: the number with a slip', max_length=64)),
-                ('phone_sealed', models.TextField(blank=True, default='')),
-                ('phone_index', models.CharField(blank=True, default='', max_length=64)),
-                ('address', models.CharField(blank=True, default='', max_length=200, verbose_name='Address')),
-                ('village_code', models.CharField(blank=True, default='', max_length=12)),
-                ('relation_to_head', models.CharField(blank=True, default='', help_text='GB/T 4761, first place', max_length=2)),
-                ('insurance_type', models.CharField(blank=True, default='', max_length=3, verbose_name='Insurance')),
-                ('insured_number', models.CharField(blank=True, default='', max_length=32)),
-                ('deceased_on', models.DateField(blank=True, null=True)),
-                ('registered_at', models.DateTimeField()),
-                ('registered_by_id', models.BigIntegerField(default=0, help_text='account; 0: loaded')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('household', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='members', to='people.household')),
-                ('institution', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stands_for', to='people.resident')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=32, verbose_name="Household")),
+                ("address", models.CharField(blank=True, default="", max_length=200)),
+                ("village_code", models.CharField(blank=True, db_index=True, default="", max_length=12)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "constraints": [
+                    models.UniqueConstraint(fields=("institution", "code"), name="people_household_code_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Opening',
+            name="MovedRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('emergency', 'Emergency'), ('matter', 'For a matter in hand')], max_length=10)),
-                ('reason', models.CharField(max_length=200)),
-                ('started_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.account')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.account')),
-                ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='openings', to='people.resident')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("table_name", models.CharField(max_length=63)),
+                ("column_name", models.CharField(max_length=63)),
+                ("row", models.CharField(help_text="the moved row's primary key as text", max_length=64)),
+                ("returned_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "merge",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="moved", to="people.merge"
+                    ),
+                ),
             ],
+            options={
+                "indexes": [models.Index(fields=["table_name", "row"], name="people_movedrow_row")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("merge", "table_name", "column_name", "row"), name="people_movedrow_once"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Resident",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("active", "Active registration"), ("merged", "Merged into another")],
+                        default="active",
+                        max_length=8,
+                    ),
+                ),
+                ("name", models.CharField(max_length=64, verbose_name="Full name")),
+                (
+                    "name_sound",
+                    models.CharField(
+                        blank=True, default="", help_text="pinyin without tones: zhangsan", max_length=160
+                    ),
+                ),
+                (
+                    "name_blurred",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="the sound without what dialects confuse, for matching",
+                        max_length=160,
+                    ),
+                ),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[("0", "Not known"), ("1", "Male"), ("2", "Female"), ("9", "Not stated")],
+                        default="0",
+                        max_length=1,
+                        verbose_name="Sex",
+                    ),
+                ),
+                ("birth_date", models.DateField(blank=True, null=True, verbose_name="Birth date")),
+                (
+                    "number_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("resident_number", "Resident identity number"),
+                            ("passport", "Passport"),
+                            ("other", "Another document"),
+                            ("", "None"),
+                        ],
+                        default="",
+                        max_length=16,
+                    ),
+                ),
+                ("number_sealed", models.TextField(blank=True, default="")),
+                ("number_index", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "number_body_index",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="blind index of places 7 to 17: the number with a slip",
+                        max_length=64,
+                    ),
+                ),
+                ("phone_sealed", models.TextField(blank=True, default="")),
+                ("phone_index", models.CharField(blank=True, default="", max_length=64)),
+                ("address", models.CharField(blank=True, default="", max_length=200, verbose_name="Address")),
+                ("village_code", models.CharField(blank=True, default="", max_length=12)),
+                (
+                    "relation_to_head",
+                    models.CharField(blank=True, default="", help_text="GB/T 4761, first place", max_length=2),
+                ),
+                ("insurance_type", models.CharField(blank=True, default="", max_length=3, verbose_name="Insurance")),
+                ("insured_number", models.CharField(blank=True, default="", max_length=32)),
+                ("deceased_on", models.DateField(blank=True, null=True)),
+                ("registered_at", models.DateTimeField()),
+                ("registered_by_id", models.BigIntegerField(default=0, help_text="account; 0: loaded")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "household",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="people.household",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.institution",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stands_for",
+                        to="people.resident",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("merged_into__isnull", True), ("state", "active")),
+                            models.Q(
+                                ("merged_into__isnull", False),
+                                ("state", "merged"),
+                                models.Q(("merged_into", models.F("id")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="people_resident_merged_names_another",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(models.Q(("number_index", ""), _negated=True), ("state", "active")),
+                        fields=("number_index",),
+                        name="people_resident_number_once",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("number_index", ""), _negated=True),
+                        fields=["number_index"],
+                        name="people_resident_number",
+                    ),
+                    models.Index(
+                        condition=models.Q(("number_body_index", ""), _negated=True),
+                        fields=["number_body_index"],
+                        name="people_resident_body",
+                    ),
+                    models.Index(
+                        condition=models.Q(("phone_index", ""), _negated=True),
+                        fields=["phone_index"],
+                        name="people_resident_phone",
+                    ),
+                    models.Index(
+                        condition=models.Q(("insured_number", ""), _negated=True),
+                        fields=["insured_number"],
+                        name="people_resident_insured",
+                    ),
+                    models.Index(fields=["name_blurred", "birth_date"], name="people_resident_blurred"),
+                    models.Index(fields=["village_code", "birth_date", "sex"], name="people_resident_village"),
+                    models.Index(fields=["name_sound"], name="people_resident_sound"),
+                    models.Index(fields=["name"], name="people_resident_name"),
+                    models.Index(fields=["institution", "id"], name="people_resident_keeper"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Opening",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("emergency", "Emergency"), ("matter", "For a matter in hand")], max_length=10
+                    ),
+                ),
+                ("reason", models.CharField(max_length=200)),
+                ("started_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.account"
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.account"
+                    ),
+                ),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="openings", to="people.resident"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["account", "resident", "ends_at"], name="people_opening_live")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("started_at"))),
+                        name="people_opening_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="people_opening_has_reason"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "emergency"), ("opened_by", models.F("account"))),
+                            models.Q(("kind", "matter"), models.Q(("opened_by", models.F("account")), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="people_opening_by_whom",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
-            model_name='merge',
-            name='retired',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.resident'),
+            model_name="merge",
+            name="retired",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.resident"
+            ),
         ),
         migrations.AddField(
-            model_name='merge',
-            name='survivor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.resident'),
+            model_name="merge",
+            name="survivor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.resident"
+            ),
         ),
         migrations.CreateModel(
-            name='Identifier',
+            name="Identifier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('record', 'Record number of the institution'), ('health_card', 'Health card number'), ('insured', "Insured person's number"), ('source', 'Number in the system that sent it')], max_length=12)),
-                ('value', models.CharField(max_length=64)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identifiers', to='people.resident')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='DoubtfulPair',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weight', models.FloatField(help_text='match weight in bits')),
-                ('probability', models.FloatField()),
-                ('levels', models.JSONField(default=dict)),
-                ('rule', models.CharField(blank=True, default='', help_text='rule of engines/identity that applied', max_length=40)),
-                ('certain', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('open', 'To be decided'), ('same', 'The same person'), ('different', 'Two persons')], default='open', max_length=10)),
-                ('found_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_by_id', models.BigIntegerField(default=0)),
-                ('reason', models.CharField(blank=True, default='', max_length=200)),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.resident')),
-                ('second', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.resident')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("record", "Record number of the institution"),
+                            ("health_card", "Health card number"),
+                            ("insured", "Insured person's number"),
+                            ("source", "Number in the system that sent it"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("value", models.CharField(max_length=64)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="identifiers", to="people.resident"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-weight', 'id'),
+                "indexes": [models.Index(fields=["kind", "value"], name="people_identifier_value")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("institution", "kind", "value"), name="people_identifier_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Care',
+            name="DoubtfulPair",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('registration', 'Registered here'), ('encounter', 'Treated here'), ('contract', 'Family doctor contract'), ('referral', 'Referred here'), ('consultation', 'Consulted here'), ('consent', 'Consent of the resident')], max_length=12)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(default=datetime.date(9999, 12, 31))),
-                ('source', models.CharField(blank=True, default='', max_length=100)),
-                ('made_at', models.DateTimeField()),
-                ('made_by_id', models.BigIntegerField(default=0, help_text='account; 0: the resident, or loaded')),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('institution', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.team')),
-                ('resident', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='care', to='people.resident')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("weight", models.FloatField(help_text="match weight in bits")),
+                ("probability", models.FloatField()),
+                ("levels", models.JSONField(default=dict)),
+                (
+                    "rule",
+                    models.CharField(
+                        blank=True, default="", help_text="rule of engines/identity that applied", max_length=40
+                    ),
+                ),
+                ("certain", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "To be decided"), ("same", "The same person"), ("different", "Two persons")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("found_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("decided_by_id", models.BigIntegerField(default=0)),
+                ("reason", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.resident"
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.resident"
+                    ),
+                ),
             ],
+            options={
+                "ordering": ("-weight", "id"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("first", "second"), name="people_doubtfulpair_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("first__lt", models.F("second"))), name="people_doubtfulpair_in_order"
+                    ),
+                ],
+                "indexes": [models.Index(fields=["state", "-weight", "id"], name="people_doubtfulpair_queue")],
+            },
         ),
         migrations.CreateModel(
-            name='ResidentGroup',
+            name="Care",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('group', models.CharField(max_length=32)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='groups', to='people.resident')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("registration", "Registered here"),
+                            ("encounter", "Treated here"),
+                            ("contract", "Family doctor contract"),
+                            ("referral", "Referred here"),
+                            ("consultation", "Consulted here"),
+                            ("consent", "Consent of the resident"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(default=datetime.date(9999, 12, 31))),
+                ("source", models.CharField(blank=True, default="", max_length=100)),
+                ("made_at", models.DateTimeField()),
+                ("made_by_id", models.BigIntegerField(default=0, help_text="account; 0: the resident, or loaded")),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.institution",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.team",
+                    ),
+                ),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="care",
+                        to="people.resident",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["resident", "valid_to"], name="people_care_resident"),
+                    models.Index(fields=["institution", "resident"], name="people_care_panel"),
+                    models.Index(
+                        condition=models.Q(("team__isnull", False)),
+                        fields=["team", "valid_to"],
+                        name="people_care_team",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_to__gte", models.F("valid_from"))), name="people_care_days_in_order"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("source", ""), _negated=True),
+                        fields=("resident", "institution", "kind", "source"),
+                        name="people_care_source_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='UsedCode',
+            name="ResidentGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nonce', models.CharField(max_length=32, unique=True)),
-                ('account_id', models.BigIntegerField()),
-                ('used_at', models.DateTimeField()),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.resident')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("group", models.CharField(max_length=32)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="groups", to="people.resident"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("resident", "group", "valid_from"), name="people_residentgroup_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="people_residentgroup_days_in_order",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="UsedCode",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("nonce", models.CharField(max_length=32, unique=True)),
+                ("account_id", models.BigIntegerField()),
+                ("used_at", models.DateTimeField()),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.resident"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='household',
-            constraint=models.UniqueConstraint(fields=('institution', 'code'), name='people_household_code_once'),
-        ),
-        migrations.AddIndex(
-            model_name='movedrow',
-            index=models.Index(fields=['table_name', 'row'], name='people_movedrow_row'),
-        ),
-        migrations.AddConstraint(
-            model_name='movedrow',
-            constraint=models.UniqueConstraint(fields=('merge', 'table_name', 'column_name', 'row'), name='people_movedrow_once'),
-        ),
-        migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(condition=models.Q(('number_index', ''), _negated=True), fields=['number_index'], name='people_resident_number'),
-        ),
-        migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(condition=models.Q(('number_body_index', ''), _negated=True), fields=['number_body_index'], name='people_resident_body'),
-        ),
-        migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(condition=models.Q(('phone_index', ''), _negated=True), fields=['phone_index'], name='people_resident_phone'),
-        ),
-        migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(condition=models.Q(('insured_number', ''), _negated=True), fields=['insured_number'], name='people_resident_insured'),
-        ),
-        migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['name_blurred', 'birth_date'], name='people_resident_blurred'),
-        ),
-        migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['village_code', 'birth_date', 'sex'], name='people_resident_village'),
-        ),
-        migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['name_sound'], name='people_resident_sound'),
-        ),
-        migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['name'], name='people_resident_name'),
-        ),
-        migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['institution', 'id'], name='people_resident_keeper'),
-        ),
-        migrations.AddConstraint(
-            model_name='resident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', True), ('state', 'active')), models.Q(('merged_into__isnull', False), ('state', 'merged'), models.Q(('merged_into', models.F('id')), _negated=True)), _connector='OR'), name='people_resident_merged_names_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='resident',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('number_index', ''), _negated=True), ('state', 'active')), fields=('number_index',), name='people_resident_number_once'),
-        ),
-        migrations.AddIndex(
-            model_name='opening',
-            index=models.Index(fields=['account', 'resident', 'ends_at'], name='people_opening_live'),
-        ),
-        migrations.AddConstraint(
-            model_name='opening',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('started_at'))), name='people_opening_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='opening',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='people_opening_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='opening',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'emergency'), ('opened_by', models.F('account'))), models.Q(('kind', 'matter'), models.Q(('opened_by', models.F('account')), _negated=True)), _connector='OR'), name='people_opening_by_whom'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('retired',), name='people_merge_once_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='identifier',
-            index=models.Index(fields=['kind', 'value'], name='people_identifier_value'),
-        ),
-        migrations.AddConstraint(
-            model_name='identifier',
-            constraint=models.UniqueConstraint(fields=('institution', 'kind', 'value'), name='people_identifier_once'),
-        ),
-        migrations.AddIndex(
-            model_name='doubtfulpair',
-            index=models.Index(fields=['state', '-weight', 'id'], name='people_doubtfulpair_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='doubtfulpair',
-            constraint=models.UniqueConstraint(fields=('first', 'second'), name='people_doubtfulpair_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='doubtfulpair',
-            constraint=models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='people_doubtfulpair_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='care',
-            index=models.Index(fields=['resident', 'valid_to'], name='people_care_resident'),
-        ),
-        migrations.AddIndex(
-            model_name='care',
-            index=models.Index(fields=['institution', 'resident'], name='people_care_panel'),
-        ),
-        migrations.AddIndex(
-            model_name='care',
-            index=models.Index(condition=models.Q(('team__isnull', False)), fields=['team', 'valid_to'], name='people_care_team'),
-        ),
-        migrations.AddConstraint(
-            model_name='care',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__gte', models.F('valid_from'))), name='people_care_days_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='care',
-            constraint=models.UniqueConstraint(condition=models.Q(('source', ''), _negated=True), fields=('resident', 'institution', 'kind', 'source'), name='people_care_source_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='residentgroup',
-            constraint=models.UniqueConstraint(fields=('resident', 'group', 'valid_from'), name='people_residentgroup_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='residentgroup',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='people_residentgroup_days_in_order'),
+            model_name="merge",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("undone_at__isnull", True)), fields=("retired",), name="people_merge_once_at_a_time"
+            ),
         ),
         Protect(
             "people_care",

@@ -10,136 +10,198 @@ from yigongti.processes.rehearsal.protection import OFFICE_SEES, OFFICE_WRITES, 
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0002_teams'),
-        ('trail', '0002_history_and_views'),
+        ("organisations", "0002_teams"),
+        ("trail", "0002_history_and_views"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Rehearsal',
+            name="Rehearsal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='Title')),
-                ('reason', models.TextField(verbose_name='Reason')),
-                ('effective_on', models.DateField(verbose_name='In force from')),
-                ('first_month', models.CharField(max_length=7, verbose_name='From month')),
-                ('last_month', models.CharField(max_length=7, verbose_name='To month')),
-                ('state', models.CharField(choices=[('draft', 'In preparation'), ('running', 'Under way'), ('done', 'Rehearsed'), ('failed', 'Failed'), ('signing', 'Waiting for the second person'), ('signed', 'Signed'), ('published', 'Published'), ('withdrawn', 'Withdrawn')], default='draft', max_length=12, verbose_name='State')),
-                ('matter_id', models.BigIntegerField(default=0)),
-                ('job_id', models.BigIntegerField(default=0)),
-                ('files_digest', models.CharField(blank=True, default='', max_length=64)),
-                ('made_by_id', models.BigIntegerField(default=0)),
-                ('made_by_name', models.CharField(blank=True, default='', max_length=64, verbose_name='Prepared by')),
-                ('made_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('changed_by_id', models.BigIntegerField(default=0)),
-                ('ran_by_id', models.BigIntegerField(default=0)),
-                ('ran_by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('ran_at', models.DateTimeField(blank=True, null=True)),
-                ('ran_seconds', models.FloatField(default=0)),
-                ('ran_files_digest', models.CharField(blank=True, default='', max_length=64)),
-                ('facts_digest', models.CharField(blank=True, default='', max_length=64)),
-                ('facts_versions', models.JSONField(default=dict)),
-                ('base_release', models.CharField(blank=True, default='', max_length=64)),
-                ('changed_release', models.CharField(blank=True, default='', max_length=64)),
-                ('code_release', models.CharField(blank=True, default='', max_length=64)),
-                ('seed', models.BigIntegerField(default=0)),
-                ('result_digest', models.CharField(blank=True, default='', max_length=64)),
-                ('totals', models.JSONField(default=dict)),
-                ('changes', models.JSONField(default=list)),
-                ('error', models.JSONField(default=dict)),
-                ('signed_by_id', models.BigIntegerField(default=0)),
-                ('signed_by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('signed_at', models.DateTimeField(blank=True, null=True)),
-                ('published_by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_why', models.TextField(blank=True, default='')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=200, verbose_name="Title")),
+                ("reason", models.TextField(verbose_name="Reason")),
+                ("effective_on", models.DateField(verbose_name="In force from")),
+                ("first_month", models.CharField(max_length=7, verbose_name="From month")),
+                ("last_month", models.CharField(max_length=7, verbose_name="To month")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "In preparation"),
+                            ("running", "Under way"),
+                            ("done", "Rehearsed"),
+                            ("failed", "Failed"),
+                            ("signing", "Waiting for the second person"),
+                            ("signed", "Signed"),
+                            ("published", "Published"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                        verbose_name="State",
+                    ),
+                ),
+                ("matter_id", models.BigIntegerField(default=0)),
+                ("job_id", models.BigIntegerField(default=0)),
+                ("files_digest", models.CharField(blank=True, default="", max_length=64)),
+                ("made_by_id", models.BigIntegerField(default=0)),
+                ("made_by_name", models.CharField(blank=True, default="", max_length=64, verbose_name="Prepared by")),
+                ("made_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                ("changed_by_id", models.BigIntegerField(default=0)),
+                ("ran_by_id", models.BigIntegerField(default=0)),
+                ("ran_by_name", models.CharField(blank=True, default="", max_length=64)),
+                ("ran_at", models.DateTimeField(blank=True, null=True)),
+                ("ran_seconds", models.FloatField(default=0)),
+                ("ran_files_digest", models.CharField(blank=True, default="", max_length=64)),
+                ("facts_digest", models.CharField(blank=True, default="", max_length=64)),
+                ("facts_versions", models.JSONField(default=dict)),
+                ("base_release", models.CharField(blank=True, default="", max_length=64)),
+                ("changed_release", models.CharField(blank=True, default="", max_length=64)),
+                ("code_release", models.CharField(blank=True, default="", max_length=64)),
+                ("seed", models.BigIntegerField(default=0)),
+                ("result_digest", models.CharField(blank=True, default="", max_length=64)),
+                ("totals", models.JSONField(default=dict)),
+                ("changes", models.JSONField(default=list)),
+                ("error", models.JSONField(default=dict)),
+                ("signed_by_id", models.BigIntegerField(default=0)),
+                ("signed_by_name", models.CharField(blank=True, default="", max_length=64)),
+                ("signed_at", models.DateTimeField(blank=True, null=True)),
+                ("published_by_name", models.CharField(blank=True, default="", max_length=64)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_by_name", models.CharField(blank=True, default="", max_length=64)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_why", models.TextField(blank=True, default="")),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("signed_by_id", 0),
+                            models.Q(
+                                models.Q(("signed_by_id", models.F("made_by_id")), _negated=True),
+                                models.Q(("signed_by_id", models.F("ran_by_id")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="rehearsal_signed_by_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("signed_at__isnull", True), ("files_digest", models.F("ran_files_digest")), _connector="OR"
+                        ),
+                        name="rehearsal_signed_as_it_ran",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("published_at__isnull", True), ("signed_at__isnull", False), _connector="OR"
+                        ),
+                        name="rehearsal_published_was_signed",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RehearsalFile',
+            name="RehearsalFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=300)),
-                ('content', models.BinaryField()),
-                ('digest', models.CharField(max_length=64)),
-                ('rehearsal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='rehearsal.rehearsal')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.CharField(max_length=300)),
+                ("content", models.BinaryField()),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "rehearsal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="rehearsal.rehearsal"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('path',),
+                "ordering": ("path",),
+                "constraints": [models.UniqueConstraint(fields=("rehearsal", "path"), name="rehearsal_file_once")],
             },
         ),
         migrations.CreateModel(
-            name='RehearsalRow',
+            name="RehearsalRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(max_length=20)),
-                ('dimension', models.CharField(max_length=20)),
-                ('key', models.CharField(blank=True, default='', max_length=120)),
-                ('label_zh', models.CharField(blank=True, default='', max_length=200)),
-                ('label_en', models.CharField(blank=True, default='', max_length=200)),
-                ('rows', models.BigIntegerField(verbose_name='Bills settled')),
-                ('persons', models.BigIntegerField(verbose_name='Persons')),
-                ('fund_before', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('fund_after', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('fund_change', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('patient_before', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('patient_after', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('patient_change', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('low', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('high', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('better', models.BigIntegerField()),
-                ('worse', models.BigIntegerField()),
-                ('relief', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('burden', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('most_relief', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('most_burden', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('payers', models.JSONField(default=dict)),
-                ('rehearsal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='rehearsal.rehearsal')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("part", models.CharField(max_length=20)),
+                ("dimension", models.CharField(max_length=20)),
+                ("key", models.CharField(blank=True, default="", max_length=120)),
+                ("label_zh", models.CharField(blank=True, default="", max_length=200)),
+                ("label_en", models.CharField(blank=True, default="", max_length=200)),
+                ("rows", models.BigIntegerField(verbose_name="Bills settled")),
+                ("persons", models.BigIntegerField(verbose_name="Persons")),
+                ("fund_before", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("fund_after", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("fund_change", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("patient_before", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("patient_after", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("patient_change", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("low", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("high", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("better", models.BigIntegerField()),
+                ("worse", models.BigIntegerField()),
+                ("relief", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("burden", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("most_relief", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("most_burden", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("payers", models.JSONField(default=dict)),
+                (
+                    "rehearsal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="rehearsal.rehearsal"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('part', 'dimension', 'key'),
+                "ordering": ("part", "dimension", "key"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("rehearsal", "part", "dimension", "key"), name="rehearsal_row_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "fund_change",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("fund_after"), "-", models.F("fund_before")
+                                ),
+                            ),
+                            (
+                                "patient_change",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("patient_after"), "-", models.F("patient_before")
+                                ),
+                            ),
+                        ),
+                        name="rehearsal_row_adds_up",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='rehearsal',
-            constraint=models.CheckConstraint(condition=models.Q(('signed_by_id', 0), models.Q(models.Q(('signed_by_id', models.F('made_by_id')), _negated=True), models.Q(('signed_by_id', models.F('ran_by_id')), _negated=True)), _connector='OR'), name='rehearsal_signed_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='rehearsal',
-            constraint=models.CheckConstraint(condition=models.Q(('signed_at__isnull', True), ('files_digest', models.F('ran_files_digest')), _connector='OR'), name='rehearsal_signed_as_it_ran'),
-        ),
-        migrations.AddConstraint(
-            model_name='rehearsal',
-            constraint=models.CheckConstraint(condition=models.Q(('published_at__isnull', True), ('signed_at__isnull', False), _connector='OR'), name='rehearsal_published_was_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='rehearsalfile',
-            constraint=models.UniqueConstraint(fields=('rehearsal', 'path'), name='rehearsal_file_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rehearsalrow',
-            constraint=models.UniqueConstraint(fields=('rehearsal', 'part', 'dimension', 'key'), name='rehearsal_row_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rehearsalrow',
-            constraint=models.CheckConstraint(condition=models.Q(('fund_change', django.db.models.expressions.CombinedExpression(models.F('fund_after'), '-', models.F('fund_before'))), ('patient_change', django.db.models.expressions.CombinedExpression(models.F('patient_after'), '-', models.F('patient_before')))), name='rehearsal_row_adds_up'),
         ),
         Protect("rehearsal_rehearsal", read=OFFICE_SEES, write=OFFICE_WRITES, grant="SELECT, INSERT, UPDATE"),
-        Protect("rehearsal_rehearsalfile", read=seen("rehearsal_rehearsalfile", laid=True),
-                write=written("rehearsal_rehearsalfile")),
-        Protect("rehearsal_rehearsalrow", read=seen("rehearsal_rehearsalrow"),
-                write=written("rehearsal_rehearsalrow"), grant="SELECT, INSERT, DELETE"),
+        Protect(
+            "rehearsal_rehearsalfile",
+            read=seen("rehearsal_rehearsalfile", laid=True),
+            write=written("rehearsal_rehearsalfile"),
+        ),
+        Protect(
+            "rehearsal_rehearsalrow",
+            read=seen("rehearsal_rehearsalrow"),
+            write=written("rehearsal_rehearsalrow"),
+            grant="SELECT, INSERT, DELETE",
+        ),
         KeepHistory("rehearsal_rehearsal", institution="office_id", ignored=["totals", "changes", "facts_versions"]),
         KeepHistory("rehearsal_rehearsalfile", institution="", withheld=["content"]),
     ]

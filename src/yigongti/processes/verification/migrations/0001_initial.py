@@ -7,57 +7,81 @@ from yigongti.kernel.access.row_security import Protect, in_readable
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0002_teams'),
+        ("organisations", "0002_teams"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='VerificationRun',
+            name="VerificationRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.CharField(max_length=7)),
-                ('started_at', models.DateTimeField()),
-                ('requested_by', models.CharField(max_length=150)),
-                ('compared', models.PositiveSmallIntegerField(default=0)),
-                ('differing', models.PositiveSmallIntegerField(default=0)),
-                ('difference', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.CharField(max_length=7)),
+                ("started_at", models.DateTimeField()),
+                ("requested_by", models.CharField(max_length=150)),
+                ("compared", models.PositiveSmallIntegerField(default=0)),
+                ("differing", models.PositiveSmallIntegerField(default=0)),
+                ("difference", models.DecimalField(decimal_places=2, default=0, max_digits=18)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
+                "indexes": [models.Index(fields=["month", "-id"], name="verification_run_month")],
             },
         ),
         migrations.CreateModel(
-            name='VerificationResult',
+            name="VerificationResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('check_id', models.CharField(max_length=40)),
-                ('whole', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('same', 'The same'), ('differs', 'Not the same'), ('nothing', 'Nothing to compare yet')], max_length=8)),
-                ('left', models.DecimalField(decimal_places=2, max_digits=18, null=True)),
-                ('right', models.DecimalField(decimal_places=2, max_digits=18, null=True)),
-                ('difference', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
-                ('places', models.JSONField(default=list)),
-                ('place_count', models.PositiveIntegerField(default=0)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='results', to='verification.verificationrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("check_id", models.CharField(max_length=40)),
+                ("whole", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("same", "The same"),
+                            ("differs", "Not the same"),
+                            ("nothing", "Nothing to compare yet"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("left", models.DecimalField(decimal_places=2, max_digits=18, null=True)),
+                ("right", models.DecimalField(decimal_places=2, max_digits=18, null=True)),
+                ("difference", models.DecimalField(decimal_places=2, default=0, max_digits=18)),
+                ("places", models.JSONField(default=list)),
+                ("place_count", models.PositiveIntegerField(default=0)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="results",
+                        to="verification.verificationrun",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('run_id', 'position', '-whole', 'institution_id'),
+                "ordering": ("run_id", "position", "-whole", "institution_id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("run", "position", "institution", "whole"), name="verification_result_once"
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='verificationrun',
-            index=models.Index(fields=['month', '-id'], name='verification_run_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='verificationresult',
-            constraint=models.UniqueConstraint(fields=('run', 'position', 'institution', 'whole'), name='verification_result_once'),
         ),
         # the county's lines stand at the office that leads it; nobody writes them but the product itself
         Protect("verification_verificationrun", read=in_readable("office_id"), write="false", grant="SELECT"),

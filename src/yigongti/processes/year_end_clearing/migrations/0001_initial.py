@@ -10,98 +10,180 @@ from yigongti.processes.year_end_clearing.protection import ROW_SEEN, ROW_WRITTE
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0002_teams'),
+        ("organisations", "0002_teams"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ClearingRun',
+            name="ClearingRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='Year')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('confirmed', 'Confirmed'), ('posted', 'Posted into the books'), ('superseded', 'Superseded'), ('withdrawn', 'Withdrawn')], default='draft', max_length=12, verbose_name='State')),
-                ('inputs', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('release', models.CharField(max_length=64)),
-                ('missing_months', models.JSONField(default=list)),
-                ('score', models.DecimalField(decimal_places=4, max_digits=7, null=True)),
-                ('quota', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('spending', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('surplus', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('kept', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('returned', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('overrun', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('fund_share', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('community_share', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('steps', models.JSONField(default=list)),
-                ('tiers', models.JSONField(default=list)),
-                ('computed_by', models.BigIntegerField()),
-                ('computed_by_name', models.CharField(max_length=64)),
-                ('computed_at', models.DateTimeField()),
-                ('confirmed_by', models.BigIntegerField(default=0)),
-                ('confirmed_by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('posted_by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('posted_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_why', models.CharField(blank=True, default='', max_length=200)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="Year")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("confirmed", "Confirmed"),
+                            ("posted", "Posted into the books"),
+                            ("superseded", "Superseded"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                        verbose_name="State",
+                    ),
+                ),
+                ("inputs", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                ("release", models.CharField(max_length=64)),
+                ("missing_months", models.JSONField(default=list)),
+                ("score", models.DecimalField(decimal_places=4, max_digits=7, null=True)),
+                ("quota", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("spending", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("surplus", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("kept", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("returned", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("overrun", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("fund_share", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("community_share", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("steps", models.JSONField(default=list)),
+                ("tiers", models.JSONField(default=list)),
+                ("computed_by", models.BigIntegerField()),
+                ("computed_by_name", models.CharField(max_length=64)),
+                ("computed_at", models.DateTimeField()),
+                ("confirmed_by", models.BigIntegerField(default=0)),
+                ("confirmed_by_name", models.CharField(blank=True, default="", max_length=64)),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                ("posted_by_name", models.CharField(blank=True, default="", max_length=64)),
+                ("posted_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_why", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-year', 'institution_id', '-id'),
+                "ordering": ("-year", "institution_id", "-id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("draft", "confirmed", "posted"))),
+                        fields=("institution", "year"),
+                        name="year_end_clearing_once_a_year",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "surplus",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("kept"), "+", models.F("returned")
+                                ),
+                            )
+                        ),
+                        name="year_end_clearing_surplus_shared",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "overrun",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("fund_share"), "+", models.F("community_share")
+                                ),
+                            )
+                        ),
+                        name="year_end_clearing_overrun_shared",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_by", 0),
+                            models.Q(("confirmed_by", models.F("computed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="year_end_clearing_second_person",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ClearingRow',
+            name="ClearingRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tier', models.CharField(max_length=12)),
-                ('people', models.PositiveIntegerField(default=0)),
-                ('workload', models.DecimalField(decimal_places=4, default=0, max_digits=18)),
-                ('score', models.DecimalField(decimal_places=4, default=0, max_digits=7)),
-                ('kept', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('borne', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('retained', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('returned', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('forfeited', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('due', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('steps', models.JSONField(default=list)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='year_end_clearing.clearingrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("tier", models.CharField(max_length=12)),
+                ("people", models.PositiveIntegerField(default=0)),
+                ("workload", models.DecimalField(decimal_places=4, default=0, max_digits=18)),
+                ("score", models.DecimalField(decimal_places=4, default=0, max_digits=7)),
+                ("kept", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("borne", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("retained", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("returned", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("forfeited", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("due", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("steps", models.JSONField(default=list)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rows",
+                        to="year_end_clearing.clearingrun",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('run_id', 'institution_id'),
+                "ordering": ("run_id", "institution_id"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("run", "institution"), name="year_end_clearing_row_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "due",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("kept"), "-", models.F("borne")
+                                    ),
+                                    "+",
+                                    models.F("returned"),
+                                ),
+                            ),
+                            (
+                                "retained",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("returned"), "+", models.F("forfeited")
+                                ),
+                            ),
+                        ),
+                        name="year_end_clearing_row_adds_up",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='clearingrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('draft', 'confirmed', 'posted'))), fields=('institution', 'year'), name='year_end_clearing_once_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='clearingrun',
-            constraint=models.CheckConstraint(condition=models.Q(('surplus', django.db.models.expressions.CombinedExpression(models.F('kept'), '+', models.F('returned')))), name='year_end_clearing_surplus_shared'),
-        ),
-        migrations.AddConstraint(
-            model_name='clearingrun',
-            constraint=models.CheckConstraint(condition=models.Q(('overrun', django.db.models.expressions.CombinedExpression(models.F('fund_share'), '+', models.F('community_share')))), name='year_end_clearing_overrun_shared'),
-        ),
-        migrations.AddConstraint(
-            model_name='clearingrun',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by', 0), models.Q(('confirmed_by', models.F('computed_by')), _negated=True), _connector='OR'), name='year_end_clearing_second_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='clearingrow',
-            constraint=models.UniqueConstraint(fields=('run', 'institution'), name='year_end_clearing_row_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='clearingrow',
-            constraint=models.CheckConstraint(condition=models.Q(('due', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('kept'), '-', models.F('borne')), '+', models.F('returned'))), ('retained', django.db.models.expressions.CombinedExpression(models.F('returned'), '+', models.F('forfeited')))), name='year_end_clearing_row_adds_up'),
         ),
         Protect("year_end_clearing_clearingrow", read=ROW_SEEN, write=ROW_WRITTEN, grant="SELECT, INSERT"),
         Protect("year_end_clearing_clearingrun", read=RUN_SEEN, write=RUN_WRITTEN, grant="SELECT, INSERT, UPDATE"),

@@ -18,23 +18,23 @@ from yigongti.systems.benefits.protection import (
 )
 
 # A range of one value stands for equality, so that no extension is needed; a number's hash stands for the number.
-INSURED_ONCE = '''
+INSURED_ONCE = """
     ALTER TABLE benefits_enrolment
         ADD CONSTRAINT benefits_enrolment_person_once EXCLUDE USING gist (
             int8range(resident_id, resident_id, '[]') WITH &&, daterange(valid_from, valid_to, '[]') WITH &&),
         ADD CONSTRAINT benefits_enrolment_number_once EXCLUDE USING gist (
             int8range(hashtextextended(insured_number, 0), hashtextextended(insured_number, 0), '[]') WITH &&,
             daterange(valid_from, valid_to, '[]') WITH &&)
-'''
+"""
 
-NUMBERS = '''
+NUMBERS = """
     CREATE SEQUENCE benefits_number;
     GRANT USAGE ON SEQUENCE benefits_number TO yigongti_app, yigongti_bulk
-'''
+"""
 
 # What was settled stays as it is, whoever asks: only that it was taken back, and that the patient has paid, is noted.
 # resident_id moves when two registrations are merged.
-UNCHANGED = '''
+UNCHANGED = """
     CREATE FUNCTION public.benefits_settlement_stays() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
         noted text[] := ARRAY['state', 'paid_at', 'paid_by_name', 'resident_id'];
@@ -50,272 +50,611 @@ UNCHANGED = '''
     END $$;
     CREATE TRIGGER benefits_settlement_stays BEFORE UPDATE OR DELETE ON benefits_settlement
         FOR EACH ROW EXECUTE FUNCTION public.benefits_settlement_stays()
-'''
+"""
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0002_teams'),
-        ('people', '0001_residents'),
+        ("organisations", "0002_teams"),
+        ("people", "0001_residents"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Settlement',
+            name="Settlement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=24, verbose_name='Settlement number')),
-                ('key', models.CharField(max_length=80)),
-                ('content', models.CharField(max_length=64)),
-                ('origin', models.CharField(choices=[('counter', 'At the counter'), ('offline', 'Accepted without a network'), ('outside', 'Brought from outside the county')], default='counter', max_length=8)),
-                ('insured_number', models.CharField(max_length=32, verbose_name='Insured number')),
-                ('name', models.CharField(max_length=64, verbose_name='Full name')),
-                ('sex', models.CharField(default='0', max_length=1)),
-                ('birth_date', models.DateField(blank=True, null=True)),
-                ('insurance_type', models.CharField(max_length=3, verbose_name='Insurance scheme')),
-                ('groups', models.JSONField(default=list)),
-                ('care', models.CharField(choices=[('inpatient', 'Stay in hospital'), ('outpatient', 'Visit'), ('two_diseases', 'Two diseases, outpatient'), ('special_disease', 'Special disease, outpatient'), ('major_disease', 'Major disease, stay')], max_length=16, verbose_name='Kind of benefit')),
-                ('treated_at', models.CharField(blank=True, default='', max_length=22)),
-                ('treated_at_name', models.CharField(blank=True, default='', max_length=128)),
-                ('level', models.CharField(max_length=12)),
-                ('place', models.CharField(max_length=12)),
-                ('referral', models.CharField(max_length=12)),
-                ('case_id', models.CharField(blank=True, default='', max_length=40, verbose_name='Case')),
-                ('disease_code', models.CharField(blank=True, default='', max_length=32)),
-                ('diagnosis', models.CharField(blank=True, default='', max_length=32)),
-                ('department_code', models.CharField(blank=True, default='', max_length=20)),
-                ('started_on', models.DateField()),
-                ('ended_on', models.DateField()),
-                ('settled_on', models.DateField(verbose_name='Settled on')),
-                ('year', models.PositiveSmallIntegerField(help_text='the year whose counters it counts in')),
-                ('total_cost', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('outside_catalogue', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('above_limits', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('first_share', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('in_policy', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('deductible', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('base', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('pool_fund', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('critical_illness', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('medical_assistance', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('other_funds', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('personal_account', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('cash', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('deductible_of_stay', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('used', models.JSONField(default=dict)),
-                ('counted', models.JSONField(default=dict)),
-                ('steps', models.JSONField(default=list)),
-                ('lines', models.JSONField(default=list)),
-                ('release', models.CharField(max_length=64)),
-                ('settled_at', models.DateTimeField()),
-                ('settled_by_id', models.BigIntegerField(default=0)),
-                ('settled_by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('state', models.CharField(choices=[('settled', 'Settled at the counter'), ('reversed', 'Taken back'), ('reversal', 'Reversal')], default='settled', max_length=8, verbose_name='State')),
-                ('reason', models.CharField(blank=True, default='', max_length=200)),
-                ('paid_at', models.DateTimeField(blank=True, null=True)),
-                ('paid_by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('institution', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='benefits.settlement')),
-                ('resident', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.resident')),
-                ('reverses', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='benefits.settlement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=24, verbose_name="Settlement number")),
+                ("key", models.CharField(max_length=80)),
+                ("content", models.CharField(max_length=64)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("counter", "At the counter"),
+                            ("offline", "Accepted without a network"),
+                            ("outside", "Brought from outside the county"),
+                        ],
+                        default="counter",
+                        max_length=8,
+                    ),
+                ),
+                ("insured_number", models.CharField(max_length=32, verbose_name="Insured number")),
+                ("name", models.CharField(max_length=64, verbose_name="Full name")),
+                ("sex", models.CharField(default="0", max_length=1)),
+                ("birth_date", models.DateField(blank=True, null=True)),
+                ("insurance_type", models.CharField(max_length=3, verbose_name="Insurance scheme")),
+                ("groups", models.JSONField(default=list)),
+                (
+                    "care",
+                    models.CharField(
+                        choices=[
+                            ("inpatient", "Stay in hospital"),
+                            ("outpatient", "Visit"),
+                            ("two_diseases", "Two diseases, outpatient"),
+                            ("special_disease", "Special disease, outpatient"),
+                            ("major_disease", "Major disease, stay"),
+                        ],
+                        max_length=16,
+                        verbose_name="Kind of benefit",
+                    ),
+                ),
+                ("treated_at", models.CharField(blank=True, default="", max_length=22)),
+                ("treated_at_name", models.CharField(blank=True, default="", max_length=128)),
+                ("level", models.CharField(max_length=12)),
+                ("place", models.CharField(max_length=12)),
+                ("referral", models.CharField(max_length=12)),
+                ("case_id", models.CharField(blank=True, default="", max_length=40, verbose_name="Case")),
+                ("disease_code", models.CharField(blank=True, default="", max_length=32)),
+                ("diagnosis", models.CharField(blank=True, default="", max_length=32)),
+                ("department_code", models.CharField(blank=True, default="", max_length=20)),
+                ("started_on", models.DateField()),
+                ("ended_on", models.DateField()),
+                ("settled_on", models.DateField(verbose_name="Settled on")),
+                ("year", models.PositiveSmallIntegerField(help_text="the year whose counters it counts in")),
+                ("total_cost", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("outside_catalogue", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("above_limits", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("first_share", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("in_policy", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("deductible", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("base", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("pool_fund", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("critical_illness", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("medical_assistance", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("other_funds", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("personal_account", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("cash", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("deductible_of_stay", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("used", models.JSONField(default=dict)),
+                ("counted", models.JSONField(default=dict)),
+                ("steps", models.JSONField(default=list)),
+                ("lines", models.JSONField(default=list)),
+                ("release", models.CharField(max_length=64)),
+                ("settled_at", models.DateTimeField()),
+                ("settled_by_id", models.BigIntegerField(default=0)),
+                ("settled_by_name", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("settled", "Settled at the counter"),
+                            ("reversed", "Taken back"),
+                            ("reversal", "Reversal"),
+                        ],
+                        default="settled",
+                        max_length=8,
+                        verbose_name="State",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, default="", max_length=200)),
+                ("paid_at", models.DateTimeField(blank=True, null=True)),
+                ("paid_by_name", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.institution",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="benefits.settlement",
+                    ),
+                ),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.resident",
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversed_by",
+                        to="benefits.settlement",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("institution", "number"), name="benefits_settlement_number_once"),
+                    models.UniqueConstraint(fields=("institution", "key"), name="benefits_settlement_key_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "settled"), models.Q(("case_id", ""), _negated=True)),
+                        fields=("institution", "case_id"),
+                        name="benefits_settlement_case_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "total_cost",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                django.db.models.expressions.CombinedExpression(
+                                                    models.F("pool_fund"), "+", models.F("critical_illness")
+                                                ),
+                                                "+",
+                                                models.F("medical_assistance"),
+                                            ),
+                                            "+",
+                                            models.F("other_funds"),
+                                        ),
+                                        "+",
+                                        models.F("personal_account"),
+                                    ),
+                                    "+",
+                                    models.F("cash"),
+                                ),
+                            )
+                        ),
+                        name="benefits_settlement_parts_add_up",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "total_cost",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("outside_catalogue"), "+", models.F("above_limits")
+                                        ),
+                                        "+",
+                                        models.F("first_share"),
+                                    ),
+                                    "+",
+                                    models.F("in_policy"),
+                                ),
+                            ),
+                            (
+                                "in_policy",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("deductible"), "+", models.F("base")
+                                ),
+                            ),
+                        ),
+                        name="benefits_settlement_bill_adds_up",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("above_limits__gte", 0),
+                                ("base__gte", 0),
+                                ("cash__gte", 0),
+                                ("critical_illness__gte", 0),
+                                ("deductible__gte", 0),
+                                ("first_share__gte", 0),
+                                ("in_policy__gte", 0),
+                                ("medical_assistance__gte", 0),
+                                ("other_funds__gte", 0),
+                                ("outside_catalogue__gte", 0),
+                                ("personal_account__gte", 0),
+                                ("pool_fund__gte", 0),
+                                ("reverses__isnull", True),
+                                ("total_cost__gte", 0),
+                            ),
+                            models.Q(
+                                ("above_limits__lte", 0),
+                                ("base__lte", 0),
+                                ("cash__lte", 0),
+                                ("critical_illness__lte", 0),
+                                ("deductible__lte", 0),
+                                ("first_share__lte", 0),
+                                ("in_policy__lte", 0),
+                                ("medical_assistance__lte", 0),
+                                ("other_funds__lte", 0),
+                                ("outside_catalogue__lte", 0),
+                                ("personal_account__lte", 0),
+                                ("pool_fund__lte", 0),
+                                ("reverses__isnull", False),
+                                ("total_cost__lte", 0),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="benefits_settlement_signs",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ended_on__gte", models.F("started_on"))),
+                        name="benefits_settlement_days_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reverses__isnull", False), ("state", "reversal")),
+                            models.Q(models.Q(("state", "reversal"), _negated=True), ("reverses__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="benefits_settlement_reversal_says_so",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["institution", "settled_on", "id"], name="benefits_settlement_day"),
+                    models.Index(fields=["resident", "year"], name="benefits_settlement_resident"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OfflineBill',
+            name="OfflineBill",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=80)),
-                ('insured_number', models.CharField(max_length=32, verbose_name='Insured number')),
-                ('name', models.CharField(blank=True, default='', max_length=64, verbose_name='Full name')),
-                ('request', models.JSONField()),
-                ('quoted', models.JSONField(null=True)),
-                ('accepted_at', models.DateTimeField(help_text="by the device's clock")),
-                ('received_at', models.DateTimeField()),
-                ('received_by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('state', models.CharField(choices=[('waiting', 'To be confirmed'), ('confirmed', 'Confirmed'), ('refused', 'Refused by the rules')], default='waiting', max_length=10, verbose_name='State')),
-                ('told', models.JSONField(default=dict)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('resident', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.resident')),
-                ('settlement', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='offline_bill', to='benefits.settlement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=80)),
+                ("insured_number", models.CharField(max_length=32, verbose_name="Insured number")),
+                ("name", models.CharField(blank=True, default="", max_length=64, verbose_name="Full name")),
+                ("request", models.JSONField()),
+                ("quoted", models.JSONField(null=True)),
+                ("accepted_at", models.DateTimeField(help_text="by the device's clock")),
+                ("received_at", models.DateTimeField()),
+                ("received_by_name", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "To be confirmed"),
+                            ("confirmed", "Confirmed"),
+                            ("refused", "Refused by the rules"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="State",
+                    ),
+                ),
+                ("told", models.JSONField(default=dict)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.resident"
+                    ),
+                ),
+                (
+                    "settlement",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offline_bill",
+                        to="benefits.settlement",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("institution", "key"), name="benefits_offlinebill_key_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settlement__isnull", False), ("state", "confirmed")),
+                            models.Q(models.Q(("state", "confirmed"), _negated=True), ("settlement__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="benefits_offlinebill_confirmed_is_settled",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='HeldInjury',
+            name="HeldInjury",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=80)),
-                ('insured_number', models.CharField(max_length=32, verbose_name='Insured number')),
-                ('name', models.CharField(max_length=64, verbose_name='Full name')),
-                ('told_cause', models.TextField(verbose_name='How it happened')),
-                ('request', models.JSONField()),
-                ('total_cost', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('state', models.CharField(choices=[('held', 'Cause to be confirmed'), ('released', 'Released and settled'), ('refused', 'Not for insurance')], default='held', max_length=8, verbose_name='State')),
-                ('matter_id', models.BigIntegerField(default=0)),
-                ('held_at', models.DateTimeField()),
-                ('held_by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.resident')),
-                ('settlement', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='held_injury', to='benefits.settlement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=80)),
+                ("insured_number", models.CharField(max_length=32, verbose_name="Insured number")),
+                ("name", models.CharField(max_length=64, verbose_name="Full name")),
+                ("told_cause", models.TextField(verbose_name="How it happened")),
+                ("request", models.JSONField()),
+                ("total_cost", models.DecimalField(decimal_places=2, max_digits=14)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("held", "Cause to be confirmed"),
+                            ("released", "Released and settled"),
+                            ("refused", "Not for insurance"),
+                        ],
+                        default="held",
+                        max_length=8,
+                        verbose_name="State",
+                    ),
+                ),
+                ("matter_id", models.BigIntegerField(default=0)),
+                ("held_at", models.DateTimeField()),
+                ("held_by_name", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.resident"
+                    ),
+                ),
+                (
+                    "settlement",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="held_injury",
+                        to="benefits.settlement",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("institution", "key"), name="benefits_heldinjury_key_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settlement__isnull", False), ("state", "released")),
+                            models.Q(models.Q(("state", "released"), _negated=True), ("settlement__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="benefits_heldinjury_released_is_settled",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Admission',
+            name="Admission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('case_id', models.CharField(max_length=40, verbose_name='Case')),
-                ('insured_number', models.CharField(max_length=32, verbose_name='Insured number')),
-                ('name', models.CharField(max_length=64, verbose_name='Full name')),
-                ('diagnosis', models.CharField(blank=True, default='', max_length=32, verbose_name='Diagnosis')),
-                ('department_code', models.CharField(blank=True, default='', max_length=20)),
-                ('referral', models.CharField(default='none', max_length=12, verbose_name='Referral')),
-                ('started_on', models.DateField(verbose_name='Admitted')),
-                ('state', models.CharField(choices=[('open', 'In hospital'), ('settled', 'Settled at discharge'), ('cancelled', 'Cancelled')], default='open', max_length=10, verbose_name='State')),
-                ('admitted_at', models.DateTimeField()),
-                ('admitted_by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.resident')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("case_id", models.CharField(max_length=40, verbose_name="Case")),
+                ("insured_number", models.CharField(max_length=32, verbose_name="Insured number")),
+                ("name", models.CharField(max_length=64, verbose_name="Full name")),
+                ("diagnosis", models.CharField(blank=True, default="", max_length=32, verbose_name="Diagnosis")),
+                ("department_code", models.CharField(blank=True, default="", max_length=20)),
+                ("referral", models.CharField(default="none", max_length=12, verbose_name="Referral")),
+                ("started_on", models.DateField(verbose_name="Admitted")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "In hospital"),
+                            ("settled", "Settled at discharge"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="State",
+                    ),
+                ),
+                ("admitted_at", models.DateTimeField()),
+                ("admitted_by_name", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.resident"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
-                'constraints': [models.UniqueConstraint(fields=('institution', 'case_id'), name='benefits_admission_case_once'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('resident',), name='benefits_admission_one_open_stay')],
+                "ordering": ("-id",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("institution", "case_id"), name="benefits_admission_case_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("resident",),
+                        name="benefits_admission_one_open_stay",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('insured_number', models.CharField(max_length=32, verbose_name='Insured number')),
-                ('name', models.CharField(max_length=64, verbose_name='Full name')),
-                ('kind', models.CharField(choices=[('two_diseases', 'Hypertension or diabetes'), ('special_disease', 'Special disease'), ('major_disease', 'Major disease')], max_length=16, verbose_name='Kind of benefit')),
-                ('disease_code', models.CharField(max_length=32, verbose_name='Disease')),
-                ('state', models.CharField(choices=[('asked', 'Waiting for the bureau'), ('approved', 'Approved'), ('refused', 'Refused'), ('ended', 'Ended')], default='asked', max_length=8, verbose_name='State')),
-                ('valid_from', models.DateField(verbose_name='First day')),
-                ('valid_to', models.DateField(verbose_name='Last day')),
-                ('evidence', models.TextField(blank=True, default='', help_text='what the diagnosis rests on')),
-                ('matter_id', models.BigIntegerField(default=0)),
-                ('asked_at', models.DateTimeField()),
-                ('asked_by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.resident')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("insured_number", models.CharField(max_length=32, verbose_name="Insured number")),
+                ("name", models.CharField(max_length=64, verbose_name="Full name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("two_diseases", "Hypertension or diabetes"),
+                            ("special_disease", "Special disease"),
+                            ("major_disease", "Major disease"),
+                        ],
+                        max_length=16,
+                        verbose_name="Kind of benefit",
+                    ),
+                ),
+                ("disease_code", models.CharField(max_length=32, verbose_name="Disease")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "Waiting for the bureau"),
+                            ("approved", "Approved"),
+                            ("refused", "Refused"),
+                            ("ended", "Ended"),
+                        ],
+                        default="asked",
+                        max_length=8,
+                        verbose_name="State",
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="First day")),
+                ("valid_to", models.DateField(verbose_name="Last day")),
+                ("evidence", models.TextField(blank=True, default="", help_text="what the diagnosis rests on")),
+                ("matter_id", models.BigIntegerField(default=0)),
+                ("asked_at", models.DateTimeField()),
+                ("asked_by_name", models.CharField(blank=True, default="", max_length=64)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("decided_by_name", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.resident"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
-                'indexes': [models.Index(fields=['resident', 'state'], name='benefits_approval_resident')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__gte', models.F('valid_from'))), name='benefits_approval_days_in_order'), models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('resident', 'disease_code'), name='benefits_approval_asked_once')],
+                "ordering": ("-id",),
+                "indexes": [models.Index(fields=["resident", "state"], name="benefits_approval_resident")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_to__gte", models.F("valid_from"))),
+                        name="benefits_approval_days_in_order",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "asked")),
+                        fields=("resident", "disease_code"),
+                        name="benefits_approval_asked_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='BenefitYear',
+            name="BenefitYear",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('insurance_type', models.CharField(max_length=3)),
-                ('used', models.JSONField(default=dict)),
-                ('settlements', models.IntegerField(default=0)),
-                ('total_cost', models.DecimalField(decimal_places=2, default=0, max_digits=16)),
-                ('pool_fund', models.DecimalField(decimal_places=2, default=0, max_digits=16)),
-                ('insurance', models.DecimalField(decimal_places=2, default=0, max_digits=16)),
-                ('cash', models.DecimalField(decimal_places=2, default=0, max_digits=16)),
-                ('resident', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.resident')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField()),
+                ("insurance_type", models.CharField(max_length=3)),
+                ("used", models.JSONField(default=dict)),
+                ("settlements", models.IntegerField(default=0)),
+                ("total_cost", models.DecimalField(decimal_places=2, default=0, max_digits=16)),
+                ("pool_fund", models.DecimalField(decimal_places=2, default=0, max_digits=16)),
+                ("insurance", models.DecimalField(decimal_places=2, default=0, max_digits=16)),
+                ("cash", models.DecimalField(decimal_places=2, default=0, max_digits=16)),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.resident",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-year',),
-                'constraints': [models.UniqueConstraint(fields=('resident', 'year', 'insurance_type'), name='benefits_benefityear_once'), models.CheckConstraint(condition=models.Q(('settlements__gte', 0), ('total_cost__gte', 0), ('pool_fund__gte', 0), ('insurance__gte', 0)), name='benefits_benefityear_not_negative')],
+                "ordering": ("-year",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("resident", "year", "insurance_type"), name="benefits_benefityear_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("settlements__gte", 0),
+                            ("total_cost__gte", 0),
+                            ("pool_fund__gte", 0),
+                            ("insurance__gte", 0),
+                        ),
+                        name="benefits_benefityear_not_negative",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Enrolment',
+            name="Enrolment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('insurance_type', models.CharField(choices=[('310', 'Employees'), ('380', 'Rural scheme'), ('390', 'Residents of town and country')], max_length=3, verbose_name='Insurance scheme')),
-                ('insured_number', models.CharField(max_length=32, verbose_name='Insured number')),
-                ('name', models.CharField(max_length=64, verbose_name='Full name')),
-                ('sex', models.CharField(default='0', max_length=1, verbose_name='Sex')),
-                ('birth_date', models.DateField(blank=True, null=True, verbose_name='Birth date')),
-                ('groups', models.JSONField(default=list)),
-                ('community', models.CharField(blank=True, default='', max_length=64)),
-                ('valid_from', models.DateField(verbose_name='Insured from')),
-                ('valid_to', models.DateField(verbose_name='Insured until')),
-                ('made_at', models.DateTimeField()),
-                ('made_by_id', models.BigIntegerField(default=0, help_text='account; 0: loaded')),
-                ('institution', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.resident')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "insurance_type",
+                    models.CharField(
+                        choices=[
+                            ("310", "Employees"),
+                            ("380", "Rural scheme"),
+                            ("390", "Residents of town and country"),
+                        ],
+                        max_length=3,
+                        verbose_name="Insurance scheme",
+                    ),
+                ),
+                ("insured_number", models.CharField(max_length=32, verbose_name="Insured number")),
+                ("name", models.CharField(max_length=64, verbose_name="Full name")),
+                ("sex", models.CharField(default="0", max_length=1, verbose_name="Sex")),
+                ("birth_date", models.DateField(blank=True, null=True, verbose_name="Birth date")),
+                ("groups", models.JSONField(default=list)),
+                ("community", models.CharField(blank=True, default="", max_length=64)),
+                ("valid_from", models.DateField(verbose_name="Insured from")),
+                ("valid_to", models.DateField(verbose_name="Insured until")),
+                ("made_at", models.DateTimeField()),
+                ("made_by_id", models.BigIntegerField(default=0, help_text="account; 0: loaded")),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.institution",
+                    ),
+                ),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.resident"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-valid_from', 'id'),
-                'indexes': [models.Index(fields=['insured_number', 'valid_from'], name='benefits_enrolment_number'), models.Index(fields=['institution', 'id'], name='benefits_enrolment_keeper')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__gte', models.F('valid_from'))), name='benefits_enrolment_days_in_order'), models.CheckConstraint(condition=models.Q(('insured_number', ''), _negated=True), name='benefits_enrolment_has_number')],
+                "ordering": ("-valid_from", "id"),
+                "indexes": [
+                    models.Index(fields=["insured_number", "valid_from"], name="benefits_enrolment_number"),
+                    models.Index(fields=["institution", "id"], name="benefits_enrolment_keeper"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_to__gte", models.F("valid_from"))),
+                        name="benefits_enrolment_days_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("insured_number", ""), _negated=True), name="benefits_enrolment_has_number"
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='settlement',
-            index=models.Index(fields=['institution', 'settled_on', 'id'], name='benefits_settlement_day'),
-        ),
-        migrations.AddIndex(
-            model_name='settlement',
-            index=models.Index(fields=['resident', 'year'], name='benefits_settlement_resident'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.UniqueConstraint(fields=('institution', 'number'), name='benefits_settlement_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.UniqueConstraint(fields=('institution', 'key'), name='benefits_settlement_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'settled'), models.Q(('case_id', ''), _negated=True)), fields=('institution', 'case_id'), name='benefits_settlement_case_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('total_cost', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('pool_fund'), '+', models.F('critical_illness')), '+', models.F('medical_assistance')), '+', models.F('other_funds')), '+', models.F('personal_account')), '+', models.F('cash')))), name='benefits_settlement_parts_add_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('total_cost', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('outside_catalogue'), '+', models.F('above_limits')), '+', models.F('first_share')), '+', models.F('in_policy'))), ('in_policy', django.db.models.expressions.CombinedExpression(models.F('deductible'), '+', models.F('base')))), name='benefits_settlement_bill_adds_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('above_limits__gte', 0), ('base__gte', 0), ('cash__gte', 0), ('critical_illness__gte', 0), ('deductible__gte', 0), ('first_share__gte', 0), ('in_policy__gte', 0), ('medical_assistance__gte', 0), ('other_funds__gte', 0), ('outside_catalogue__gte', 0), ('personal_account__gte', 0), ('pool_fund__gte', 0), ('reverses__isnull', True), ('total_cost__gte', 0)), models.Q(('above_limits__lte', 0), ('base__lte', 0), ('cash__lte', 0), ('critical_illness__lte', 0), ('deductible__lte', 0), ('first_share__lte', 0), ('in_policy__lte', 0), ('medical_assistance__lte', 0), ('other_funds__lte', 0), ('outside_catalogue__lte', 0), ('personal_account__lte', 0), ('pool_fund__lte', 0), ('reverses__isnull', False), ('total_cost__lte', 0)), _connector='OR'), name='benefits_settlement_signs'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on__gte', models.F('started_on'))), name='benefits_settlement_days_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reverses__isnull', False), ('state', 'reversal')), models.Q(models.Q(('state', 'reversal'), _negated=True), ('reverses__isnull', True)), _connector='OR'), name='benefits_settlement_reversal_says_so'),
-        ),
-        migrations.AddConstraint(
-            model_name='offlinebill',
-            constraint=models.UniqueConstraint(fields=('institution', 'key'), name='benefits_offlinebill_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='offlinebill',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settlement__isnull', False), ('state', 'confirmed')), models.Q(models.Q(('state', 'confirmed'), _negated=True), ('settlement__isnull', True)), _connector='OR'), name='benefits_offlinebill_confirmed_is_settled'),
-        ),
-        migrations.AddConstraint(
-            model_name='heldinjury',
-            constraint=models.UniqueConstraint(fields=('institution', 'key'), name='benefits_heldinjury_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='heldinjury',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settlement__isnull', False), ('state', 'released')), models.Q(models.Q(('state', 'released'), _negated=True), ('settlement__isnull', True)), _connector='OR'), name='benefits_heldinjury_released_is_settled'),
         ),
         migrations.RunSQL(INSURED_ONCE, migrations.RunSQL.noop),
         migrations.RunSQL(NUMBERS, "DROP SEQUENCE benefits_number"),

@@ -7,194 +7,295 @@ from yigongti.kernel.access.row_security import Protect
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0001_initial'),
+        ("organisations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MappingProfile',
+            name="MappingProfile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('discharges', 'Discharges'), ('fee_lines', 'Fee lines'), ('settlement_lists', 'Settlement lists')], max_length=32)),
-                ('name', models.CharField(max_length=64)),
-                ('mapping', models.JSONField(default=dict)),
-                ('changed_by', models.CharField(max_length=150)),
-                ('changed_at', models.DateTimeField()),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("discharges", "Discharges"),
+                            ("fee_lines", "Fee lines"),
+                            ("settlement_lists", "Settlement lists"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                ("name", models.CharField(max_length=64)),
+                ("mapping", models.JSONField(default=dict)),
+                ("changed_by", models.CharField(max_length=150)),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('institution_id', 'kind', 'name'),
+                "ordering": ("institution_id", "kind", "name"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("institution", "kind", "name"), name="front_pages_profile_name_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='QualitySummary',
+            name="QualitySummary",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.CharField(max_length=7)),
-                ('department_code', models.CharField(blank=True, default='', max_length=20)),
-                ('physician', models.CharField(blank=True, default='', max_length=32)),
-                ('pages', models.IntegerField()),
-                ('passing', models.IntegerField()),
-                ('complete', models.IntegerField()),
-                ('excellent', models.IntegerField()),
-                ('defects', models.IntegerField()),
-                ('errors', models.IntegerField()),
-                ('score_total', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('day_surgery', models.IntegerField(default=0)),
-                ('minimally_invasive', models.IntegerField(default=0)),
-                ('level_four', models.IntegerField(default=0)),
-                ('suggestions', models.IntegerField(default=0)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.CharField(max_length=7)),
+                ("department_code", models.CharField(blank=True, default="", max_length=20)),
+                ("physician", models.CharField(blank=True, default="", max_length=32)),
+                ("pages", models.IntegerField()),
+                ("passing", models.IntegerField()),
+                ("complete", models.IntegerField()),
+                ("excellent", models.IntegerField()),
+                ("defects", models.IntegerField()),
+                ("errors", models.IntegerField()),
+                ("score_total", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("day_surgery", models.IntegerField(default=0)),
+                ("minimally_invasive", models.IntegerField(default=0)),
+                ("level_four", models.IntegerField(default=0)),
+                ("suggestions", models.IntegerField(default=0)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('institution_id', 'department_code', 'physician'),
+                "ordering": ("institution_id", "department_code", "physician"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("month", "institution", "department_code", "physician"), name="front_pages_summary_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('discharges', 'Discharges'), ('fee_lines', 'Fee lines'), ('settlement_lists', 'Settlement lists')], max_length=32)),
-                ('month', models.CharField(max_length=7)),
-                ('state', models.CharField(choices=[('checking', 'Being checked'), ('unreadable', 'Cannot be read'), ('wrong', 'Has row errors'), ('ready', 'Ready to commit'), ('committed', 'In force'), ('replaced', 'Replaced'), ('withdrawn', 'Withdrawn')], default='checking', max_length=16)),
-                ('file_name', models.CharField(max_length=255)),
-                ('file_bytes', models.BigIntegerField(default=0)),
-                ('digest', models.CharField(blank=True, default='', max_length=64)),
-                ('folder', models.CharField(help_text='below the upload folder', max_length=64, unique=True)),
-                ('clinical_edition', models.BooleanField(default=False, help_text='codes are converted to the insurance edition')),
-                ('rows', models.BigIntegerField(default=0)),
-                ('accepted', models.BigIntegerField(default=0)),
-                ('amount', models.DecimalField(decimal_places=2, default=0, max_digits=16)),
-                ('errors', models.BigIntegerField(default=0)),
-                ('warnings', models.BigIntegerField(default=0)),
-                ('pending_codes', models.IntegerField(default=0)),
-                ('said_zh', models.TextField(blank=True, default='', help_text='why it cannot be read')),
-                ('said_en', models.TextField(blank=True, default='')),
-                ('version', models.BigIntegerField(blank=True, help_text="version of the lake's table", null=True)),
-                ('replaced_version', models.BigIntegerField(blank=True, null=True)),
-                ('unchanged', models.BooleanField(default=False, help_text='the same file was in force already')),
-                ('receipt_number', models.CharField(blank=True, default='', max_length=32)),
-                ('checked_by', models.CharField(max_length=150)),
-                ('checked_at', models.DateTimeField()),
-                ('committed_by', models.CharField(blank=True, default='', max_length=150)),
-                ('committed_at', models.DateTimeField(blank=True, null=True)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('profile', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='front_pages.mappingprofile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("discharges", "Discharges"),
+                            ("fee_lines", "Fee lines"),
+                            ("settlement_lists", "Settlement lists"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                ("month", models.CharField(max_length=7)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("checking", "Being checked"),
+                            ("unreadable", "Cannot be read"),
+                            ("wrong", "Has row errors"),
+                            ("ready", "Ready to commit"),
+                            ("committed", "In force"),
+                            ("replaced", "Replaced"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="checking",
+                        max_length=16,
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=255)),
+                ("file_bytes", models.BigIntegerField(default=0)),
+                ("digest", models.CharField(blank=True, default="", max_length=64)),
+                ("folder", models.CharField(help_text="below the upload folder", max_length=64, unique=True)),
+                (
+                    "clinical_edition",
+                    models.BooleanField(default=False, help_text="codes are converted to the insurance edition"),
+                ),
+                ("rows", models.BigIntegerField(default=0)),
+                ("accepted", models.BigIntegerField(default=0)),
+                ("amount", models.DecimalField(decimal_places=2, default=0, max_digits=16)),
+                ("errors", models.BigIntegerField(default=0)),
+                ("warnings", models.BigIntegerField(default=0)),
+                ("pending_codes", models.IntegerField(default=0)),
+                ("said_zh", models.TextField(blank=True, default="", help_text="why it cannot be read")),
+                ("said_en", models.TextField(blank=True, default="")),
+                ("version", models.BigIntegerField(blank=True, help_text="version of the lake's table", null=True)),
+                ("replaced_version", models.BigIntegerField(blank=True, null=True)),
+                ("unchanged", models.BooleanField(default=False, help_text="the same file was in force already")),
+                ("receipt_number", models.CharField(blank=True, default="", max_length=32)),
+                ("checked_by", models.CharField(max_length=150)),
+                ("checked_at", models.DateTimeField()),
+                ("committed_by", models.CharField(blank=True, default="", max_length=150)),
+                ("committed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "profile",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="front_pages.mappingprofile",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-checked_at', '-id'),
+                "ordering": ("-checked_at", "-id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("receipt_number", ""), _negated=True),
+                        fields=("receipt_number",),
+                        name="front_pages_receipt_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "committed")),
+                        fields=("institution", "month", "kind"),
+                        name="front_pages_one_in_force",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["institution", "month", "kind"], name="front_pages_submission_board")],
             },
         ),
         migrations.CreateModel(
-            name='CodeQuestion',
+            name="CodeQuestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code_kind', models.CharField(help_text='diagnosis or procedure', max_length=16)),
-                ('code', models.CharField(max_length=32)),
-                ('candidates', models.JSONField(default=list)),
-                ('occurrences', models.IntegerField(default=0)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='code_questions', to='front_pages.submission')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code_kind", models.CharField(help_text="diagnosis or procedure", max_length=16)),
+                ("code", models.CharField(max_length=32)),
+                ("candidates", models.JSONField(default=list)),
+                ("occurrences", models.IntegerField(default=0)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="code_questions",
+                        to="front_pages.submission",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-occurrences', 'code'),
+                "ordering": ("-occurrences", "code"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("submission", "code_kind", "code"), name="front_pages_question_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CodeDecision',
+            name="CodeDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code_kind', models.CharField(max_length=16)),
-                ('code', models.CharField(max_length=32)),
-                ('insurance_code', models.CharField(max_length=32)),
-                ('reason', models.CharField(blank=True, default='', max_length=255)),
-                ('decided_by', models.CharField(max_length=150)),
-                ('decided_at', models.DateTimeField()),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code_kind", models.CharField(max_length=16)),
+                ("code", models.CharField(max_length=32)),
+                ("insurance_code", models.CharField(max_length=32)),
+                ("reason", models.CharField(blank=True, default="", max_length=255)),
+                ("decided_by", models.CharField(max_length=150)),
+                ("decided_at", models.DateTimeField()),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('code_kind', 'code'),
-                'constraints': [models.UniqueConstraint(fields=('institution', 'code_kind', 'code'), name='front_pages_decision_once')],
+                "ordering": ("code_kind", "code"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("institution", "code_kind", "code"), name="front_pages_decision_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Defect',
+            name="Defect",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.CharField(max_length=7)),
-                ('department_code', models.CharField(blank=True, default='', max_length=20)),
-                ('physician', models.CharField(blank=True, default='', max_length=32)),
-                ('case_id', models.CharField(max_length=64)),
-                ('rule', models.CharField(max_length=100)),
-                ('column', models.CharField(max_length=64)),
-                ('severity', models.CharField(max_length=16)),
-                ('dimension', models.CharField(max_length=16)),
-                ('item', models.CharField(blank=True, default='', max_length=64)),
-                ('part', models.CharField(blank=True, default='', max_length=32)),
-                ('deducts', models.DecimalField(decimal_places=2, default=0, max_digits=7)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.CharField(max_length=7)),
+                ("department_code", models.CharField(blank=True, default="", max_length=20)),
+                ("physician", models.CharField(blank=True, default="", max_length=32)),
+                ("case_id", models.CharField(max_length=64)),
+                ("rule", models.CharField(max_length=100)),
+                ("column", models.CharField(max_length=64)),
+                ("severity", models.CharField(max_length=16)),
+                ("dimension", models.CharField(max_length=16)),
+                ("item", models.CharField(blank=True, default="", max_length=64)),
+                ("part", models.CharField(blank=True, default="", max_length=32)),
+                ("deducts", models.DecimalField(decimal_places=2, default=0, max_digits=7)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
-                'indexes': [models.Index(fields=['institution', 'month', 'rule'], name='front_pages_defect_by_rule'), models.Index(fields=['institution', 'month', 'case_id'], name='front_pages_defect_by_case')],
+                "ordering": ("id",),
+                "indexes": [
+                    models.Index(fields=["institution", "month", "rule"], name="front_pages_defect_by_rule"),
+                    models.Index(fields=["institution", "month", "case_id"], name="front_pages_defect_by_case"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FrontPage',
+            name="FrontPage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.CharField(max_length=7)),
-                ('department_code', models.CharField(blank=True, default='', max_length=20)),
-                ('physician', models.CharField(blank=True, default='', max_length=32)),
-                ('case_id', models.CharField(max_length=64)),
-                ('discharged_on', models.DateField()),
-                ('principal_diagnosis', models.CharField(blank=True, default='', max_length=32)),
-                ('score', models.DecimalField(decimal_places=2, max_digits=7)),
-                ('grade', models.CharField(max_length=16)),
-                ('passes', models.BooleanField()),
-                ('complete', models.BooleanField()),
-                ('defects', models.IntegerField(default=0)),
-                ('errors', models.IntegerField(default=0)),
-                ('warnings', models.IntegerField(default=0)),
-                ('day_surgery', models.BooleanField(default=False)),
-                ('minimally_invasive', models.BooleanField(default=False)),
-                ('level_four', models.BooleanField(default=False)),
-                ('suggestions', models.JSONField(default=list, help_text='complications that the procedures suggest')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.CharField(max_length=7)),
+                ("department_code", models.CharField(blank=True, default="", max_length=20)),
+                ("physician", models.CharField(blank=True, default="", max_length=32)),
+                ("case_id", models.CharField(max_length=64)),
+                ("discharged_on", models.DateField()),
+                ("principal_diagnosis", models.CharField(blank=True, default="", max_length=32)),
+                ("score", models.DecimalField(decimal_places=2, max_digits=7)),
+                ("grade", models.CharField(max_length=16)),
+                ("passes", models.BooleanField()),
+                ("complete", models.BooleanField()),
+                ("defects", models.IntegerField(default=0)),
+                ("errors", models.IntegerField(default=0)),
+                ("warnings", models.IntegerField(default=0)),
+                ("day_surgery", models.BooleanField(default=False)),
+                ("minimally_invasive", models.BooleanField(default=False)),
+                ("level_four", models.BooleanField(default=False)),
+                ("suggestions", models.JSONField(default=list, help_text="complications that the procedures suggest")),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('institution_id', 'case_id'),
-                'indexes': [models.Index(fields=['institution', 'month', 'score'], name='front_pages_page_by_score')],
-                'constraints': [models.UniqueConstraint(fields=('institution', 'month', 'case_id'), name='front_pages_page_once')],
+                "ordering": ("institution_id", "case_id"),
+                "indexes": [models.Index(fields=["institution", "month", "score"], name="front_pages_page_by_score")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("institution", "month", "case_id"), name="front_pages_page_once")
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='mappingprofile',
-            constraint=models.UniqueConstraint(fields=('institution', 'kind', 'name'), name='front_pages_profile_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='qualitysummary',
-            constraint=models.UniqueConstraint(fields=('month', 'institution', 'department_code', 'physician'), name='front_pages_summary_once'),
-        ),
-        migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['institution', 'month', 'kind'], name='front_pages_submission_board'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(condition=models.Q(('receipt_number', ''), _negated=True), fields=('receipt_number',), name='front_pages_receipt_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'committed')), fields=('institution', 'month', 'kind'), name='front_pages_one_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='codequestion',
-            constraint=models.UniqueConstraint(fields=('submission', 'code_kind', 'code'), name='front_pages_question_once'),
         ),
         *[
             Protect(f"front_pages_{table}")

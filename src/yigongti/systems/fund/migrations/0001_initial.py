@@ -18,295 +18,468 @@ from yigongti.systems.fund.protection import (
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0002_teams'),
+        ("organisations", "0002_teams"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PublishedFundMonth',
+            name="PublishedFundMonth",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.CharField(max_length=7, unique=True)),
-                ('snapshot_digest', models.CharField(max_length=64)),
-                ('release', models.CharField(max_length=64)),
-                ('rows', models.PositiveIntegerField()),
-                ('published_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.CharField(max_length=7, unique=True)),
+                ("snapshot_digest", models.CharField(max_length=64)),
+                ("release", models.CharField(max_length=64)),
+                ("rows", models.PositiveIntegerField()),
+                ("published_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ('-month',),
+                "ordering": ("-month",),
             },
         ),
         migrations.CreateModel(
-            name='FundYear',
+            name="FundYear",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='Year')),
-                ('people', models.PositiveIntegerField()),
-                ('pool', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('inputs', models.JSONField(default=dict)),
-                ('steps', models.JSONField(default=list)),
-                ('release', models.CharField(max_length=64)),
-                ('made_by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('made_at', models.DateTimeField()),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="Year")),
+                ("people", models.PositiveIntegerField()),
+                ("pool", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("inputs", models.JSONField(default=dict)),
+                ("steps", models.JSONField(default=list)),
+                ("release", models.CharField(max_length=64)),
+                ("made_by_name", models.CharField(blank=True, default="", max_length=64)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-year', '-id'),
+                "ordering": ("-year", "-id"),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("pool__gte", 0)), name="fund_fundyear_pool")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Contract',
+            name="Contract",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='Year')),
-                ('people', models.PositiveIntegerField(verbose_name='Insured people')),
-                ('quota', models.DecimalField(decimal_places=2, max_digits=16, verbose_name='Quota of the year')),
-                ('retained_ratio', models.DecimalField(decimal_places=6, max_digits=7)),
-                ('steps', models.JSONField(default=list)),
-                ('state', models.CharField(choices=[('draft', 'In preparation'), ('signing', 'Waiting for the signature'), ('accepting', 'Waiting for the community'), ('in_force', 'In force'), ('withdrawn', 'Withdrawn')], default='draft', max_length=12, verbose_name='State')),
-                ('matter_id', models.BigIntegerField(default=0)),
-                ('made_at', models.DateTimeField()),
-                ('signed_by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('signed_at', models.DateTimeField(blank=True, null=True)),
-                ('accepted_by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('fund_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='fund.fundyear')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="Year")),
+                ("people", models.PositiveIntegerField(verbose_name="Insured people")),
+                ("quota", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="Quota of the year")),
+                ("retained_ratio", models.DecimalField(decimal_places=6, max_digits=7)),
+                ("steps", models.JSONField(default=list)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "In preparation"),
+                            ("signing", "Waiting for the signature"),
+                            ("accepting", "Waiting for the community"),
+                            ("in_force", "In force"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                        verbose_name="State",
+                    ),
+                ),
+                ("matter_id", models.BigIntegerField(default=0)),
+                ("made_at", models.DateTimeField()),
+                ("signed_by_name", models.CharField(blank=True, default="", max_length=64)),
+                ("signed_at", models.DateTimeField(blank=True, null=True)),
+                ("accepted_by_name", models.CharField(blank=True, default="", max_length=64)),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "fund_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="contracts", to="fund.fundyear"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-year', 'institution_id'),
+                "ordering": ("-year", "institution_id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "withdrawn"), _negated=True),
+                        fields=("institution", "year"),
+                        name="fund_contract_once_a_year",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("quota__gte", 0)), name="fund_contract_quota"),
+                    models.CheckConstraint(
+                        condition=models.Q(("retained_ratio__gte", 0), ("retained_ratio__lt", 1)),
+                        name="fund_contract_retained",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='InstitutionMonth',
+            name="InstitutionMonth",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.CharField(max_length=7)),
-                ('outside', models.BooleanField(default=False)),
-                ('cases', models.IntegerField()),
-                ('total_cost', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('pool_packaged', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('pool_other', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('critical_illness', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('medical_assistance', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('other_funds', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('personal_account', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('cash', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.CharField(max_length=7)),
+                ("outside", models.BooleanField(default=False)),
+                ("cases", models.IntegerField()),
+                ("total_cost", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("pool_packaged", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("pool_other", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("critical_illness", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("medical_assistance", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("other_funds", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("personal_account", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("cash", models.DecimalField(decimal_places=2, max_digits=16)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('month', 'institution_id'),
+                "ordering": ("month", "institution_id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("institution", "month", "outside"), name="fund_institutionmonth_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='InsuredCount',
+            name="InsuredCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.CharField(max_length=7)),
-                ('insurance_type', models.CharField(max_length=3)),
-                ('age_band', models.CharField(max_length=8)),
-                ('sex', models.CharField(max_length=1)),
-                ('people', models.PositiveIntegerField()),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('township', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.CharField(max_length=7)),
+                ("insurance_type", models.CharField(max_length=3)),
+                ("age_band", models.CharField(max_length=8)),
+                ("sex", models.CharField(max_length=1)),
+                ("people", models.PositiveIntegerField()),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "township",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.institution",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
+                "indexes": [models.Index(fields=["institution", "month"], name="fund_insuredcount_month")],
             },
         ),
         migrations.CreateModel(
-            name='LateBills',
+            name="LateBills",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.CharField(help_text='the month of settlement', max_length=7)),
-                ('occurred', models.CharField(help_text='the month in which the care ended', max_length=7)),
-                ('cases', models.IntegerField()),
-                ('pool', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.CharField(help_text="the month of settlement", max_length=7)),
+                ("occurred", models.CharField(help_text="the month in which the care ended", max_length=7)),
+                ("cases", models.IntegerField()),
+                ("pool", models.DecimalField(decimal_places=2, max_digits=16)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('institution_id', 'occurred', 'month'),
+                "ordering": ("institution_id", "occurred", "month"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("institution", "month", "occurred"), name="fund_latebills_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MonthSettlement',
+            name="MonthSettlement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.CharField(max_length=7)),
-                ('outside', models.BooleanField(default=False)),
-                ('packaged', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('difference', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('other', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('parts', models.JSONField(default=dict)),
-                ('retained', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('set_off', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('paid', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('made_at', models.DateTimeField()),
-                ('made_by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('community', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.CharField(max_length=7)),
+                ("outside", models.BooleanField(default=False)),
+                ("packaged", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("difference", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("other", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("parts", models.JSONField(default=dict)),
+                ("retained", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("set_off", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("paid", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("made_at", models.DateTimeField()),
+                ("made_by_name", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.institution",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('month', 'institution_id'),
+                "ordering": ("month", "institution_id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("institution", "month", "outside"), name="fund_monthsettlement_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "packaged",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                models.F("retained"), "+", models.F("set_off")
+                                            ),
+                                            "+",
+                                            models.F("paid"),
+                                        ),
+                                        "-",
+                                        models.F("other"),
+                                    ),
+                                    "-",
+                                    models.F("difference"),
+                                ),
+                            )
+                        ),
+                        name="fund_monthsettlement_adds_up",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Prepayment',
+            name="Prepayment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.CharField(max_length=7)),
-                ('share', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('retained', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('rolled_in', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('gross', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('deducted', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('paid', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('steps', models.JSONField(default=list)),
-                ('made_at', models.DateTimeField()),
-                ('made_by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.CharField(max_length=7)),
+                ("share", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("retained", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("rolled_in", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("gross", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("deducted", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("paid", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("steps", models.JSONField(default=list)),
+                ("made_at", models.DateTimeField()),
+                ("made_by_name", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('month', 'institution_id'),
+                "ordering": ("month", "institution_id"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("institution", "month"), name="fund_prepayment_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "gross",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("share"), "-", models.F("retained")
+                                    ),
+                                    "+",
+                                    models.F("rolled_in"),
+                                ),
+                            ),
+                            (
+                                "paid",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("gross"), "-", models.F("deducted")
+                                ),
+                            ),
+                        ),
+                        name="fund_prepayment_adds_up",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("paid__gte", 0), ("deducted__gte", 0)), name="fund_prepayment_not_negative"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Deduction',
+            name="Deduction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=64, unique=True)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('against', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('prepayment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deductions', to='fund.prepayment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=64, unique=True)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=16)),
+                (
+                    "against",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "prepayment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="deductions", to="fund.prepayment"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="fund_deduction_amount")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CounterIndicator',
+            name="CounterIndicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.CharField(max_length=7)),
-                ('name', models.CharField(max_length=32)),
-                ('numerator', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('denominator', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.CharField(max_length=7)),
+                ("name", models.CharField(max_length=32)),
+                ("numerator", models.DecimalField(decimal_places=2, max_digits=18)),
+                ("denominator", models.DecimalField(decimal_places=2, max_digits=18)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('institution_id', 'month', 'name'),
-                'constraints': [models.UniqueConstraint(fields=('institution', 'month', 'name'), name='fund_counterindicator_once')],
+                "ordering": ("institution_id", "month", "name"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("institution", "month", "name"), name="fund_counterindicator_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Forecast',
+            name="Forecast",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.CharField(max_length=7)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('settled', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('late', models.DecimalField(decimal_places=2, max_digits=16, null=True)),
-                ('coming', models.DecimalField(decimal_places=2, max_digits=16, null=True)),
-                ('expected', models.DecimalField(decimal_places=2, max_digits=16, null=True)),
-                ('low', models.DecimalField(decimal_places=2, max_digits=16, null=True)),
-                ('high', models.DecimalField(decimal_places=2, max_digits=16, null=True)),
-                ('method', models.CharField(blank=True, default='', max_length=40)),
-                ('by_month', models.JSONField(default=list)),
-                ('cannot', models.JSONField(default=list)),
-                ('steps', models.JSONField(default=list)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.CharField(max_length=7)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("settled", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("late", models.DecimalField(decimal_places=2, max_digits=16, null=True)),
+                ("coming", models.DecimalField(decimal_places=2, max_digits=16, null=True)),
+                ("expected", models.DecimalField(decimal_places=2, max_digits=16, null=True)),
+                ("low", models.DecimalField(decimal_places=2, max_digits=16, null=True)),
+                ("high", models.DecimalField(decimal_places=2, max_digits=16, null=True)),
+                ("method", models.CharField(blank=True, default="", max_length=40)),
+                ("by_month", models.JSONField(default=list)),
+                ("cannot", models.JSONField(default=list)),
+                ("steps", models.JSONField(default=list)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('institution_id', 'month'),
-                'constraints': [models.UniqueConstraint(fields=('institution', 'month'), name='fund_forecast_once')],
+                "ordering": ("institution_id", "month"),
+                "constraints": [models.UniqueConstraint(fields=("institution", "month"), name="fund_forecast_once")],
             },
         ),
         migrations.CreateModel(
-            name='FundMonth',
+            name="FundMonth",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.CharField(max_length=7)),
-                ('category', models.CharField(help_text='engines/fund Category', max_length=16)),
-                ('care', models.CharField(max_length=16)),
-                ('place', models.CharField(max_length=12)),
-                ('referral', models.CharField(max_length=10)),
-                ('treated_code', models.CharField(blank=True, default='', max_length=22)),
-                ('chapter', models.CharField(blank=True, default='', max_length=8)),
-                ('cases', models.IntegerField(help_text='settlements less reversals')),
-                ('people', models.IntegerField()),
-                ('total_cost', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('outside_catalogue', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('pool', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('other_insurance', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('patient', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('township', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('treated_at', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.CharField(max_length=7)),
+                ("category", models.CharField(help_text="engines/fund Category", max_length=16)),
+                ("care", models.CharField(max_length=16)),
+                ("place", models.CharField(max_length=12)),
+                ("referral", models.CharField(max_length=10)),
+                ("treated_code", models.CharField(blank=True, default="", max_length=22)),
+                ("chapter", models.CharField(blank=True, default="", max_length=8)),
+                ("cases", models.IntegerField(help_text="settlements less reversals")),
+                ("people", models.IntegerField()),
+                ("total_cost", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("outside_catalogue", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("pool", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("other_insurance", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("patient", models.DecimalField(decimal_places=2, max_digits=16)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "township",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.institution",
+                    ),
+                ),
+                (
+                    "treated_at",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.institution",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
-                'indexes': [models.Index(fields=['institution', 'month'], name='fund_fundmonth_month')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('total_cost', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('pool'), '+', models.F('other_insurance')), '+', models.F('patient')))), name='fund_fundmonth_adds_up')],
+                "ordering": ("id",),
+                "indexes": [models.Index(fields=["institution", "month"], name="fund_fundmonth_month")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "total_cost",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("pool"), "+", models.F("other_insurance")
+                                    ),
+                                    "+",
+                                    models.F("patient"),
+                                ),
+                            )
+                        ),
+                        name="fund_fundmonth_adds_up",
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='fundyear',
-            constraint=models.CheckConstraint(condition=models.Q(('pool__gte', 0)), name='fund_fundyear_pool'),
-        ),
-        migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('institution', 'year'), name='fund_contract_once_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('quota__gte', 0)), name='fund_contract_quota'),
-        ),
-        migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('retained_ratio__gte', 0), ('retained_ratio__lt', 1)), name='fund_contract_retained'),
-        ),
-        migrations.AddConstraint(
-            model_name='institutionmonth',
-            constraint=models.UniqueConstraint(fields=('institution', 'month', 'outside'), name='fund_institutionmonth_once'),
-        ),
-        migrations.AddIndex(
-            model_name='insuredcount',
-            index=models.Index(fields=['institution', 'month'], name='fund_insuredcount_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='latebills',
-            constraint=models.UniqueConstraint(fields=('institution', 'month', 'occurred'), name='fund_latebills_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthsettlement',
-            constraint=models.UniqueConstraint(fields=('institution', 'month', 'outside'), name='fund_monthsettlement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthsettlement',
-            constraint=models.CheckConstraint(condition=models.Q(('packaged', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('retained'), '+', models.F('set_off')), '+', models.F('paid')), '-', models.F('other')), '-', models.F('difference')))), name='fund_monthsettlement_adds_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='prepayment',
-            constraint=models.UniqueConstraint(fields=('institution', 'month'), name='fund_prepayment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='prepayment',
-            constraint=models.CheckConstraint(condition=models.Q(('gross', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('share'), '-', models.F('retained')), '+', models.F('rolled_in'))), ('paid', django.db.models.expressions.CombinedExpression(models.F('gross'), '-', models.F('deducted')))), name='fund_prepayment_adds_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='prepayment',
-            constraint=models.CheckConstraint(condition=models.Q(('paid__gte', 0), ('deducted__gte', 0)), name='fund_prepayment_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='deduction',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='fund_deduction_amount'),
         ),
         # what the close publishes: nobody but the close writes it
         Protect("fund_publishedfundmonth", read=EVERYONE, write="false", grant="SELECT"),

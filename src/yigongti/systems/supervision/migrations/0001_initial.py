@@ -18,335 +18,593 @@ from yigongti.systems.supervision.row_rules import (
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('matters', '0001_initial'),
-        ('organisations', '0002_teams'),
+        ("matters", "0001_initial"),
+        ("organisations", "0002_teams"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title_zh', models.CharField(max_length=120)),
-                ('title_en', models.CharField(max_length=120)),
-                ('form', models.CharField(max_length=64)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('shifts', models.PositiveSmallIntegerField(default=0)),
-                ('state', models.CharField(choices=[('draft', 'Being prepared'), ('running', 'In progress'), ('closed', 'Campaign ended')], default='draft', max_length=10)),
-                ('is_invented', models.BooleanField(default=False, help_text='made for a demonstration; its photographs say so too')),
-                ('made_at', models.DateTimeField()),
-                ('made_by_id', models.BigIntegerField(default=0)),
-                ('made_by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title_zh", models.CharField(max_length=120)),
+                ("title_en", models.CharField(max_length=120)),
+                ("form", models.CharField(max_length=64)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                ("shifts", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Being prepared"), ("running", "In progress"), ("closed", "Campaign ended")],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "is_invented",
+                    models.BooleanField(
+                        default=False, help_text="made for a demonstration; its photographs say so too"
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("made_by_id", models.BigIntegerField(default=0)),
+                ("made_by_name", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-starts_on', '-id'),
+                "ordering": ("-starts_on", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="supervision_campaign_days_in_order",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("shifts__lte", 3)), name="supervision_campaign_shifts"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(choices=[('claim_finding', 'Claim check'), ('inspection', 'Inspection'), ('complaint', 'Complaint'), ('other', 'Other source')], max_length=16)),
-                ('source_key', models.CharField(max_length=160, unique=True)),
-                ('subject', models.CharField(help_text='what it is about, as the source names it', max_length=160)),
-                ('title_zh', models.CharField(max_length=200)),
-                ('title_en', models.CharField(max_length=200)),
-                ('month', models.CharField(blank=True, default='', help_text='the month of the facts', max_length=7)),
-                ('check_ids', models.JSONField(blank=True, default=list)),
-                ('state', models.CharField(choices=[('finding', 'Lead'), ('order', 'Order to correct'), ('appeal', 'Answer under review'), ('site_check', 'Check on site'), ('ruling', 'Ruling'), ('accountability', 'Accountability'), ('closed', 'Case closed')], default='finding', max_length=16)),
-                ('outcome', models.CharField(blank=True, choices=[('', 'Not decided yet'), ('dismissed', 'Not taken up'), ('corrected', 'Corrected'), ('withdrawn', 'Appeal upheld'), ('cleared', 'Nothing found'), ('ruled', 'Ruled against')], default='', max_length=12)),
-                ('shown', models.BooleanField(default=False)),
-                ('amount_claimed', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('amount_ruled', models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True)),
-                ('opened_at', models.DateTimeField()),
-                ('opened_by_id', models.BigIntegerField(default=0)),
-                ('opened_by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('ordered_at', models.DateTimeField(blank=True, null=True)),
-                ('ruled_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("claim_finding", "Claim check"),
+                            ("inspection", "Inspection"),
+                            ("complaint", "Complaint"),
+                            ("other", "Other source"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("source_key", models.CharField(max_length=160, unique=True)),
+                ("subject", models.CharField(help_text="what it is about, as the source names it", max_length=160)),
+                ("title_zh", models.CharField(max_length=200)),
+                ("title_en", models.CharField(max_length=200)),
+                ("month", models.CharField(blank=True, default="", help_text="the month of the facts", max_length=7)),
+                ("check_ids", models.JSONField(blank=True, default=list)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("finding", "Lead"),
+                            ("order", "Order to correct"),
+                            ("appeal", "Answer under review"),
+                            ("site_check", "Check on site"),
+                            ("ruling", "Ruling"),
+                            ("accountability", "Accountability"),
+                            ("closed", "Case closed"),
+                        ],
+                        default="finding",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Not decided yet"),
+                            ("dismissed", "Not taken up"),
+                            ("corrected", "Corrected"),
+                            ("withdrawn", "Appeal upheld"),
+                            ("cleared", "Nothing found"),
+                            ("ruled", "Ruled against"),
+                        ],
+                        default="",
+                        max_length=12,
+                    ),
+                ),
+                ("shown", models.BooleanField(default=False)),
+                ("amount_claimed", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("amount_ruled", models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True)),
+                ("opened_at", models.DateTimeField()),
+                ("opened_by_id", models.BigIntegerField(default=0)),
+                ("opened_by_name", models.CharField(blank=True, default="", max_length=64)),
+                ("ordered_at", models.DateTimeField(blank=True, null=True)),
+                ("ruled_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-opened_at', '-id'),
+                "ordering": ("-opened_at", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_claimed__gte", 0)), name="supervision_case_claimed"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_ruled__isnull", True), ("amount_ruled__gte", 0), _connector="OR"),
+                        name="supervision_case_ruled",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state", "closed"),
+                                ("closed_at__isnull", False),
+                                models.Q(("outcome", ""), _negated=True),
+                            ),
+                            models.Q(models.Q(("state", "closed"), _negated=True), ("closed_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="supervision_case_closed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("institution", models.F("office")), _negated=True),
+                        name="supervision_case_not_own_judge",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["office", "state", "-opened_at"], name="supervision_case_board"),
+                    models.Index(fields=["institution", "-opened_at"], name="supervision_case_place"),
+                    models.Index(fields=["month", "institution"], name="supervision_case_month"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CaseStep',
+            name="CaseStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('kind', models.CharField(max_length=48)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='supervision.case')),
-                ('matter', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.matter')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("kind", models.CharField(max_length=48)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="supervision.case"
+                    ),
+                ),
+                (
+                    "matter",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="matters.matter"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('case_id', 'number'),
+                "ordering": ("case_id", "number"),
+                "constraints": [models.UniqueConstraint(fields=("case", "number"), name="supervision_casestep_once")],
             },
         ),
         migrations.CreateModel(
-            name='EthicsEntry',
+            name="EthicsEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('staff_code', models.CharField(max_length=32)),
-                ('staff_name', models.CharField(max_length=64)),
-                ('words', models.TextField()),
-                ('day', models.DateField()),
-                ('entered_at', models.DateTimeField()),
-                ('entered_by_id', models.BigIntegerField(default=0)),
-                ('entered_by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ethics_entries', to='supervision.case')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('withdraws', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='withdrawn_by', to='supervision.ethicsentry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("staff_code", models.CharField(max_length=32)),
+                ("staff_name", models.CharField(max_length=64)),
+                ("words", models.TextField()),
+                ("day", models.DateField()),
+                ("entered_at", models.DateTimeField()),
+                ("entered_by_id", models.BigIntegerField(default=0)),
+                ("entered_by_name", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ethics_entries",
+                        to="supervision.case",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "withdraws",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="withdrawn_by",
+                        to="supervision.ethicsentry",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-day', '-id'),
+                "ordering": ("-day", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("words", ""), _negated=True), models.Q(("staff_code", ""), _negated=True)
+                        ),
+                        name="supervision_ethics_said",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('said_zh', models.TextField()),
-                ('said_en', models.TextField()),
-                ('amount', models.DecimalField(decimal_places=2, default=0, max_digits=16)),
-                ('check_id', models.CharField(blank=True, default='', max_length=64)),
-                ('check_version', models.CharField(blank=True, default='', max_length=64)),
-                ('strength', models.CharField(blank=True, default='', max_length=16)),
-                ('evidence', models.JSONField(blank=True, default=list)),
-                ('attachments', models.JSONField(blank=True, default=list, help_text='ids of kernel/attachments')),
-                ('articles', models.JSONField(blank=True, default=list, help_text='ids of policy/sources with article numbers')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='supervision.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("said_zh", models.TextField()),
+                ("said_en", models.TextField()),
+                ("amount", models.DecimalField(decimal_places=2, default=0, max_digits=16)),
+                ("check_id", models.CharField(blank=True, default="", max_length=64)),
+                ("check_version", models.CharField(blank=True, default="", max_length=64)),
+                ("strength", models.CharField(blank=True, default="", max_length=16)),
+                ("evidence", models.JSONField(blank=True, default=list)),
+                ("attachments", models.JSONField(blank=True, default=list, help_text="ids of kernel/attachments")),
+                (
+                    "articles",
+                    models.JSONField(blank=True, default=list, help_text="ids of policy/sources with article numbers"),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="findings", to="supervision.case"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('case_id', 'number'),
+                "ordering": ("case_id", "number"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "number"), name="supervision_finding_once"),
+                    models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="supervision_finding_amount"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Inspection',
+            name="Inspection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round', models.PositiveSmallIntegerField(default=1)),
-                ('day', models.DateField(blank=True, help_text='of a patrol: which day', null=True)),
-                ('shift', models.PositiveSmallIntegerField(default=0)),
-                ('inspector_account_id', models.BigIntegerField(default=0)),
-                ('inspector_name', models.CharField(blank=True, default='', max_length=64)),
-                ('due_on', models.DateField()),
-                ('state', models.CharField(choices=[('waiting', 'Not yet inspected'), ('done', 'Inspected'), ('not_reached', 'Not reached')], default='waiting', max_length=12)),
-                ('assignment_id', models.BigIntegerField(blank=True, null=True)),
-                ('answer_id', models.BigIntegerField(blank=True, null=True)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('failed', models.PositiveSmallIntegerField(default=0)),
-                ('results', models.JSONField(blank=True, default=dict)),
-                ('photographs', models.JSONField(blank=True, default=list, help_text='ids of kernel/attachments')),
-                ('latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True)),
-                ('longitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True)),
-                ('reason', models.CharField(blank=True, default='', help_text='why it was not reached', max_length=200)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='supervision.campaign')),
-                ('case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='supervision.case')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("round", models.PositiveSmallIntegerField(default=1)),
+                ("day", models.DateField(blank=True, help_text="of a patrol: which day", null=True)),
+                ("shift", models.PositiveSmallIntegerField(default=0)),
+                ("inspector_account_id", models.BigIntegerField(default=0)),
+                ("inspector_name", models.CharField(blank=True, default="", max_length=64)),
+                ("due_on", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Not yet inspected"),
+                            ("done", "Inspected"),
+                            ("not_reached", "Not reached"),
+                        ],
+                        default="waiting",
+                        max_length=12,
+                    ),
+                ),
+                ("assignment_id", models.BigIntegerField(blank=True, null=True)),
+                ("answer_id", models.BigIntegerField(blank=True, null=True)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("failed", models.PositiveSmallIntegerField(default=0)),
+                ("results", models.JSONField(blank=True, default=dict)),
+                ("photographs", models.JSONField(blank=True, default=list, help_text="ids of kernel/attachments")),
+                ("latitude", models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True)),
+                ("longitude", models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True)),
+                (
+                    "reason",
+                    models.CharField(blank=True, default="", help_text="why it was not reached", max_length=200),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="inspections",
+                        to="supervision.campaign",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="inspections",
+                        to="supervision.case",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('campaign_id', 'round', 'institution_id', 'day', 'shift'),
+                "ordering": ("campaign_id", "round", "institution_id", "day", "shift"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("campaign", "round", "institution", "day", "shift"),
+                        name="supervision_inspection_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "done"), ("done_at__isnull", False)),
+                            models.Q(models.Q(("state", "done"), _negated=True), ("done_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="supervision_inspection_done",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["inspector_account_id", "state", "due_on"], name="supervision_inspection_mine"
+                    ),
+                    models.Index(fields=["institution", "-id"], name="supervision_inspection_place"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Points',
+            name="Points",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('who', models.CharField(choices=[('institution', 'Institution'), ('practitioner', 'Practitioner')], max_length=12)),
-                ('staff_code', models.CharField(blank=True, default='', max_length=32)),
-                ('staff_name', models.CharField(blank=True, default='', max_length=64)),
-                ('rule', models.CharField(max_length=64)),
-                ('label_zh', models.CharField(max_length=200)),
-                ('label_en', models.CharField(max_length=200)),
-                ('score', models.DecimalField(decimal_places=1, max_digits=5)),
-                ('article', models.CharField(max_length=120)),
-                ('day', models.DateField()),
-                ('reason', models.CharField(blank=True, default='', max_length=400)),
-                ('given_at', models.DateTimeField()),
-                ('given_by_id', models.BigIntegerField(default=0)),
-                ('given_by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='points', to='supervision.case')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('reverses', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='supervision.points')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "who",
+                    models.CharField(
+                        choices=[("institution", "Institution"), ("practitioner", "Practitioner")], max_length=12
+                    ),
+                ),
+                ("staff_code", models.CharField(blank=True, default="", max_length=32)),
+                ("staff_name", models.CharField(blank=True, default="", max_length=64)),
+                ("rule", models.CharField(max_length=64)),
+                ("label_zh", models.CharField(max_length=200)),
+                ("label_en", models.CharField(max_length=200)),
+                ("score", models.DecimalField(decimal_places=1, max_digits=5)),
+                ("article", models.CharField(max_length=120)),
+                ("day", models.DateField()),
+                ("reason", models.CharField(blank=True, default="", max_length=400)),
+                ("given_at", models.DateTimeField()),
+                ("given_by_id", models.BigIntegerField(default=0)),
+                ("given_by_name", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="points", to="supervision.case"
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversed_by",
+                        to="supervision.points",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-day', '-id'),
+                "ordering": ("-day", "-id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("reverses__isnull", True)),
+                        fields=("case", "who", "staff_code", "rule"),
+                        name="supervision_points_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reverses__isnull", True), ("score__gt", 0)),
+                            models.Q(
+                                ("reverses__isnull", False), ("score__lt", 0), models.Q(("reason", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="supervision_points_sign",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("who", "institution"), ("staff_code", "")),
+                            models.Q(("who", "practitioner"), models.Q(("staff_code", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="supervision_points_whose",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["institution", "day"], name="supervision_points_place")],
             },
         ),
         migrations.CreateModel(
-            name='Publication',
+            name="Publication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=64)),
-                ('facts', models.TextField()),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('published_at', models.DateTimeField()),
-                ('published_by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('withdrawn_reason', models.CharField(blank=True, default='', max_length=400)),
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='publication', to='supervision.case')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=64)),
+                ("facts", models.TextField()),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("published_at", models.DateTimeField()),
+                ("published_by_name", models.CharField(blank=True, default="", max_length=64)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_by_name", models.CharField(blank=True, default="", max_length=64)),
+                ("withdrawn_reason", models.CharField(blank=True, default="", max_length=400)),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="publication", to="supervision.case"
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-published_at', '-id'),
+                "ordering": ("-published_at", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("withdrawn_at__isnull", True),
+                            models.Q(("withdrawn_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="supervision_publication_withdrawn",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("facts", ""), _negated=True), name="supervision_publication_said"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Recovery',
+            name="Recovery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=64, unique=True)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('month', models.CharField(help_text='the month whose payment it is taken from', max_length=7)),
-                ('state', models.CharField(choices=[('due', 'To be deducted'), ('deducted', 'Deducted'), ('paid', 'Paid back'), ('cancelled', 'Cancelled')], default='due', max_length=10)),
-                ('made_at', models.DateTimeField()),
-                ('made_by_id', models.BigIntegerField(default=0)),
-                ('made_by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('settled_by_name', models.CharField(blank=True, default='', max_length=64)),
-                ('settled_with', models.CharField(blank=True, default='', max_length=160)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recoveries', to='supervision.case')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=64, unique=True)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("month", models.CharField(help_text="the month whose payment it is taken from", max_length=7)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("due", "To be deducted"),
+                            ("deducted", "Deducted"),
+                            ("paid", "Paid back"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="due",
+                        max_length=10,
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("made_by_id", models.BigIntegerField(default=0)),
+                ("made_by_name", models.CharField(blank=True, default="", max_length=64)),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                ("settled_by_name", models.CharField(blank=True, default="", max_length=64)),
+                ("settled_with", models.CharField(blank=True, default="", max_length=160)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="recoveries", to="supervision.case"
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.institution"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="supervision_recovery_amount"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "due"), ("settled_at__isnull", True)),
+                            models.Q(
+                                models.Q(("state", "due"), _negated=True),
+                                ("settled_at__isnull", False),
+                                models.Q(("settled_with", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="supervision_recovery_settled",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["month", "state"], name="supervision_recovery_month")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='supervision_campaign_days_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('shifts__lte', 3)), name='supervision_campaign_shifts'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['office', 'state', '-opened_at'], name='supervision_case_board'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['institution', '-opened_at'], name='supervision_case_place'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['month', 'institution'], name='supervision_case_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_claimed__gte', 0)), name='supervision_case_claimed'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_ruled__isnull', True), ('amount_ruled__gte', 0), _connector='OR'), name='supervision_case_ruled'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), ('closed_at__isnull', False), models.Q(('outcome', ''), _negated=True)), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='supervision_case_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('institution', models.F('office')), _negated=True), name='supervision_case_not_own_judge'),
-        ),
-        migrations.AddConstraint(
-            model_name='casestep',
-            constraint=models.UniqueConstraint(fields=('case', 'number'), name='supervision_casestep_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ethicsentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('words', ''), _negated=True), models.Q(('staff_code', ''), _negated=True)), name='supervision_ethics_said'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(fields=('case', 'number'), name='supervision_finding_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='supervision_finding_amount'),
-        ),
-        migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['inspector_account_id', 'state', 'due_on'], name='supervision_inspection_mine'),
-        ),
-        migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['institution', '-id'], name='supervision_inspection_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.UniqueConstraint(fields=('campaign', 'round', 'institution', 'day', 'shift'), name='supervision_inspection_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), ('done_at__isnull', False)), models.Q(models.Q(('state', 'done'), _negated=True), ('done_at__isnull', True)), _connector='OR'), name='supervision_inspection_done'),
-        ),
-        migrations.AddIndex(
-            model_name='points',
-            index=models.Index(fields=['institution', 'day'], name='supervision_points_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='points',
-            constraint=models.UniqueConstraint(condition=models.Q(('reverses__isnull', True)), fields=('case', 'who', 'staff_code', 'rule'), name='supervision_points_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='points',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reverses__isnull', True), ('score__gt', 0)), models.Q(('reverses__isnull', False), ('score__lt', 0), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='supervision_points_sign'),
-        ),
-        migrations.AddConstraint(
-            model_name='points',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('who', 'institution'), ('staff_code', '')), models.Q(('who', 'practitioner'), models.Q(('staff_code', ''), _negated=True)), _connector='OR'), name='supervision_points_whose'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='supervision_publication_withdrawn'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(('facts', ''), _negated=True), name='supervision_publication_said'),
-        ),
-        migrations.AddIndex(
-            model_name='recovery',
-            index=models.Index(fields=['month', 'state'], name='supervision_recovery_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='recovery',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='supervision_recovery_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='recovery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'due'), ('settled_at__isnull', True)), models.Q(models.Q(('state', 'due'), _negated=True), ('settled_at__isnull', False), models.Q(('settled_with', ''), _negated=True)), _connector='OR'), name='supervision_recovery_settled'),
         ),
         Protect("supervision_case", read=of_cases(), write=of_office("writable"), grant="SELECT, INSERT, UPDATE"),
         # what was found and which steps were taken stays as it was written
-        Protect("supervision_finding", read=beside_case("supervision_finding"),
-                write=beside_case_of_office("supervision_finding", "writable"), grant="SELECT, INSERT"),
-        Protect("supervision_casestep", read=beside_case("supervision_casestep"),
-                write=beside_case_of_office("supervision_casestep", "writable"), grant="SELECT, INSERT"),
-        Protect("supervision_recovery", read=of_institution(), write=of_office("writable"),
-                grant="SELECT, INSERT, UPDATE"),
+        Protect(
+            "supervision_finding",
+            read=beside_case("supervision_finding"),
+            write=beside_case_of_office("supervision_finding", "writable"),
+            grant="SELECT, INSERT",
+        ),
+        Protect(
+            "supervision_casestep",
+            read=beside_case("supervision_casestep"),
+            write=beside_case_of_office("supervision_casestep", "writable"),
+            grant="SELECT, INSERT",
+        ),
+        Protect(
+            "supervision_recovery", read=of_institution(), write=of_office("writable"), grant="SELECT, INSERT, UPDATE"
+        ),
         # points and the ethics file are only ever added to
         Protect("supervision_points", read=of_institution(), write=of_office("writable"), grant="SELECT, INSERT"),
         Protect("supervision_ethicsentry", read=of_institution(), write=of_office("writable"), grant="SELECT, INSERT"),
-        Protect("supervision_publication", read=published(), write=of_office("writable"),
-                grant="SELECT, INSERT, UPDATE"),
+        Protect(
+            "supervision_publication", read=published(), write=of_office("writable"), grant="SELECT, INSERT, UPDATE"
+        ),
         Protect("supervision_campaign", read=campaigns(), write=of_office("writable"), grant="SELECT, INSERT, UPDATE"),
-        Protect("supervision_inspection", read=inspections("readable"), write=inspections("writable"),
-                grant="SELECT, INSERT, UPDATE"),
+        Protect(
+            "supervision_inspection",
+            read=inspections("readable"),
+            write=inspections("writable"),
+            grant="SELECT, INSERT, UPDATE",
+        ),
         KeepHistory("supervision_case"),
         KeepHistory("supervision_recovery"),
         KeepHistory("supervision_publication"),
