@@ -188,6 +188,8 @@ class Version:
     source: str
     zero: str = "not_applicable"
     minimum: int = 0
+    to_on: date | None = None
+    """Its last day, where the file says one; None: until the next version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +211,9 @@ class Measure:
     digest: str = ""
 
     def version_on(self, on: date) -> Version | None:
-        """The version in force on the day; None before the first."""
-        return max((each for each in self.versions if each.from_on <= on), key=lambda v: v.from_on, default=None)
+        """The version in force on the day; None before the first and after the end of one that nothing follows."""
+        latest = max((each for each in self.versions if each.from_on <= on), key=lambda v: v.from_on, default=None)
+        return None if latest is None or (latest.to_on is not None and latest.to_on < on) else latest
 
 
 class State(StrEnum):
