@@ -116,9 +116,7 @@ def _named(
     name = word(keyed(entry, ("filter",), (), one.place)["filter"], "filter", one.place)
     if name in inside:
         circle = " → ".join((*inside, name))
-        raise wrong(
-            "circle", f"条件互相引用成环：{circle}", f"filters name each other in a circle: {circle}", one.place
-        )
+        raise wrong("circle", f"条件引用成环：{circle}", f"filters name each other in a circle: {circle}", one.place)
     other = written.get(name)
     if other is None or other.fact != one.fact:
         raise wrong(

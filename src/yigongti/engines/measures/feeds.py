@@ -67,15 +67,15 @@ def read_units(document: Document) -> dict[str, Unit]:
 
 
 def read_items(documents: Iterable[Document]) -> dict[str, Item]:
-    """The items of policy/returns. Their rules, due days and institutions are the returns' own to read."""
+    """The items of policy/returns by their full code, "workforce.physicians". Their rules, due days and institutions are the returns' own to read."""
     found: dict[str, Item] = {}
     for document in documents:
         data = mapping(document.data, document.path)
-        for code, body in _items(data.get("items", {}), document.path):
-            place = f"{document.path} {code}"
+        one_return = word(data.get("id"), "id", document.path)
+        for name, body in mapping(data.get("items", {}), document.path).items():
+            code = f"{one_return}.{name}"
+            place = f"{document.path} {name}"
             each = mapping(body, place)
-            if code in found:
-                raise wrong("item_twice", f"项目 {code} 写了两次", f"the item {code} stands twice", place)
             found[code] = Item(
                 code,
                 text(each.get("label"), "label", place),
@@ -84,9 +84,3 @@ def read_items(documents: Iterable[Document]) -> dict[str, Item]:
                 word(each["breakdown"], "breakdown", place) if each.get("breakdown") else "",
             )
     return found
-
-
-def _items(value: Any, path: str) -> list[tuple[str, Any]]:
-    if isinstance(value, list):
-        return [(word(mapping(each, path).get("code"), "code", path), each) for each in value]
-    return list(mapping(value, path).items())

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from yigongti.engines.measures.definitions import (
@@ -48,8 +49,8 @@ def read_formula(entry: Mapping[str, Any], place: str) -> Formula:
         return _growth(body, place)
     if kind == "standardised":
         each = keyed(body, ("cases", "people", "standard"), ("times",), place)
-        names = (word(each[key], key, place) for key in ("cases", "people", "standard"))
-        return Standardised(*names, times=_times(each, Decimal(100_000), place))
+        cases, people, standard = (word(each[key], key, place) for key in ("cases", "people", "standard"))
+        return Standardised(cases, people, standard, _times(each, Decimal(100_000), place))
     if kind == "probability_over_ages":
         return _over_ages(body, place)
     if kind == "median":
@@ -87,7 +88,7 @@ def _over_ages(value: Any, place: str) -> ProbabilityOverAges:
     width = whole(each.get("width", "5"), "width", place)
     ages = words(each["ages"], "ages", place)
     years = [whole(age, "ages", place) for age in ages]
-    if not years or any(after - before != width for before, after in zip(years, years[1:], strict=False)):
+    if not years or any(after - before != width for before, after in pairwise(years)):
         raise wrong(
             "ages_not_joined",
             f"年龄组应从小到大相连，每组 {width} 岁",

@@ -15,7 +15,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
 from yigongti.engines.measures.catalogue import RETURNS, Definitions, MeasureSet
 from yigongti.engines.measures.conditions import WrittenFilter, read_filters, written_filters
@@ -46,6 +46,7 @@ from yigongti.engines.measures.reading import (
 from yigongti.engines.measures.target_files import read_targets
 from yigongti.foundation.policy import Document, Policy
 
+_T = TypeVar("_T")
 FOLDER = "measures"
 LEVELS = ("village", "township", "county", "city", "province")
 
@@ -107,7 +108,7 @@ def _document(own: Mapping[str, Document], name: str) -> Document:
     return own[name]
 
 
-def _add[T](found: dict[str, T], name: str, value: T, place: str, kind: str, places: dict[str, str]) -> None:
+def _add(found: dict[str, _T], name: str, value: _T, place: str, kind: str, places: dict[str, str]) -> None:
     if name in found:
         first = places[f"{kind} {name}"]
         raise wrong("name_twice", f"{name} 已写在 {first}", f"{name} stands already in {first}", place)

@@ -1,4 +1,4 @@
-"""Pieces that all files of measures are read with: keys, texts, words, numbers and days; each mistake with its place."""
+"""What all files of measures are read with: keys, texts, words, numbers and days; each mistake with its place."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from yigongti.foundation.errors import PolicyError, Text
+
+_E = TypeVar("_E", bound=StrEnum)
 
 
 def wrong(what: str, zh: str, en: str, where: str) -> PolicyError:
@@ -64,7 +66,7 @@ def one_of(value: Any, allowed: Collection[str], key: str, where: str) -> str:
     return value
 
 
-def each_of[E: StrEnum](value: Any, kind: type[E], key: str, where: str) -> tuple[E, ...]:
+def each_of(value: Any, kind: type[_E], key: str, where: str) -> tuple[_E, ...]:
     """A list of words of an enumeration, not empty."""
     found = tuple(kind(one_of(each, [str(k) for k in kind], key, where)) for each in words(value, key, where))
     if not found:
