@@ -18,7 +18,7 @@ from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
 from yigongti.engines.measures.catalogue import RETURNS, Definitions, MeasureSet
-from yigongti.engines.measures.conditions import WrittenFilter, read_filters, written_filters
+from yigongti.engines.measures.filter_files import WrittenFilter, read_filters, written_filters
 from yigongti.engines.measures.definitions import (
     Better,
     Count,
