@@ -120,6 +120,8 @@ class Definitions:
     measures: Mapping[str, Measure]
     sets: Mapping[str, MeasureSet]
     targets: Mapping[str, Target] = field(default_factory=dict)
+    named_filters: frozenset[str] = frozenset()
+    """Filters that another filter names."""
     places: Mapping[str, str] = field(default_factory=dict)
     digest: str = ""
 

@@ -67,7 +67,7 @@ def read_units(document: Document) -> dict[str, Unit]:
 
 
 def read_items(documents: Iterable[Document]) -> dict[str, Item]:
-    """The items of policy/returns by their full code, "workforce.physicians". Their rules, due days and institutions are the returns' own to read."""
+    """The items of policy/returns by full code ("workforce.physicians"); their rules and due days are not read here."""
     found: dict[str, Item] = {}
     for document in documents:
         data = mapping(document.data, document.path)

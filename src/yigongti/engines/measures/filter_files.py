@@ -183,6 +183,14 @@ def _codesets(where: Where) -> set[str]:
     return found
 
 
+def names_within(value: Any) -> set[str]:
+    """The filters that a written condition names, however deep."""
+    if isinstance(value, Mapping):
+        named = {value["filter"]} if isinstance(value.get("filter"), str) else set()
+        return named.union(*(names_within(each) for each in value.values()))
+    return set().union(*(names_within(each) for each in value)) if isinstance(value, list) else set()
+
+
 def conditions_of(where: Where) -> list[Condition]:
     """Every condition in it, however deep."""
     found = list(where.all_of)

@@ -18,7 +18,6 @@ from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
 from yigongti.engines.measures.catalogue import RETURNS, Definitions, MeasureSet
-from yigongti.engines.measures.filter_files import WrittenFilter, read_filters, written_filters
 from yigongti.engines.measures.definitions import (
     Better,
     Count,
@@ -29,6 +28,7 @@ from yigongti.engines.measures.definitions import (
     Version,
 )
 from yigongti.engines.measures.feeds import read_facts, read_items, read_units
+from yigongti.engines.measures.filter_files import WrittenFilter, names_within, read_filters, written_filters
 from yigongti.engines.measures.formula_files import FORMULAS, read_formula
 from yigongti.engines.measures.reading import (
     cited,
@@ -91,6 +91,7 @@ def read_definitions(documents: Mapping[str, Iterable[Document]], sources: Colle
         codesets=frozenset(PurePosixPath(document.path).stem for document in documents["codesets"]),
         awaited=awaited,
         filters=read_filters(filters, facts),
+        named_filters=frozenset(name for each in filters.values() for name in names_within(each.where)),
         counts=counts,
         measures=measures,
         sets=sets,
