@@ -84,6 +84,7 @@ def test_other_words_are_another_digest() -> None:
         (SHARE, ", en: Colds online}", "}", "text_incomplete"),
         (SHARE, "en: For show", "en: ''", "text_incomplete"),
         (SHARE, "better: higher", "better: up", "value_not_allowed"),
+        (SHARE, "better: higher", "better: higher\nsystem: S28", "value_not_allowed"),
         (SHARE, "[institution, county]", "[ward]", "value_not_allowed"),
         (SHARE, "[institution, county]", "county", "not_a_list"),
         (SHARE, "[institution, county]", "[]", "list_empty"),

@@ -1,1 +1,1 @@
-"""Measures: what a county counts, as files; computed for institutions and periods, with the rows behind each value."""
+"""Measures: what a county counts, as files; every institution's and period's value, each with its rows behind it."""

@@ -48,6 +48,7 @@ from yigongti.foundation.policy import Document, Policy
 
 _T = TypeVar("_T")
 FOLDER = "measures"
+SYSTEMS = tuple(f"S{number:02}" for number in range(1, 28))
 LEVELS = ("village", "township", "county", "city", "province")
 
 _MEASURE = ("id", "label", "why", "better", "unit", "grain", "periods", "versions")
@@ -171,7 +172,7 @@ def _measure(document: Document, sources: Collection[str]) -> Measure:
         versions=_versions(each["versions"], sources, path),
         numbers={name: word(value, name, path) for name, value in numbers.items()},
         levels=tuple(one_of(level, LEVELS, "levels", path) for level in words(each.get("levels", []), "levels", path)),
-        system=word(each["system"], "system", path) if "system" in each else "",
+        system=one_of(each["system"], SYSTEMS, "system", path) if "system" in each else "",
         digest=document.digest,
     )
 

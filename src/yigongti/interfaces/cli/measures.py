@@ -18,7 +18,7 @@ _POLICY = click.option(
     "layers",
     multiple=True,
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="政策目录，可写多个，后者叠在前者上 · Folder of the policy; later ones lie over earlier ones",
+    help="政策目录，可多层，由宽到近；默认产品自带 · Policy folders, from the widest to the nearest",
 )
 
 
@@ -37,7 +37,11 @@ def _definitions(layers: tuple[Path, ...]) -> Definitions:
     from yigongti.engines.measures.public import load_definitions
     from yigongti.foundation.policy import Policy
 
-    return load_definitions(Policy.load(list(layers) or [Path("policy")]))
+    if layers:
+        return load_definitions(Policy.load(list(layers)))
+    from yigongti.config.paths import policy_folder
+
+    return load_definitions(Policy.load(policy_folder()))
 
 
 @measures.command("lint", help="检查指标定义 · Refuse measures that no fact can feed, and whatever else is wrong")
