@@ -122,6 +122,21 @@ versions:
     probability_over_ages: {deaths: deaths, people: residents_by_age, ages: ["30", "35"], width: 5}
     source: invented
 """,
+    "measures/set/dear_colds.yaml": """
+id: dear_colds
+label: {zh: 感冒人次比, en: Colds against visits}
+why: {zh: 演示, en: For show}
+better: lower
+unit: percent
+grain: [county]
+periods: [year]
+versions:
+  - from: 2024-01-01
+    quotient:
+      of: {ratio: {numerator: visit_costs, denominator: colds_online}}
+      against: {ratio: {numerator: visit_costs, denominator: visits}}
+    source: invented
+""",
     "measures/set/minutes_spent.yaml": """
 id: minutes_spent
 label: {zh: 用时, en: Minutes}

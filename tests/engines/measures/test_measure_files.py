@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from made_definitions import FILES, definitions
 
-from yigongti.engines.measures.definitions import Over, Ratio, Terms
+from yigongti.engines.measures.definitions import Over, Quotient, Ratio, Terms
 from yigongti.foundation.errors import NotFound, PolicyError
 
 SHARE, COSTS = "measures/set/colds_share.yaml", "measures/set/cost_of_visit.yaml"
@@ -29,6 +29,12 @@ def test_what_is_taken_away_is_told_apart_from_what_is_added() -> None:
     made = definitions(COSTS, "{numerator: visit_costs,", "{numerator: {plus: [visit_costs], minus: [visit_costs]},")
     formula = made.measure("cost_of_visit").versions[0].formula
     assert isinstance(formula, Ratio) and formula.numerator == Terms(("visit_costs",), ("visit_costs",))
+
+
+def test_a_quotient_holds_one_ratio_against_another() -> None:
+    (version,) = definitions().measure("dear_colds").versions
+    of = Ratio(Terms(("visit_costs",)), Terms(("colds_online",)))
+    assert version.formula == Quotient(of, Ratio(Terms(("visit_costs",)), Terms(("visits",))), Decimal(100))
 
 
 def test_a_filter_holds_the_conditions_of_the_filters_that_it_names() -> None:

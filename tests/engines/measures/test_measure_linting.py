@@ -13,6 +13,7 @@ SHARE, COSTS, EACH = (f"measures/set/{name}.yaml" for name in ("colds_share", "c
 DEATHS, MINUTES, LEVEL = (f"measures/set/{n}.yaml" for n in ("early_deaths", "minutes_spent", "level_of_records"))
 FILTERS, COUNTS, RETURNS = "measures/filters/visits.yaml", "measures/counts/visits.yaml", "measures/counts/returns.yaml"
 TARGET, VITAL, SETS = "targets/colds_30.yaml", "returns/vital.yaml", "measures/sets.yaml"
+DEAR = "measures/set/dear_colds.yaml"
 BESIDE = "    ratio: {numerator: visit_costs, denominator: visits}\n    source: invented\n  - from"
 
 
@@ -60,7 +61,10 @@ def test_files_that_fit_are_not_refused() -> None:
         (COSTS, 'printed: "2.2-1"', 'printed: "9"', "number_unknown", "9"),
         (COSTS, "{printed:", "{painted:", "set_unknown", "painted"),
         (SETS, '"2.2"]', '"2.2", "3"]', "number_without_measure", "3"),
-        (SHARE, "numerator: colds_online", "numerator: visits", "count_unused", "colds_online"),
+        (COUNTS, "  visit_costs:", "  more: {label: {zh: 多, en: More}, unit: visit, over: rows}\n  visit_costs:",
+         "count_unused", "more"),
+        (DEAR, "numerator: visit_costs, denominator: visits", "numerator: visits, denominator: visits",
+         "units_do_not_fit", "held against"),
         (COUNTS, ", where: [cold_online]", "", "filter_unused", "cold_online"),
         (SHARE, "better: higher", "better: more_complete", "more_complete_is_graded", "graded"),
         (TARGET, "measure: colds_share", "measure: coughs_share", "measure_missing", "coughs_share"),

@@ -140,6 +140,15 @@ class Growth:
 
 
 @dataclass(frozen=True, slots=True)
+class Quotient:
+    """One ratio held against another × times: income per head at the base against that of the lead hospital."""
+
+    of: Ratio
+    against: Ratio
+    times: Decimal = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
 class Standardised:
     """A rate with a standard population: Σ weight of the class × (cases ÷ people of the class) × times."""
 
@@ -175,7 +184,7 @@ class Graded:
     item: str
 
 
-Formula = Ratio | Amount | Growth | Standardised | ProbabilityOverAges | Spread | Graded
+Formula = Ratio | Amount | Growth | Quotient | Standardised | ProbabilityOverAges | Spread | Graded
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 ratio: {numerator: a, denominator: {plus: [b], minus: [c]}, times: 100, share: true}
 amount: {of: a}                     growth: {of: {ratio: {…}}, times: 100}
+quotient: {of: {ratio: {…}}, against: {ratio: {…}}, times: 100}
 median: {of: a}                     graded: {item: management.emr_level}
 standardised: {cases: a, people: b, standard: code_set, times: 100000}
 probability_over_ages: {deaths: a, people: b, ages: ["30", "35"], width: 5, times: 100}
@@ -20,6 +21,7 @@ from yigongti.engines.measures.definitions import (
     Graded,
     Growth,
     ProbabilityOverAges,
+    Quotient,
     Ratio,
     Spread,
     Standardised,
@@ -27,7 +29,7 @@ from yigongti.engines.measures.definitions import (
 )
 from yigongti.engines.measures.reading import keyed, mapping, number, whole, word, words, wrong, yes
 
-FORMULAS = ("ratio", "amount", "growth", "standardised", "probability_over_ages", "median", "graded")
+FORMULAS = ("ratio", "amount", "growth", "quotient", "standardised", "probability_over_ages", "median", "graded")
 
 
 def read_formula(entry: Mapping[str, Any], place: str) -> Formula:
@@ -47,6 +49,8 @@ def read_formula(entry: Mapping[str, Any], place: str) -> Formula:
         return _amount(body, place)
     if kind == "growth":
         return _growth(body, place)
+    if kind == "quotient":
+        return _quotient(body, place)
     if kind == "standardised":
         each = keyed(body, ("cases", "people", "standard"), ("times",), place)
         cases, people, standard = (word(each[key], key, place) for key in ("cases", "people", "standard"))
@@ -81,6 +85,12 @@ def _growth(value: Any, place: str) -> Growth:
     if set(inner) == {"amount"}:
         return Growth(_amount(inner["amount"], place), _times(each, Decimal(100), place))
     raise wrong("growth_of", "growth 的 of 只能是 ratio 或 amount", "growth is of a ratio or an amount", place)
+
+
+def _quotient(value: Any, place: str) -> Quotient:
+    each = keyed(value, ("of", "against"), ("times",), place)
+    both = [keyed(each[key], ("ratio",), (), place)["ratio"] for key in ("of", "against")]
+    return Quotient(_ratio(both[0], place), _ratio(both[1], place), _times(each, Decimal(100), place))
 
 
 def _over_ages(value: Any, place: str) -> ProbabilityOverAges:
@@ -135,6 +145,8 @@ def counts_of(formula: Formula) -> tuple[str, ...]:
             return _names(formula.of)
         case Growth():
             return counts_of(formula.of)
+        case Quotient():
+            return (*counts_of(formula.of), *counts_of(formula.against))
         case Standardised():
             return (formula.cases, formula.people)
         case ProbabilityOverAges():

@@ -16,6 +16,7 @@ from yigongti.engines.measures.definitions import (
     Measure,
     Over,
     ProbabilityOverAges,
+    Quotient,
     Ratio,
     Spread,
     Standardised,
@@ -48,6 +49,8 @@ def _of_formula(unit: str, formula: Formula, definitions: Definitions) -> Iterat
             if isinstance(inner, Ratio):
                 yield from _terms(inner.denominator, definitions)
             yield from _percent(unit, formula.times, "growth")
+        case Quotient():
+            yield from _quotient(unit, formula, definitions)
         case ProbabilityOverAges():
             yield from _people(formula.deaths, formula.people, definitions)
             yield from _percent(unit, formula.times, "probability_over_ages")
@@ -62,6 +65,19 @@ def _of_formula(unit: str, formula: Formula, definitions: Definitions) -> Iterat
             item = definitions.items.get(formula.item)
             if item is not None:
                 yield from _same(unit, item.unit)
+
+
+def _quotient(unit: str, quotient: Quotient, definitions: Definitions) -> Iterator[Wrong]:
+    """Both ratios must be of the same units, so that their quotient is a bare number."""
+    told = []
+    for ratio in (quotient.of, quotient.against):
+        yield from _terms(ratio.numerator, definitions)
+        yield from _terms(ratio.denominator, definitions)
+        above, below = (definitions.counts[terms.plus[0]].unit for terms in (ratio.numerator, ratio.denominator))
+        told.append(f"{above} ÷ {below} × {ratio.times}")
+    if told[0] != told[1]:
+        yield (f"{told[0]} 不能与 {told[1]} 相比", f"{told[0]} cannot be held against {told[1]}")
+    yield from _percent(unit, quotient.times, "quotient")
 
 
 def _ratio(unit: str, ratio: Ratio, definitions: Definitions) -> Iterator[Wrong]:
