@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from yigongti.engines.measures.definitions import Graded, ProbabilityOverAges
+from yigongti.engines.measures.definitions import Graded, Grain, ProbabilityOverAges
 from yigongti.engines.measures.formula_files import counts_of
 from yigongti.engines.measures.public import RETURNS, Definitions, lint, load_definitions, row_of
 from yigongti.foundation.policy import Policy
@@ -108,3 +108,8 @@ def test_the_reform_targets_are_set_as_lines(definitions: Definitions) -> None:
 def test_every_target_has_an_owner_that_is_a_role(definitions: Definitions) -> None:
     roles = {role.id for role in ROLES.values()}
     assert [each.id for each in definitions.targets.values() if each.owner_role not in roles] == []
+
+
+def test_a_grade_of_a_hospital_is_told_of_the_hospital_only(definitions: Definitions) -> None:
+    graded = [each for each in definitions.of_set("tertiary-2025") if isinstance(each.versions[-1].formula, Graded)]
+    assert {tuple(each.grain) for each in graded} == {(Grain.INSTITUTION,)}
