@@ -42,6 +42,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "backup": ("yigongti.interfaces.cli.backup:backup", "备份 · Back up the installation"),
     "restore": ("yigongti.interfaces.cli.backup:restore", "恢复备份 · Restore a backup"),
     "database": ("yigongti.interfaces.cli.database:database", "数据库 · The database"),
+    "measures": ("yigongti.interfaces.cli.measures:measures", "指标 · Measures"),
     "hl7": ("yigongti.interfaces.cli.hl7:hl7", "HL7 v2 报文 · HL7 v2 messages"),
 }
 
