@@ -19,6 +19,7 @@ from yigongti.engines.measures.definitions import (
     Graded,
     Growth,
     Measure,
+    Over,
     ProbabilityOverAges,
     Ratio,
     Spread,
@@ -131,3 +132,34 @@ def feed_of(count: Count) -> str:
 def told_feed(feed: str) -> str:
     """A feed as `Value.missing` names it: an item by its return, a fact as "fact: …"."""
     return feed if ":" in feed else f"fact: {feed}"
+
+
+MEASURED = frozenset({"yuan", "day", "bed day", "hour", "minute", "DDD", "percent", "point", "level", "ratio", "km"})
+"""Units of what is measured and not counted: no interval can be made of their sums."""
+
+
+def is_counted(count: Count) -> bool:
+    """Whether the count says how many there were, so that chance has a say in it."""
+    if count.over in (Over.ROWS, Over.DISTINCT):
+        return True
+    return count.over in (Over.SUM, Over.LAST) and count.unit not in MEASURED
+
+
+def interval_of(formula: Formula, book: Book) -> str:
+    """Which interval a value of the formula has: wilson, byar, dobson, over_ages, or none.
+
+    A share of counted things has Wilson's. A rate has Byar's when its numerator is of events that happened (rows, or
+    a flow of counted things); a stock (physicians in post) is no draw, and a difference of counts neither.
+    """
+    if isinstance(formula, Standardised):
+        return "dobson"
+    if isinstance(formula, ProbabilityOverAges):
+        return "over_ages"
+    if not isinstance(formula, Ratio) or formula.numerator.minus or formula.denominator.minus:
+        return "none"
+    above = [book.count(name) for name in formula.numerator.plus]
+    below = [book.count(name) for name in formula.denominator.plus]
+    if formula.is_share:
+        return "wilson" if all(map(is_counted, [*above, *below])) else "none"
+    happened = all(is_counted(each) and each.over is not Over.LAST for each in above)
+    return "byar" if happened else "none"
