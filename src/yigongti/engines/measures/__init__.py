@@ -1,1 +1,1 @@
-"""Measures: what a county counts, as files; computed for every institution and period, each value with its rows behind it."""
+"""Measures: what a county counts, as files; every institution's and period's value, each with its rows behind it."""

@@ -67,6 +67,13 @@ class Book:
         }
         return tuple(f"codeset: {name}" for name in sorted(asked - set(self.codesets)))
 
+    def missing_for(self, formula: Formula) -> tuple[str, ...]:
+        """The code sets and standard populations that a formula needs and nobody maintains."""
+        found = {each for name in counts_of(formula) for each in self.missing_lists(self.count(name))}
+        if isinstance(formula, Standardised) and formula.standard not in self.standards:
+            found.add(f"standard: {formula.standard}")
+        return tuple(sorted(found))
+
 
 def counts_of(formula: Formula) -> tuple[str, ...]:
     """The names of the counts that a formula reads, each once, in the order of reading. A graded item is no count."""
@@ -94,14 +101,14 @@ def counts_of(formula: Formula) -> tuple[str, ...]:
 
 def counts_in_use(measures: Iterable[Measure]) -> tuple[str, ...]:
     """The counts that any version of the measures reads, by name."""
-    return tuple(sorted({name for each in measures for version in each.versions for name in counts_of(version.formula)}))
+    return tuple(
+        sorted({name for each in measures for version in each.versions for name in counts_of(version.formula)})
+    )
 
 
 def graded_items(measures: Iterable[Measure]) -> tuple[str, ...]:
     """The items of returns that are told as they were reported."""
-    return tuple(
-        sorted({v.formula.item for each in measures for v in each.versions if isinstance(v.formula, Graded)})
-    )
+    return tuple(sorted({v.formula.item for each in measures for v in each.versions if isinstance(v.formula, Graded)}))
 
 
 @dataclass(frozen=True, slots=True)

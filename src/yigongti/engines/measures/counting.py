@@ -43,7 +43,9 @@ class Counted:
         return not self.owed and not self.sent
 
 
-def count_rows(count: Count, subject: Subject, period: Period, facts: Facts, book: Book, reporting: Reporting) -> Counted:
+def count_rows(
+    count: Count, subject: Subject, period: Period, facts: Facts, book: Book, reporting: Reporting
+) -> Counted:
     """The count, from the rows of its fact."""
     months = months_of(period)[-1:] if count.over is Over.LAST else months_of(period)
     feed = feed_of(count)

@@ -151,8 +151,8 @@ class Standardised:
 
 @dataclass(frozen=True, slots=True)
 class ProbabilityOverAges:
-    """1 − Π(1 − q) over age groups `width` years wide, q = width·m ÷ (1 + width·m ÷ 2), m = deaths ÷ people (standards 2.1,
-    5.2); × times."""
+    """1 − Π(1 − q) over age groups `width` years wide, q = width·m ÷ (1 + width·m ÷ 2), m = deaths ÷ people
+    (standards 2.1, 5.2); × times."""
 
     deaths: str
     people: str
@@ -170,7 +170,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """A level or a yes that somebody reports (电子病历分级, 定性): the value of a return's item; nothing is computed."""
+    """A level or a yes that is reported (电子病历分级, 定性): the value of a return's item."""
 
     item: str
 

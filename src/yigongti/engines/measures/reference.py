@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from yigongti.engines.measures.book import Book, Reporting, counts_of, interval_of, told_feed
+from yigongti.engines.measures.book import Book, Reporting, interval_of, told_feed
 from yigongti.engines.measures.counting import Counted, Facts, count_rows
 from yigongti.engines.measures.definitions import (
     Amount,
@@ -22,7 +22,6 @@ from yigongti.engines.measures.definitions import (
     Graded,
     Growth,
     Measure,
-    Over,
     ProbabilityOverAges,
     Ratio,
     Spread,
@@ -61,7 +60,7 @@ class _Outcome:
 
 @dataclass(slots=True)
 class _Reckoning:
-    """Where a value is being made: whose, of which version, from what; and the counts that were asked for on the way."""
+    """Where a value is being made: whose, of which version, from what; and the counts asked for on the way."""
 
     subject: Subject
     version: Version
@@ -125,7 +124,7 @@ def reckon(
             en=f"measure {measure.id} has no version in {period}",
         )
     at = _Reckoning(subject, version, facts, book, reporting or Reporting())
-    lists = _missing_lists(version.formula, book)
+    lists = book.missing_for(version.formula)
     if lists:
         found = _Outcome(State.LIST_NOT_MAINTAINED, missing=lists)
     else:
@@ -149,13 +148,6 @@ def reckon(
     )
     _tell_value(at.trace, value, version)
     return Answer(value, at.trace)
-
-
-def _missing_lists(formula: Formula, book: Book) -> tuple[str, ...]:
-    found = [name for count in counts_of(formula) for name in book.missing_lists(book.count(count))]
-    if isinstance(formula, Standardised) and formula.standard not in book.standards:
-        found.append(f"standard: {formula.standard}")
-    return tuple(sorted(set(found)))
 
 
 def _nothing(parts: Iterable[Counted], reporting: Reporting) -> _Outcome:
@@ -291,7 +283,7 @@ def _spread(at: _Reckoning, formula: Spread, period: Period) -> _Outcome:
 
 
 def _graded(at: _Reckoning, formula: Graded, period: Period) -> _Outcome:
-    """The last report of the period stands. Levels of several institutions are not added: only one may have reported."""
+    """The last report of the period stands. Levels are not added up: of several institutions there is none."""
     feed, whole = f"returns: {formula.item}", str(period)
     latest: dict[str, tuple[str, Fraction]] = {}
     for row in at.facts.get("returns", ()):

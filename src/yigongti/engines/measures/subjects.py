@@ -1,4 +1,4 @@
-"""For whom and over which months a measure is computed: an institution or a group of the tree; a month, quarter, year."""
+"""For whom and over which months a measure is computed: an institution, or all below a place of the tree; periods."""
 
 from __future__ import annotations
 

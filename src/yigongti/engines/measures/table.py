@@ -100,7 +100,7 @@ def _counts_by_fact(book: Book) -> dict[str, list[Count]]:
     return found
 
 
-def _is_plain_item(count: Count) -> bool:
+def is_plain_item(count: Count) -> bool:
     """Whether adding up the rows of an item by its breakdown answers the count."""
     plain = count.over in (Over.SUM, Over.LAST, Over.MEAN) and not count.filters
     return bool(count.item) and plain and count.by in ("", "breakdown") and column_of(count) == "value"
@@ -111,8 +111,8 @@ def _scans(fact: str, rows: Any, counts: list[Count], book: Book) -> Iterable[pa
     by_items = fact == "returns"
     in_months = [each for each in counts if each.over not in (Over.DISTINCT, Over.MEDIAN)]
     if by_items:
-        yield _items(fact, rows, book, [each for each in in_months if _is_plain_item(each)])
-        in_months = [each for each in in_months if not _is_plain_item(each)]
+        yield _items(fact, rows, book, [each for each in in_months if is_plain_item(each)])
+        in_months = [each for each in in_months if not is_plain_item(each)]
     for column in sorted({"", *(each.by for each in in_months)}):
         of_column = [each for each in in_months if each.by == column]
         if of_column or (column == "" and not by_items):
@@ -230,7 +230,9 @@ def _long(fact: str, wide: pa.Table, column: str, name: str) -> pa.Table:
     )
 
 
-def make_apart(facts: Mapping[str, Any], book: Book, subjects: Collection[Subject], periods: Collection[Period]) -> pa.Table:
+def make_apart(
+    facts: Mapping[str, Any], book: Book, subjects: Collection[Subject], periods: Collection[Period]
+) -> pa.Table:
     """The counts that do not add up (APART), made of the rows of each subject and period: one scan for each fact and
     column of classes. A row is met once for every subject and period that it belongs to."""
     months = sorted({(str(period), month) for period in periods for month in months_of(period)})
@@ -240,12 +242,10 @@ def make_apart(facts: Mapping[str, Any], book: Book, subjects: Collection[Subjec
         own = [each for each in counts if each.over in (Over.DISTINCT, Over.MEDIAN)]
         if fact not in facts or not own or not members or not months:
             continue
-        for column in sorted({each.by for each in own}):
-            parts.append(_apart(facts[fact], [each for each in own if each.by == column], column, book, members, months))
-            if column:  # different persons of classes do not add up to those of all
-                parts.append(
-                    _apart(facts[fact], [each for each in own if each.by == column], "", book, members, months)
-                )
+        parts.append(_apart(facts[fact], own, "", book, members, months))  # classes do not add up to the whole either
+        for column in sorted({each.by for each in own} - {""}):
+            of_column = [each for each in own if each.by == column]
+            parts.append(_apart(facts[fact], of_column, column, book, members, months))
     return pa.concat_tables(parts)
 
 
