@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import product
 
 import ibis
 import pyarrow as pa
@@ -77,11 +78,25 @@ expected = st.dictionaries(
     st.sampled_from(["discharges", "visits", "returns", "returns: people"]), st.frozensets(_where["institution_code"])
 )
 submitted = st.dictionaries(st.sampled_from(["discharges", "visits"]), _sendings)
+
+
+def _key(row):
+    return row["institution_code"], row["month"], row["item"], row["breakdown"]
+
+
+_residents = st.lists(st.integers(1, 40), min_size=40, max_size=40).map(
+    lambda drawn: [
+        {"institution_code": institution, "month": month, "item": "people", "breakdown": age, "value": Decimal(number)}
+        for (institution, month, age), number in zip(
+            product(INSTITUTIONS, MONTHS, ("30-34", "35-39")), drawn, strict=True
+        )
+    ]
+)
 facts = st.fixed_dictionaries(
     {
         "discharges": st.lists(discharges, max_size=25),
         "visits": st.lists(visits, max_size=12),
-        "returns": st.lists(returns, max_size=25),
+        "returns": st.one_of(st.lists(returns, max_size=25, unique_by=_key), _residents),
     }
 )
 

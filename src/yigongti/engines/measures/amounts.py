@@ -59,16 +59,15 @@ class Amounts:
         return self._kept[key]
 
     def reported(self, item: str, subject: Subject, period: Period) -> dict[str, Decimal]:
-        """The last report of an item in the period, by institution."""
+        """The last report of an item (without a breakdown) in the period, by institution."""
         found: dict[str, Decimal] = {}
-        cells = self._cells.get(f"item: {item}", {})
+        cells = self._cells.get(f"item: {item}", {}).get("", {})
         for month in months_of(period):
-            for by_institution in (each.get(month, {}) for each in cells.values()):
-                found |= _own(by_institution, subject)
+            found |= _own(cells.get(month, {}), subject)
         return found
 
     def reports(self, feed: str, subject: Subject, month: str) -> tuple[int, int, int]:
-        """Reports of the month: how many the subject's institutions owe, how many of these came, how many came at all."""
+        """Reports of the month: how many the subject's institutions owe, how many of these came, how many came."""
         key = feed, subject.code, month
         if key not in self._reports:
             sent = self._senders(feed).get(month, frozenset()) & subject.institutions

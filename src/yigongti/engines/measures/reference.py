@@ -289,7 +289,7 @@ def _graded(at: _Reckoning, formula: Graded, period: Period) -> _Outcome:
     for row in at.facts.get("returns", ()):
         institution, month = str(row["institution_code"]), str(row["month"])
         of_subject = institution in at.subject.institutions and month in months_of(period)
-        if of_subject and row["item"] == formula.item and row["value"] is not None:
+        if of_subject and row["item"] == formula.item and not row["breakdown"]:
             latest[institution] = max(latest.get(institution, ("", Fraction(0))), (month, Fraction(row["value"])))
     sent = frozenset((institution, whole) for institution in latest)
     expected = at.reporting.expected_of(feed)
