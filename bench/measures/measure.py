@@ -87,7 +87,7 @@ def compare(connection: Any, book: Any, tree: Any, values: list[Any]) -> None:
             if mine is not None and value is not None:
                 held += 1
                 theirs = Decimal(value).quantize(Decimal("0.0001"), ROUND_HALF_UP)
-                differ += abs(theirs - mine) > Decimal("0.0002")
+                differ += abs(theirs - mine) > max(Decimal("0.0002"), abs(mine) / 10**12)
     print(f"{held} values held against the peer, {differ} differ")
 
 
