@@ -21,6 +21,7 @@ from yigongti.engines.measures.definitions import (
     Measure,
     Over,
     ProbabilityOverAges,
+    Quotient,
     Ratio,
     Spread,
     Standardised,
@@ -88,6 +89,8 @@ def counts_of(formula: Formula) -> tuple[str, ...]:
         names = (*formula.of.plus, *formula.of.minus)
     elif isinstance(formula, Growth):
         names = counts_of(formula.of)
+    elif isinstance(formula, Quotient):
+        names = (*counts_of(formula.of), *counts_of(formula.against))
     elif isinstance(formula, Standardised):
         names = (formula.cases, formula.people)
     elif isinstance(formula, ProbabilityOverAges):

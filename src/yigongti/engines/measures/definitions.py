@@ -140,6 +140,15 @@ class Growth:
 
 
 @dataclass(frozen=True, slots=True)
+class Quotient:
+    """One ratio held against another × times: income per head at the base against that of the lead hospital."""
+
+    of: Ratio
+    against: Ratio
+    times: Decimal = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
 class Standardised:
     """A rate with a standard population: Σ weight of the class × (cases ÷ people of the class) × times."""
 
@@ -175,7 +184,7 @@ class Graded:
     item: str
 
 
-Formula = Ratio | Amount | Growth | Standardised | ProbabilityOverAges | Spread | Graded
+Formula = Ratio | Amount | Growth | Quotient | Standardised | ProbabilityOverAges | Spread | Graded
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +197,8 @@ class Version:
     source: str
     zero: str = "not_applicable"
     minimum: int = 0
+    to_on: date | None = None
+    """Its last day, where the file says one; None: until the next version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +220,9 @@ class Measure:
     digest: str = ""
 
     def version_on(self, on: date) -> Version | None:
-        """The version in force on the day; None before the first."""
-        return max((each for each in self.versions if each.from_on <= on), key=lambda v: v.from_on, default=None)
+        """The version in force on the day; None before the first and after the end of one that nothing follows."""
+        latest = max((each for each in self.versions if each.from_on <= on), key=lambda v: v.from_on, default=None)
+        return None if latest is None or (latest.to_on is not None and latest.to_on < on) else latest
 
 
 class State(StrEnum):

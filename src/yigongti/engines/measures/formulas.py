@@ -22,6 +22,7 @@ from yigongti.engines.measures.definitions import (
     Growth,
     Measure,
     ProbabilityOverAges,
+    Quotient,
     Ratio,
     Spread,
     Standardised,
@@ -201,6 +202,22 @@ def _growth(at: _At, formula: Growth, period: Period) -> _Found:
     return _Found(numerator=change, denominator=then.value, value=change / then.value * formula.times, cases=cases)
 
 
+def _quotient(at: _At, formula: Quotient, period: Period) -> _Found:
+    above, below = _ratio(at, formula.of, period), _ratio(at, formula.against, period)
+    if above.value is None or below.value is None:
+        first = above if above.value is None else below
+        return _Found(first.state, missing=first.missing)
+    if not below.value:
+        return at.zero(above.value)
+    assert above.cases is not None and below.cases is not None
+    return _Found(
+        numerator=above.value,
+        denominator=below.value,
+        value=above.value / below.value * formula.times,
+        cases=min(above.cases, below.cases),
+    )
+
+
 def _two_by_classes(at: _At, above: str, below: str, period: Period) -> tuple[Rolled, Rolled] | _Found:
     cases, people = at.count(above, period), at.count(below, period)
     others = [each.feed for each in (cases, people) if each.is_of_others]
@@ -285,6 +302,7 @@ _WAYS: dict[type[Formula], Callable[[_At, Any, Period], _Found]] = {
     Ratio: _ratio,
     Amount: _amount,
     Growth: _growth,
+    Quotient: _quotient,
     Standardised: _standardised,
     ProbabilityOverAges: _over_ages,
     Spread: _spread,

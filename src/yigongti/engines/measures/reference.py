@@ -23,6 +23,7 @@ from yigongti.engines.measures.definitions import (
     Growth,
     Measure,
     ProbabilityOverAges,
+    Quotient,
     Ratio,
     Spread,
     Standardised,
@@ -207,6 +208,22 @@ def _growth(at: _Reckoning, formula: Growth, period: Period) -> _Outcome:
     return _Outcome(numerator=now.value - then.value, denominator=then.value, value=value, cases=cases)
 
 
+def _quotient(at: _Reckoning, formula: Quotient, period: Period) -> _Outcome:
+    above, below = _ratio(at, formula.of, period), _ratio(at, formula.against, period)
+    if above.value is None or below.value is None:
+        first = above if above.value is None else below
+        return _Outcome(first.state, missing=first.missing)
+    if not below.value:
+        return _zero(at.version, above.value)
+    assert above.cases is not None and below.cases is not None
+    return _Outcome(
+        numerator=above.value,
+        denominator=below.value,
+        value=above.value / below.value * Fraction(formula.times),
+        cases=min(above.cases, below.cases),
+    )
+
+
 def _by_classes(at: _Reckoning, above: str, below: str, period: Period) -> tuple[Counted, Counted] | _Outcome:
     cases, people = at.count(above, period), at.count(below, period)
     if cases.is_of_others or people.is_of_others:
@@ -350,6 +367,7 @@ _WAYS: dict[type[Formula], Callable[[_Reckoning, Any, Period], _Outcome]] = {
     Ratio: _ratio,
     Amount: _amount,
     Growth: _growth,
+    Quotient: _quotient,
     Standardised: _standardised,
     ProbabilityOverAges: _over_ages,
     Spread: _spread,
