@@ -78,6 +78,7 @@ FILTERS = [
     filter_of("without_operation", only("procedures", "none_in", codeset="operations")),
     filter_of("in_the_second_half", only("discharged_at", "at_least", date(2026, 2, 15))),
     filter_of("emergency", only("kind", "is", "E"), "visits"),
+    filter_of("of_hospitals", only("institution_code", "starts_with", "H"), "returns"),
 ]
 COUNTS = [
     count_of("discharges"),
@@ -95,6 +96,10 @@ COUNTS = [
     count_of("physicians", Over.LAST, fact="returns", unit="person", item="physicians"),
     count_of("mean_physicians", Over.MEAN, fact="returns", unit="person", item="physicians"),
     count_of("income", Over.SUM, fact="returns", unit="yuan", item="income"),
+    *(
+        count_of(f"{over}_of_hospitals", over, fact="returns", unit="yuan", item="income", filters=("of_hospitals",))
+        for over in (Over.SUM, Over.LAST, Over.MEAN)
+    ),
     count_of("people", Over.LAST, fact="returns", unit="person", item="people"),
     count_of("people_by_age", Over.LAST, fact="returns", unit="person", item="people", by="breakdown"),
     count_of("mean_people_by_age", Over.MEAN, fact="returns", unit="person", item="people", by="breakdown"),
@@ -111,6 +116,7 @@ MEASURES = [
     measure_of("visits_per_physician", ratio("visits", "mean_physicians", 1)),
     measure_of("income_per_physician", ratio("income", "physicians", 1), unit="yuan"),
     measure_of("persons_operated", ratio("operated_persons", "persons", share=True)),
+    *(measure_of(f"part_{over}", ratio(f"{over}_of_hospitals", "income")) for over in ("sum", "last", "mean")),
     measure_of("growth_of_income", Growth(Amount(Terms(("income",))))),
     measure_of("growth_of_mean_cost", Growth(ratio("cost", "discharges", 1)), minimum=2),
     measure_of(

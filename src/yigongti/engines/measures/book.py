@@ -144,7 +144,24 @@ def told_feed(feed: str) -> str:
     return feed if ":" in feed else f"fact: {feed}"
 
 
-MEASURED = frozenset("yuan day hour minute ddd pack weight point percent ratio grade level yes_no person_month".split())
+MEASURED = frozenset(
+    [
+        "yuan",
+        "day",
+        "hour",
+        "minute",
+        "ddd",
+        "pack",
+        "weight",
+        "point",
+        "percent",
+        "ratio",
+        "grade",
+        "level",
+        "yes_no",
+        "person_month",
+    ]
+)
 """Units of what is measured and not counted: no interval can be made of their sums."""
 
 
