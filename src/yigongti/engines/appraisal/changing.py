@@ -55,9 +55,13 @@ def ways_up(item: Item, found: Observed, points: int | None, peers: Peers) -> tu
             changes[value] = _change(item, found.value, reached, units)
     if not changes:
         return ()
-    ordered = sorted(changes.values(), key=lambda change: (abs(change.distance or 0), -change.units))
-    best = max(ordered, key=lambda change: (change.units, -abs(change.distance or 0)))
+    ordered = sorted(changes.values(), key=_nearest)
+    best = max(ordered, key=lambda change: (change.units, -abs(change.distance or Decimal(0))))
     return (ordered[0],) if best is ordered[0] else (ordered[0], best)
+
+
+def _nearest(change: Change) -> tuple[Decimal, int]:
+    return abs(change.distance or Decimal(0)), -change.units
 
 
 def _candidates(item: Item, found: Observed, peers: Peers) -> list[Decimal]:

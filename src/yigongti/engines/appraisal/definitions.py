@@ -118,8 +118,8 @@ class Events:
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """排名: points by the place among all subjects. tops: (share of the subjects counted from the best, points), the last
-    share 1. Equal values share the better place. least: fewer subjects with a value than this, and nobody is ranked."""
+    """排名: points by the place among all subjects. tops: (share of the subjects counted from the best, points), the
+    last share 1. Equal values share the better place. least: with fewer subjects that have a value nobody is ranked."""
 
     tops: tuple[tuple[Decimal, Decimal], ...]
     higher_first: bool
@@ -135,7 +135,7 @@ class Graded:
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """加减分: each unit adds (each > 0) or takes away (each < 0) points of the whole, no more than `most`. No weight."""
+    """加减分: each unit adds (each > 0) or takes away (each < 0) points, no more than `most`. No weight."""
 
     each: Decimal
     most: Decimal
@@ -198,7 +198,7 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """What hangs on the score. coefficient: bands of the score with the coefficient as `points`; empty: score ÷ full."""
+    """What hangs on the score. coefficient: bands of the score, their `points` the coefficient; empty: score ÷ full."""
 
     kind: MoneyKind
     label: Text

@@ -1,8 +1,8 @@
 """What nobody's pay may hang on: income of drugs, tests and examinations, and the prescriptions behind it.
 
 Since 2013 the ministry's nine prohibitions (九不准) forbid tying the income of health workers to that of drugs and
-medical examinations and paying commission for orders; the nine norms of 2021 (九项准则) keep it so. The words by which such
-income is known are parameters: appraisal.income_kinds × appraisal.income_words.
+medical examinations and paying commission for orders; the nine norms of 2021 (九项准则) keep it so. The words by which
+such income is known are parameters: appraisal.income_kinds × appraisal.income_words.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from yigongti.engines.appraisal.definitions import (
     Adjustment,
@@ -88,9 +89,9 @@ def earns_more_with_more(item: Item) -> bool:
 def _rises(scoring: Scoring) -> bool:
     if isinstance(scoring, Bands):
         points = [band.points for band in scoring.bands]
-        return any(after > before for before, after in zip(points, points[1:], strict=False))
+        return any(after > before for before, after in pairwise(points))
     if isinstance(scoring, Line):
-        return any(after[1] > before[1] for before, after in zip(scoring.at, scoring.at[1:], strict=False))
+        return any(after[1] > before[1] for before, after in pairwise(scoring.at))
     if isinstance(scoring, ToTarget):
         if scoring.zero_share is not None:
             return scoring.zero_share < 1

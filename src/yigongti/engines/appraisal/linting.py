@@ -1,5 +1,5 @@
-"""What a card must not be: weights that do not add up, an unknown measure, a target in the past, bands that overlap or leave
-a gap, and pay by income of drugs, tests or examinations. All that is wrong is said at once, each with its place."""
+"""What a card must not be: weights that do not add up, an unknown measure, a target in the past, bands that overlap or
+leave a gap, pay by income of drugs, tests or examinations. All that is wrong is said at once, each with its place."""
 
 from __future__ import annotations
 

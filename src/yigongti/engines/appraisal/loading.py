@@ -1,5 +1,5 @@
-"""The score cards of policy/scorecards/appraisal, read strictly: unknown keys, missing languages and unreadable numbers are
-refused with the place. Whether a card makes sense is linting.py's to say."""
+"""The score cards of policy/scorecards/appraisal, read strictly: unknown keys, missing languages and unreadable numbers
+are refused with the place. Whether a card makes sense is linting.py's to say."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from yigongti.engines.appraisal.arithmetic import SCALE, quotient, to_units
 from yigongti.engines.appraisal.definitions import (
@@ -162,7 +163,7 @@ def distance_of(scoring: ToTarget, found: Observed) -> Distance | None:
 def _on_line(scoring: Line, value: int) -> int:
     at = [(to_units(where), to_units(points)) for where, points in scoring.at]
     inside = min(max(value, at[0][0]), at[-1][0])
-    for (left, low), (right, high) in zip(at, at[1:], strict=False):
+    for (left, low), (right, high) in pairwise(at):
         if inside <= right:
             return quotient(low * (right - inside) + high * (inside - left), right - left)
     raise AssertionError("a value kept between the ends lies on the line")

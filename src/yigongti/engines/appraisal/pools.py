@@ -1,9 +1,9 @@
 """A performance pool handed down: county → institution → unit → person, to the fen (绩效总额逐级分配).
 
-At each level an amount is shared in proportion to weights (workload × score × coefficient of the post …), no share below
-its floor (保底) nor above its cap (封顶). Who is held at a floor or cap leaves the rest to be shared anew (重归一). Shares
-and what is kept back always add up to the amount. Nothing is stored: a `Shared` is a preview until somebody posts it.
-docs/algorithms/appraisal.md §6.
+At each level an amount is shared in proportion to weights (workload × score × coefficient of the post …), no share
+below its floor (保底) nor above its cap (封顶). Who is held at a floor or cap leaves the rest to be shared anew
+(重归一). Shares and what is kept back always add up to the amount. Nothing is stored: a
+`Shared` is a preview until somebody posts it. docs/algorithms/appraisal.md §6.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ class Factor:
 class Receiver:
     """Whoever gets a share: an institution, a unit or a person. Its weight is the product of its factors.
 
-    floor, cap: yuan in whole fen, None where there is none. kept: the part of its share (0 to 1) that it keeps back before
-    it hands the rest to its members (a reserve until the year's end); only where it has members.
+    floor, cap: yuan in whole fen, None where there is none. kept: the part of its share (0 to 1) that it keeps back
+    before it hands the rest to its members (a reserve until the year's end); only where it has members.
     """
 
     code: str
@@ -62,7 +62,7 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A line of the preview. depth: 0 for the first level. of: the code above, empty at the first level. by_weight: what
+    """A line of the preview. depth: 0 for the first level. of: the code above, empty for the first. by_weight: what
     it would be without floors and caps. amount = kept + what its members get (or all its own, without members).
     change: against what it had before, None where that is not known."""
 
@@ -92,7 +92,7 @@ class Shared:
 
     @property
     def ends(self) -> dict[str, Decimal]:
-        """What stays with whom: the last in each line their amounts, those above what they keep. Adds up to the pool."""
+        """What stays with whom: the last in each line their amounts, those above what they keep."""
         above = {row.of for row in self.rows}
         return {row.code: row.kept if row.code in above else row.amount for row in self.rows}
 
@@ -153,9 +153,9 @@ def within_bounds(
 ) -> tuple[dict[str, Decimal], dict[str, Bound]]:
     """The shares of one level: in proportion to the weights, between floors and caps, adding up to the amount.
 
-    There is one rate (yuan per weight) by which every share is rate × weight, or its floor, or its cap. In each round all
-    who would fall below their floor (or all who would exceed their cap, whichever moves more money) are held there and
-    the rest is shared anew; so the rate is found exactly, in as many rounds as there are receivers at most.
+    There is one rate (yuan per weight) by which every share is rate × weight, or its floor, or its cap. In each round
+    all who would fall below their floor (or all who would exceed their cap, whichever moves more money) are held there
+    and the rest is shared anew; so the rate is found exactly, in as many rounds as there are receivers at most.
     """
     _require_possible(amount, receivers, of)
     held: dict[str, Decimal] = {}

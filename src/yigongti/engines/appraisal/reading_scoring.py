@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from yigongti.engines.appraisal.definitions import (
@@ -59,7 +60,7 @@ def _line(value: Any, where: str) -> Scoring:
     for entry in sequence(value, where):
         row = mapping(entry, where, ("at", "points"))
         at.append((number(row["at"], where), number(row["points"], where, least=ZERO, most=LARGEST_SCORE)))
-    if len(at) < 2 or any(after[0] <= before[0] for before, after in zip(at, at[1:], strict=False)):
+    if len(at) < 2 or any(after[0] <= before[0] for before, after in pairwise(at)):
         raise wrong(
             "line_not_rising",
             "插值至少要两个点，且数值须由小到大",
@@ -97,8 +98,8 @@ def _rank(value: Any, where: str) -> Scoring:
     for entry in sequence(row["tops"], where):
         top = mapping(entry, where, ("top", "points"))
         tops.append((number(top["top"], where, least=ZERO, most=ONE), number(top["points"], where, least=ZERO)))
-    rising = all(after[0] > before[0] for before, after in zip(tops, tops[1:], strict=False))
-    falling = all(after[1] <= before[1] for before, after in zip(tops, tops[1:], strict=False))
+    rising = all(after[0] > before[0] for before, after in pairwise(tops))
+    falling = all(after[1] <= before[1] for before, after in pairwise(tops))
     if not tops or tops[-1][0] != 1 or tops[0][0] <= 0 or not rising or not falling:
         raise wrong(
             "rank_tops",

@@ -149,7 +149,7 @@ def _score(card: Card, version: Version, subject: str, values: Values, peers: Pe
                 row.rule,
                 why,
                 changes,
-            )  # fmt: skip
+            )
         )
         trace.add(row.item.id, zh=why.zh, en=why.en, passed=row.found.state is State.VALUE, source=version.source)
     said = reason or why_total(version, score or Decimal(0), caps)
