@@ -56,8 +56,8 @@ class _Column:
 
 
 def score_table(values: Any, card: Card, on: date) -> Any:
-    """One row per subject: `subject`, `assessed`, `score` (two decimals, null where not assessed), `vetoed`, and for
-    each item `points_<item>` (four decimals) and `state_<item>`. Raises InvalidInput for values without their columns."""
+    """One row per subject: `subject`, `assessed`, `score` (two decimals, null if not assessed), `vetoed`, and for each
+    item `points_<item>` (four decimals) and `state_<item>`. Raises InvalidInput for values without their columns."""
     lacking = [name for name in COLUMNS if name not in values.columns]
     if lacking:
         raise InvalidInput(
@@ -90,7 +90,7 @@ def _wide(values: Any, version: Version) -> Any:
 
 
 def _units(column: Any) -> Any:
-    return (column.cast("decimal(18, 4)") * SCALE).cast("int64")
+    return (column.cast("decimal(18, 4)").cast("decimal(38, 4)") * SCALE).cast("int64")
 
 
 def _state(rows: Any, name: str, item: Item) -> Any:
