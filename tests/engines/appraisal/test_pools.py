@@ -115,11 +115,17 @@ def refusal(pool: str, receivers: list[Receiver]) -> str:
     return refused.value.code
 
 
+def two_bound_by(*, floor: bool) -> list[Receiver]:
+    """Two with floors, or caps, of 60 and 40 yuan."""
+    name = "floor" if floor else "cap"
+    return [receiver("A", "1", **{name: Decimal(60)}), receiver("B", "1", **{name: Decimal(40)})]
+
+
 @pytest.mark.parametrize(
     ("code", "pool", "receivers"),
     [
-        ("appraisal.floors_impossible", "99.99", [receiver("A", "1", floor=Decimal("60")), receiver("B", "1", floor=Decimal("40"))]),
-        ("appraisal.caps_impossible", "100.01", [receiver("A", "1", cap=Decimal("60")), receiver("B", "1", cap=Decimal("40"))]),
+        ("appraisal.floors_impossible", "99.99", two_bound_by(floor=True)),
+        ("appraisal.caps_impossible", "100.01", two_bound_by(floor=False)),
         ("appraisal.floor_above_cap", "100.00", [receiver("A", "1", floor=Decimal("60"), cap=Decimal("40"))]),
         ("appraisal.nobody_to_receive", "1.00", [receiver("A", "0"), receiver("B", "0")]),
         ("appraisal.receiver_twice", "1.00", [receiver("A", "1"), receiver("A", "2")]),

@@ -206,14 +206,23 @@ def test_a_limit_on_such_income_is_allowed(words: IncomeWords) -> None:
     refuse(findings(paid_by("药品收入占比", FALLS), words))
 
 
-def test_income_of_services_is_no_income_of_drugs(words: IncomeWords) -> None:
-    refuse(findings(paid_by("医疗服务收入", RISES), words))
+@pytest.mark.parametrize("label", ["医疗服务收入", "医疗服务收入（不含药品、耗材、检查、检验）"])
+def test_income_of_services_is_no_income_of_drugs(label: str, words: IncomeWords) -> None:
+    refuse(findings(paid_by(label, RISES), words))
 
 
 def test_an_institution_may_be_measured_by_it(words: IncomeWords) -> None:
     data = paid_by("药品收入", RISES, kind="institution")
     data["versions"][0]["money"]["kind"] = "performance_pool"
     refuse(findings(data, words))
+
+
+def test_a_measure_that_is_not_made_for_institutions_is_said(words: IncomeWords) -> None:
+    data = changed("subjects", "kind", to="institution")
+    data["versions"][0]["money"]["kind"] = "performance_pool"
+    known = {name: KnownMeasure(name, (name,), (), ("community", "county")) for name in KNOWN}
+    codes = {each.code for each in findings(data, words, known)}
+    assert codes == {"appraisal.measure_not_for_the_subject"}
 
 
 def test_a_target_until_the_last_day_of_use_is_not_past(words: IncomeWords) -> None:

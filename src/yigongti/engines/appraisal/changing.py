@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from yigongti.engines.appraisal.arithmetic import SCALE, to_number, to_units
 from yigongti.engines.appraisal.definitions import (
@@ -77,7 +77,8 @@ def _candidates(item: Item, found: Observed, peers: Peers) -> list[Decimal]:
         distance = distance_of(scoring, found)
         return [] if distance is None else [to_number(distance.target)]
     if isinstance(scoring, Events):
-        return [max(value - 1, Decimal(0)), Decimal(0)]
+        first = (item.weight / scoring.each).to_integral_value(ROUND_CEILING) - 1  # the most events that still earn
+        return [max(value - 1, Decimal(0)), max(min(first, value - 1), Decimal(0)), Decimal(0)]
     if isinstance(scoring, Graded):
         return [scoring.of]
     if isinstance(scoring, Adjustment):

@@ -7,6 +7,7 @@ such income is known are parameters: appraisal.income_kinds × appraisal.income_
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +31,11 @@ from yigongti.engines.appraisal.definitions import (
 from yigongti.engines.appraisal.known_measures import KnownMeasure
 from yigongti.foundation.errors import PolicyError
 from yigongti.foundation.policy import Policy
+
+# "医疗服务收入（不含药品、检查）" is not income of drugs: what a text excludes is not what it tells of
+_EXCLUDED = re.compile(
+    r"[（(](?:不含|不包括|除)[^）)]*[）)]|\((?:no|not|without|excluding|less)\b[^)]*\)", re.IGNORECASE
+)
 
 PAID = frozenset({SubjectKind.PERSON, SubjectKind.TEAM, SubjectKind.DEPARTMENT})
 
@@ -57,6 +63,7 @@ class IncomeWords:
         return next((text for text in texts if self._has(text, self.kinds) and self._has(text, self.words)), "")
 
     def _has(self, text: str, words: Collection[str]) -> bool:
+        text = _EXCLUDED.sub("", text)
         parts = set(text.lower().replace("-", "_").replace(" ", "_").split("_"))
         return any(word in text if not word.isascii() else parts & {word, f"{word}s"} for word in words)
 

@@ -28,6 +28,8 @@ from yigongti.engines.appraisal.known_measures import KnownMeasure
 from yigongti.engines.appraisal.reading import wrong
 from yigongti.foundation.errors import PolicyError
 
+# departments, teams and persons are no grain of a measure: their values come with the cards
+_GRAINS = (SubjectKind.INSTITUTION, SubjectKind.COMMUNITY)
 _PAYS = {
     MoneyKind.CLEARING: (SubjectKind.COMMUNITY, SubjectKind.INSTITUTION),
     MoneyKind.DIRECTOR_PAY: (SubjectKind.INSTITUTION, SubjectKind.PERSON),
@@ -135,7 +137,15 @@ def _measure(
             where,
         )
         return
-    periods = measures[item.measure].periods
+    known = measures[item.measure]
+    if known.grain and card.subjects in _GRAINS and str(card.subjects) not in known.grain:
+        yield wrong(
+            "measure_not_for_the_subject",
+            f"指标 {item.measure} 不能按 {card.subjects} 计算，只能按 {'、'.join(known.grain)}",
+            f"the measure {item.measure} is not made for a {card.subjects}, only for {', '.join(known.grain)}",
+            where,
+        )
+    periods = known.periods
     if periods and str(card.period) not in periods:
         yield wrong(
             "measure_not_for_the_period",
