@@ -101,6 +101,13 @@ def _change(item: Item, value: Decimal, reached: Observed, units: int) -> Change
             zh=f"{more_zh} {size}，该项加减分变为 {figure(points)} 分",
             en=f"{size} {more_en}: this adds or takes {figure(points)} points",
         )
+    elif isinstance(item.scoring, Bands) and distance < 0:
+        edge = reached.value + STEP  # the edge itself belongs to the worse band
+        over = figure(value - edge)
+        said = Text(
+            zh=f"再减少 {over} 以上（低于 {figure(edge)}），得 {figure(points)} 分",
+            en=f"more than {over} less (below {figure(edge)}) earns {figure(points)} points",
+        )
     else:
         said = Text(
             zh=f"{more_zh} {size}（达到 {figure(reached.value)}），得 {figure(points)} 分",

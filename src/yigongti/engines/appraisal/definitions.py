@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from yigongti.foundation.errors import InvalidInput, Text
@@ -207,7 +207,7 @@ class Money:
     def coefficient_of(self, score: Decimal, full: Decimal) -> Decimal:
         """The coefficient of a score, four decimals."""
         if not self.coefficient:
-            return (score / full).quantize(Decimal("0.0001"))
+            return (score / full).quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP)
         return next(band.points for band in self.coefficient if score in band.range)
 
 

@@ -5,10 +5,12 @@ Plain Python, the oracle of table.py. docs/algorithms/appraisal.md §2.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
+from operator import neg
 
 from yigongti.engines.appraisal.arithmetic import SCALE, quotient, to_units
 from yigongti.engines.appraisal.definitions import (
@@ -39,9 +41,10 @@ class Peers:
 
     def place(self, item: Item, value: Decimal) -> int:
         """1 for the best; equal values share the better place."""
-        scoring = item.scoring
-        assert isinstance(scoring, Rank)
-        return 1 + sum(1 for each in self.by_item[item.id] if (each > value) == scoring.higher_first and each != value)
+        there = self.by_item[item.id]
+        if isinstance(item.scoring, Rank) and item.scoring.higher_first:
+            return 1 + bisect_left(there, -value, key=neg)
+        return 1 + bisect_left(there, value)
 
 
 def observed(item: Item, values: Values) -> Observed:

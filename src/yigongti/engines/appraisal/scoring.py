@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from yigongti.engines.appraisal.arithmetic import ended, shared, to_number, to_units
+from yigongti.engines.appraisal.arithmetic import ended, quotient, shared, to_number, to_units
 from yigongti.engines.appraisal.changing import Change, ways_up
 from yigongti.engines.appraisal.definitions import (
     Adjustment,
@@ -212,7 +212,7 @@ def _counts_for(version: Version, rows: Sequence[_Judged]) -> dict[str, int]:
     whole = sum(weights[name] for name, weight in assessed.items() if weight)
     full = to_units(version.full_score)
     return {
-        row.item.id: round(to_units(row.item.weight) * weights[row.section] * full / (assessed[row.section] * whole))
+        row.item.id: quotient(to_units(row.item.weight) * weights[row.section] * full, assessed[row.section] * whole)
         for row in there
         if whole
     }
