@@ -148,6 +148,7 @@ def test_what_makes_no_sense_is_said_with_its_code(code: str, data: Any, words: 
         ("number_out_of_range", changed(*VERSION, "full_score", to="1000")),
         ("scoring_not_one", changed(*ITEMS, 0, "scoring", to={})),
         ("item_from_nowhere", changed(*ITEMS, 0, "measure", to=None)),
+        ("form_of_a_measure", changed(*ITEMS, 0, "form", to="hygiene_patrol")),
         ("weight_missing", changed(*ITEMS, 0, "weight", to=None)),
         ("id_twice", changed(*ITEMS, 0, "id", to="followed")),
         ("day_not_readable", changed(*VERSION, "from", to="spring")),

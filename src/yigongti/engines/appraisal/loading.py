@@ -144,6 +144,13 @@ def _item(data: Any, path: str) -> Item:
             "an item names a measure or says what is asked, one of the two",
             where,
         )
+    if "form" in row and "measure" in row:
+        raise wrong(
+            "form_of_a_measure",
+            "指标由程序计算，不用检查表（form）",
+            "a measure is computed: it has no form",
+            where,
+        )
     scoring = read_scoring(row["scoring"], f"{where} scoring")
     item = Item(
         id=str(row["id"]),

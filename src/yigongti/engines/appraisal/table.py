@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
+from itertools import pairwise
 from operator import add, or_
 from typing import Any
 
@@ -254,7 +255,7 @@ def _on_line(value: Any, scoring: Line) -> Any:
     at = [(to_units(where), to_units(points)) for where, points in scoring.at]
     inside = _clamped(value, at[0][0], at[-1][0])
     parts = []
-    for (left, low), (right, high) in zip(at, at[1:], strict=False):  # noqa: RUF007  # pairs of pairs read better so
+    for (left, low), (right, high) in pairwise(at):
         between = _clamped(inside, left, right)  # keeps the branches not taken inside 64 bits
         share = (right - between) * low + (between - left) * high
         parts.append((inside <= right, _quotient(share, ibis.literal(right - left, "int64"))))
