@@ -25,6 +25,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
         "费用审核 · Check fee lines against rules and knowledge",
     ),
     "benefit": ("yigongti.interfaces.cli.benefit:benefit", "待遇试算 · Work out what insurance pays of a bill"),
+    "appraisal": ("yigongti.interfaces.cli.appraisal:appraisal", "绩效考核评分 · Score cards"),
     "fund": ("yigongti.interfaces.cli.fund:fund", "总额打包基金 · The packaged fund"),
     "rehearse": ("yigongti.interfaces.cli.rehearse:rehearse", "政策推演 · Rehearse a change of policy"),
     "verify": ("yigongti.interfaces.cli.verify:verify", "账实核对 · Verify books, bills and pools"),
