@@ -1,6 +1,6 @@
 """The door of the measures. Explained in docs/algorithms/measures.md.
 
-    definitions = load_definitions(policy)                            facts, items, filters, counts, measures, sets; strict
+    definitions = load_definitions(policy)                            facts, filters, counts, measures, sets; strict
     lint(definitions)                                                 all that is wrong between the files
     reckon(measure, subject, period, rows, book, reporting)           one value with its trace, from plain rows
     cube = make_cube(tables, book)                                    every count × institution × month, one scan a fact
