@@ -22,12 +22,12 @@ from yigongti.foundation.policy import Policy
 from yigongti.foundation.schemas.settlements import SETTLEMENTS
 from yigongti.kernel.access.actor import Actor
 from yigongti.kernel.access.scope import scope
-from yigongti.kernel.ledger.public import close_period, is_closed
+from yigongti.kernel.ledger.public import close_period, fund_book, is_closed
 from yigongti.processes.fund_month.public import prepay, settle
 from yigongti.processes.settled_bills.public import insured_people
 from yigongti.systems.fund.actions.draw_up_contracts import YearAsked, draw_up_contracts
 from yigongti.systems.fund.models import Contract, MonthSettlement, Prepayment, PublishedFundMonth
-from yigongti.systems.fund.public import fund_office, publish_history
+from yigongti.systems.fund.public import publish_history
 
 _BULK = "bulk"
 PER_HEAD = {2025: Decimal("554.00"), 2026: Decimal("604.00"), 2027: Decimal("640.00")}
@@ -100,7 +100,7 @@ class _FundStory:
     def __init__(self, there: dict[str, Actor], policy: Policy, at: datetime) -> None:
         self.people, self.policy, self.at = there, policy, at
         self.officer, self.second, self.accountant = there["insurance"], there["insurance2"], there["accountant"]
-        self.office = fund_office(using=_BULK)
+        self.office = fund_book(using=_BULK)
 
     def contracts(self, year: int) -> None:
         """Drawn up, once."""
@@ -164,7 +164,7 @@ def close_books(year: int, *, at: datetime) -> bool:
     settled = MonthSettlement.objects.using(_BULK).filter(month__gte=str(last)).exists()
     if accountant is None or not settled or last.last_day >= timezone.localdate(at):
         return False
-    office = fund_office(using=_BULK)
+    office = fund_book(using=_BULK)
     if not is_closed(office.pk, last, using=_BULK):
         with scope(accountant):
             on = moment(last.last_day + timedelta(days=40), 16, at=at)

@@ -22,8 +22,8 @@ import ibis
 import pyarrow as pa
 from ibis.expr.types import Table, Value
 
-from yigongti.engines.fund.running import INSIDE_COUNTY
 from yigongti.engines.fund.spending import STAYS
+from yigongti.foundation.schemas.settlements import INSIDE_COUNTY
 
 COLUMNS = ("community_code", "name", "numerator", "denominator")
 _FIGURE = "decimal(18, 2)"

@@ -20,6 +20,7 @@ from yigongti.foundation.errors import InvalidInput, PolicyError
 from yigongti.foundation.money import ZERO, distribute, to_fen
 from yigongti.foundation.period import Month, Quarter, Year
 from yigongti.foundation.policy import Policy
+from yigongti.foundation.schemas.settlements import INSIDE_COUNTY
 
 _NAMES = ("retained_ratio", "month_shape", "deductions_return_to_pool")
 
@@ -45,7 +46,6 @@ CATEGORY_LABELS = {
     Category.SPECIAL_DISEASE: ("慢特病门诊", "special diseases"),
     Category.CONTRACT_FEES: ("家庭医生签约", "contract fees"),
 }
-INSIDE_COUNTY = ("community", "county")
 _BY_CARE = {
     "outpatient": Category.OUTPATIENT,
     "two_diseases": Category.TWO_DISEASES,

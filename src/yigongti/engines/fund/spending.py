@@ -21,7 +21,7 @@ import ibis
 import pyarrow as pa
 from ibis.expr.types import Column, StringValue, Table, Value
 
-from yigongti.engines.fund.running import INSIDE_COUNTY
+from yigongti.foundation.schemas.settlements import INSIDE_COUNTY
 
 INSURED_COLUMNS = ("insured_number", "institution_code", "community_code", "birth_date", "sex", "insurance_type")
 UNKNOWN = ""

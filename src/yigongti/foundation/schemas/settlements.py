@@ -18,6 +18,8 @@ _c = columns_of_standard("nhsa-interface-2304")
 CARE = ("inpatient", "outpatient", "two_diseases", "special_disease", "major_disease")
 LEVELS = ("village", "township", "county", "city", "province")
 PLACES = ("community", "county", "prefecture", "province", "country")
+INSIDE_COUNTY = ("community", "county")
+"""Places within the county: bills from elsewhere have the fund's side in the books alone."""
 REFERRALS = ("none", "up", "down", "emergency", "filed")
 
 SETTLEMENTS = FactTable(

@@ -10,11 +10,13 @@ consolidated(books, first, last, unit)           several books as one, mutual am
 entries_of_cause(cause)                          what a bill, case or matter brought about
 register_cause(kind, resolver)                   where causes of a kind are looked at
 close_period(actor, book_id, month, at)          nothing lands in the month any more; ask_to_reopen opens a matter
+fund_book(using)                                 the institution in whose book the fund stands
 chart()                                          the accounts of policy/ledger/accounts.csv
 """
 
 from __future__ import annotations
 
+from yigongti.kernel.ledger.books import fund_book
 from yigongti.kernel.ledger.bringing import Posted, Standing, bring
 from yigongti.kernel.ledger.causes import CauseLink, register_cause
 from yigongti.kernel.ledger.chart import chart
@@ -28,6 +30,6 @@ from yigongti.kernel.ledger.verifying import faults
 
 __all__ = [
     "CNY", "CauseLink", "Entry", "EntryDraft", "Posted", "Posting", "PostingDraft", "Standing", "balance", "bring",
-    "chart", "close_period", "consolidated", "entries_of_cause", "entry_of", "faults", "is_closed", "post",
+    "chart", "close_period", "consolidated", "entries_of_cause", "entry_of", "faults", "fund_book", "is_closed", "post",
     "register_cause", "reversal_key", "reverse", "statement", "trial_balance",
 ]  # fmt: skip

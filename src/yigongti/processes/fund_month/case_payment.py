@@ -23,13 +23,12 @@ from yigongti.foundation.money import ZERO
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
 from yigongti.kernel.access.actor import NOBODY
-from yigongti.kernel.ledger.public import Posted, Standing, bring
+from yigongti.kernel.ledger.public import Posted, Standing, bring, fund_book
 from yigongti.kernel.organisations.models import Institution
 from yigongti.processes.fund_month.grouped_cases import GroupedCase, grouped_cases
 from yigongti.systems.fund.case_payments import keep_month
 from yigongti.systems.fund.entries import CASE_PAYMENT, Side, difference_entries
 from yigongti.systems.fund.models import CasePayment, PaidCase
-from yigongti.systems.fund.public import fund_office
 
 BULK = "bulk"
 _CLOSED_AGAIN = Text("重新月结，原差额分录冲销", "closed again: the earlier difference is taken back")
@@ -51,7 +50,7 @@ def pay_cases(month: Month, connection: Any, policy: Policy, insured: Any, at: d
     """
     may = policy.value("casemix.fund_part_may_be_negative", on=month.last_day)
     schemes = [str(each) for each in policy.value("fund.packaged_schemes", on=month.last_day)]  # type: ignore[union-attr]
-    office = fund_office(using=BULK)
+    office = fund_book(using=BULK)
     cases = grouped_cases(month, connection, may_be_negative=bool(may))
     places = {place.pk: place for place in Institution.objects.using(BULK).all()}
     communities = _communities(insured, places)

@@ -11,9 +11,9 @@ from yigongti.foundation.period import Month
 from yigongti.kernel.access.guard import permitted
 from yigongti.kernel.access.limits import policy
 from yigongti.kernel.jobs.public import start
+from yigongti.kernel.ledger.public import fund_book
 from yigongti.processes.fund_month.jobs import KIND
 from yigongti.processes.fund_month.prepaying import prepay
-from yigongti.systems.fund.public import fund_office
 
 
 @require_POST
@@ -31,7 +31,7 @@ def settle_month(request: HttpRequest) -> HttpResponse:
     """Start the settlement of the month that the form names."""
     month = Month.parse(request.POST.get("month", ""))
     actor = request.actor  # type: ignore[attr-defined]
-    office = fund_office()
+    office = fund_book()
     actor.require("fund.pay", office.pk)
     start(KIND, actor, institution_id=office.pk, arguments={"month": str(month)}, at=timezone.now())
     return HttpResponseRedirect(f"{reverse('fund:months')}?month={month}&started=1")

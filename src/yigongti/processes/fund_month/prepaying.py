@@ -9,9 +9,9 @@ from django.db import transaction
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
 from yigongti.kernel.access.actor import Actor
+from yigongti.kernel.ledger.public import fund_book
 from yigongti.systems.fund.actions.prepay_month import Due, prepay_month
 from yigongti.systems.fund.models import Prepayment
-from yigongti.systems.fund.public import fund_office
 from yigongti.systems.supervision import public as supervision
 
 
@@ -22,7 +22,7 @@ def prepay(actor: Actor, month: Month, *, policy: Policy, at: datetime) -> list[
     """
     dues = [Due(row.key, row.institution_id, row.amount) for row in supervision.recoveries_due(str(month))]
     with transaction.atomic():
-        made = prepay_month(actor, fund_office(), month, dues, policy=policy, at=at)
+        made = prepay_month(actor, fund_book(), month, dues, policy=policy, at=at)
         for row in made:
             for deduction in row.deductions.all():
                 supervision.mark_deducted(

@@ -9,9 +9,9 @@ from django.db import transaction
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
 from yigongti.kernel.access.actor import Actor
+from yigongti.kernel.ledger.public import fund_book
 from yigongti.systems.fund.actions.settle_month import settle_month
 from yigongti.systems.fund.models import MonthSettlement
-from yigongti.systems.fund.public import fund_office
 
 
 def settle(actor: Actor, month: Month, *, policy: Policy, at: datetime) -> list[MonthSettlement]:
@@ -20,4 +20,4 @@ def settle(actor: Actor, month: Month, *, policy: Policy, at: datetime) -> list[
     In the actor's scope. Raises as systems/fund/actions/settle_month.py.
     """
     with transaction.atomic():
-        return settle_month(actor, fund_office(), month, policy=policy, at=at)
+        return settle_month(actor, fund_book(), month, policy=policy, at=at)

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from yigongti.facts.public import Lake
 from yigongti.foundation.errors import NotFound
 from yigongti.foundation.period import Month
-from yigongti.foundation.schemas.settlements import SETTLEMENTS
+from yigongti.foundation.schemas.settlements import INSIDE_COUNTY, SETTLEMENTS
 from yigongti.kernel.access.actor import Actor, covers
 from yigongti.kernel.ledger.public import CauseLink, register_cause
 from yigongti.kernel.organisations.models import Institution
-from yigongti.processes.settled_bills.sums import INSIDE, PAID
+from yigongti.processes.settled_bills.sums import PAID
 from yigongti.systems.benefits import public as benefits
 
 _TOLD = ("settlement_number", "insured_number", "care", "place", "case_id", "ended_on", "settled_on", *PAID)
@@ -51,7 +51,7 @@ def settlements_behind(actor: Actor, institution: Institution, month: Month, car
     rows = Lake(Path(settings.LAKE_ROOT)).read(SETTLEMENTS.name, institution.code, month).select(list(_TOLD))
     apart = {row["settlement_number"] for row in benefits.rows_of_month(institution.pk, month, using="default")}
     return [
-        row | {"outside": row["place"] not in INSIDE}
+        row | {"outside": row["place"] not in INSIDE_COUNTY}
         for row in rows.to_pylist()
         if row["settlement_number"] not in apart and care in ("", row["care"])
     ]

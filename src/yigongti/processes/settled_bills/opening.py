@@ -13,10 +13,10 @@ from django.db import transaction
 from yigongti.foundation.errors import Text
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
+from yigongti.kernel.ledger.public import fund_book
 from yigongti.kernel.matters.public import Matter, Opening, open_many, take_for_many
 from yigongti.processes.settled_bills.matters import DIFFERENCE_KIND
 from yigongti.processes.settled_bills.models import BenefitDifference
-from yigongti.processes.settled_bills.posting import fund_book
 
 _BULK = "bulk"
 _GONE = "重新上报后支付与政策相符 · paid as the policy says after resubmission"
@@ -35,7 +35,7 @@ def open_matters(month: Month, policy: Policy, at: datetime) -> int:
     new = [row for row in large if subject_of(row) not in ever]
     if not new and not moving - set(standing):
         return 0
-    office = fund_book()
+    office = fund_book(using="bulk").pk
     with transaction.atomic(using=_BULK):
         closed = take_for_many(DIFFERENCE_KIND, "resubmitted", moving - set(standing), at=at, words=_GONE)
         return closed + len(open_many(DIFFERENCE_KIND, [_opening(row, office) for row in new], at=at))

@@ -15,14 +15,9 @@ from yigongti.kernel.presentation.navigation import Entry
 from yigongti.kernel.presentation.tables import Column, Table
 from yigongti.processes.settled_bills import queries
 from yigongti.processes.settled_bills.behind_entries import settlements_behind
+from yigongti.systems.benefits.public import care_words
 
-CARE_WORDS = {
-    "inpatient": gettext_lazy("Stay in hospital"),
-    "outpatient": gettext_lazy("Visit"),
-    "two_diseases": gettext_lazy("Two diseases, outpatient"),
-    "special_disease": gettext_lazy("Special disease, outpatient"),
-    "major_disease": gettext_lazy("Major disease, stay"),
-}
+_CARE_WORDS = care_words()
 
 
 @permitted("benefits.see")
@@ -64,8 +59,8 @@ def differences(request: HttpRequest) -> HttpResponse:
         Column(name, _("Institution")),
         Column("insured_number", _("Insured number"), value=lambda row: _masked(row["insured_number"]),
                sortable=False, filterable=False),
-        Column("care", _("Kind of benefit"), value=lambda row: str(CARE_WORDS.get(row["care"], row["care"])),
-               choices=list(CARE_WORDS.items())),
+        Column("care", _("Kind of benefit"), value=lambda row: str(_CARE_WORDS.get(row["care"], row["care"])),
+               choices=list(_CARE_WORDS.items())),
         Column("settled_on", _("Settled on"), "date"),
         Column("total_cost", _("Total cost"), "money", total=True),
         Column("deductible_paid", _("Deductible charged"), "money"),
@@ -86,15 +81,15 @@ def differences(request: HttpRequest) -> HttpResponse:
 def behind(request: HttpRequest) -> HttpResponse:
     """The settlements of an institution's month that came by file: what an entry of the books is the sum of."""
     focus, care = focus_of(request), request.GET.get("care", "")
-    if care not in CARE_WORDS:
+    if care not in _CARE_WORDS:
         care = ""
     found = settlements_behind(request.actor, focus.institution, focus.month, care) if focus.institution else []  # type: ignore[attr-defined]
     columns = [
         Column("settlement_number", _("Settlement number")),
         Column("insured_number", _("Insured number"), value=lambda row: _masked(row["insured_number"]),
                sortable=False, filterable=False),
-        Column("care", _("Kind of benefit"), value=lambda row: str(CARE_WORDS.get(row["care"], row["care"])),
-               choices=list(CARE_WORDS.items())),
+        Column("care", _("Kind of benefit"), value=lambda row: str(_CARE_WORDS.get(row["care"], row["care"])),
+               choices=list(_CARE_WORDS.items())),
         Column("case_id", _("Case")),
         Column("ended_on", _("Discharged"), "date"),
         Column("settled_on", _("Settled on"), "date"),
@@ -108,7 +103,7 @@ def behind(request: HttpRequest) -> HttpResponse:
     ]  # fmt: skip
     where = focus.institution.in_language(get_language() or "zh-hans") if focus.institution else ""
     context = {
-        "month": focus.month, "where": where, "count": len(found), "care": CARE_WORDS.get(care, ""),
+        "month": focus.month, "where": where, "count": len(found), "care": _CARE_WORDS.get(care, ""),
         "pool_fund": sum((row["pool_fund"] for row in found), Decimal(0)),
     }  # fmt: skip
     table = Table("settled-bills-behind", columns, key="settlement_number", order="settlement_number")

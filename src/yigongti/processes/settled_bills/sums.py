@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 from yigongti.foundation.money import ZERO
+from yigongti.foundation.schemas.settlements import INSIDE_COUNTY
 
 PAID = (
     "total_cost", "pool_fund", "critical_illness", "medical_assistance", "other_funds", "personal_account", "cash",
 )  # fmt: skip
-INSIDE = ("community", "county")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def sums_of(rows: Iterable[dict[str, Any]], apart: Collection[tuple[str, str]]) 
     groups: dict[tuple[str, str, bool], list[dict[str, Any]]] = {}
     for row in rows:
         if (row["institution_code"], row["settlement_number"]) not in apart:
-            outside = row["place"] not in INSIDE
+            outside = row["place"] not in INSIDE_COUNTY
             groups.setdefault((row["institution_code"], row["care"], outside), []).append(row)
     return [
         Sum(code, care, outside, _added(own), len(own), _digest(own))

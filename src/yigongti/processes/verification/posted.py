@@ -12,8 +12,7 @@ from decimal import Decimal
 
 from django.db.models import Case, Func, Q, QuerySet, Sum, TextField, Value, When
 
-from yigongti.kernel.ledger.public import CNY, Entry, Posting
-from yigongti.kernel.organisations.models import Institution
+from yigongti.kernel.ledger.public import CNY, Entry, Posting, fund_book
 from yigongti.processes.verification.difference import Books
 
 ONE, MANY, GROUPS = "settlement:", "settlements:", "case_payment:"
@@ -37,19 +36,12 @@ _INSTITUTION = Case(
 )
 
 
-def fund_book(books: Books) -> int | None:
-    """The institution that keeps the fund's book: the insurance bureau, or the county where there is none."""
-    found = Institution.objects.using(books.using).filter(kind__in=("insurance_bureau", "county"))
-    by_kind = {row.kind: row.pk for row in found.order_by("-id")}
-    return by_kind.get("insurance_bureau", by_kind.get("county"))
-
-
 def of_settlements(books: Books, accounts: Iterable[str], *, in_fund: bool) -> dict[tuple[str, str], Decimal]:
     """(institution, account) → what the month's settlements posted on the accounts, in the fund's book or in those of
     the institutions."""
     rows = _postings(books, accounts).filter(Q(entry__cause__startswith=ONE) | Q(entry__cause__startswith=MANY))
-    book = fund_book(books)
-    rows = rows.filter(book_id=book) if in_fund else rows.exclude(book_id=book)
+    book = fund_book(using=books.using)
+    rows = rows.filter(book=book) if in_fund else rows.exclude(book=book)
     sums = rows.annotate(whose=_INSTITUTION).values("whose", "account").order_by().annotate(sum=Sum("amount"))
     return {(row["whose"], row["account"]): row["sum"] for row in sums}
 
@@ -75,7 +67,8 @@ def cleared_in_year(books: Books) -> tuple[Decimal, dict[int, Decimal], dict[int
         unit=CNY, on__gte=books.month.first_day.replace(month=1, day=1), on__lte=books.month.last_day
     )
     kept = year.filter(account="5101")
-    entries = Entry.objects.using(books.using).filter(postings__account="5101", book_id=fund_book(books)).values("pk")
+    book = fund_book(using=books.using)
+    entries = Entry.objects.using(books.using).filter(postings__account="5101", book=book).values("pk")
     owed = year.filter(account="2003", entry_id__in=entries).values("partner_id").order_by().annotate(s=Sum("amount"))
     got = year.filter(account="4102").values("book_id").order_by().annotate(s=Sum("amount"))
     return (

@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from yigongti.foundation.schemas.settlements import INSIDE_COUNTY
 from yigongti.processes.verification.difference import ZERO, Books
 
 PAYERS = ("pool_fund", "critical_illness", "medical_assistance", "other_funds", "personal_account")
 """What is borne by others than the patient."""
 PARTS = (*PAYERS, "cash")
-INSIDE = ("community", "county")
-"""Places of care within the county: bills from elsewhere have the fund's side in the books alone."""
 
 _BY_CARE = f"""
-    SELECT institution_code, care, place IN ('community', 'county') AS inside, sum(total_cost),
+    SELECT institution_code, care, place IN {INSIDE_COUNTY} AS inside, sum(total_cost),
            {", ".join(f"sum(coalesce({name}, 0))" for name in PARTS)}
       FROM settlements GROUP BY ALL ORDER BY ALL
 """

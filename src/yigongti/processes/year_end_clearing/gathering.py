@@ -11,6 +11,7 @@ from yigongti.engines.fund.public import Category, ReasonablePart, category_of
 from yigongti.foundation.errors import InvalidInput
 from yigongti.foundation.money import ZERO, distribute
 from yigongti.foundation.policy import Policy
+from yigongti.kernel.ledger.public import fund_book
 from yigongti.kernel.organisations.models import Institution
 from yigongti.processes.year_end_clearing.inputs import CasesInput, ClearingInputs, InstitutionInput
 from yigongti.systems.fund import public as fund
@@ -52,7 +53,7 @@ def gather(year: int, community: Institution, given: Given, policy: Policy) -> C
             en=f"{year} has no contract in force or no closed month: there is nothing to clear",
             where=community.code,
         )
-    office = fund.fund_office(using="default")
+    office = fund_book()
     members = [member for member in facts.members if member.institution.kind in _TIERS]
     if unknown := sorted(set(given.scores) - {member.institution.code for member in members}):
         raise InvalidInput(

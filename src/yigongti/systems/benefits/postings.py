@@ -8,28 +8,16 @@ from decimal import Decimal
 
 from yigongti.foundation.errors import Text
 from yigongti.kernel.ledger.drafts import EntryDraft, PostingDraft
+from yigongti.systems.benefits.accounts import (
+    FUND_ACCOUNTS,
+    INCOME_ACCOUNT,
+    INSTITUTION_ACCOUNTS,
+    OWED_ACCOUNT,
+    PATIENT_ACCOUNT,
+    POOL_ACCOUNTS,
+)
 
 SETTLEMENT, PAYMENT = "settlement", "settlement_payment"
-_FUNDS = (
-    ("pool_fund", "1101.01"),
-    ("critical_illness", "1101.02"),
-    ("medical_assistance", "1101.03"),
-    ("other_funds", "1101.04"),
-    ("personal_account", "1101.05"),
-)
-_POOL_BY_CARE = {
-    "inpatient": "5001.01",
-    "major_disease": "5001.01",
-    "outpatient": "5001.02",
-    "two_diseases": "5001.03",
-    "special_disease": "5001.04",
-}
-_OTHERS = (
-    ("critical_illness", "5002"),
-    ("medical_assistance", "5003"),
-    ("other_funds", "5004"),
-    ("personal_account", "5005"),
-)
 
 
 def cause_of(institution_code: str, number: str) -> str:
@@ -50,21 +38,32 @@ def drafts_of(
     a bill of which no fund bears anything has none on the fund's side."""
     cause = cause_of(institution_code, number)
     said = Text(f"结算 {number}", f"Settlement {number}")
-    made = []
-    if not outside:
-        lines = [PostingDraft(account, amounts[name], partner_id=fund_id) for name, account in _FUNDS if amounts[name]]
-        lines += [PostingDraft("1102", amounts["cash"])] if amounts["cash"] else []
-        lines.append(PostingDraft("4101", -amounts["total_cost"]))
-        key = key_of(institution_code, number, "institution")
-        made.append(EntryDraft(key, institution_id, on, SETTLEMENT, said, cause, tuple(lines), resident_id))
-    lines = [PostingDraft(_POOL_BY_CARE[care], amounts["pool_fund"])] if amounts["pool_fund"] else []
-    lines += [PostingDraft(account, amounts[name]) for name, account in _OTHERS if amounts[name]]
-    if lines:
-        owed = -sum((line.amount for line in lines), Decimal(0))
-        lines.append(PostingDraft("2001", owed, partner_id=None if outside else institution_id))
-        key = key_of(institution_code, number, "fund")
-        made.append(EntryDraft(key, fund_id, on, SETTLEMENT, said, cause, tuple(lines), resident_id))
-    return made
+    own, fund = sides_of(amounts, care=care, institution_id=institution_id, fund_id=fund_id, outside=outside)
+    sides = (("institution", institution_id, own), ("fund", fund_id, fund))
+    return [
+        EntryDraft(
+            key_of(institution_code, number, side), book, on, SETTLEMENT, said, cause, lines, resident_id
+        )
+        for side, book, lines in sides if lines
+    ]  # fmt: skip
+
+
+def sides_of(
+    amounts: Mapping[str, Decimal], *, care: str, institution_id: int, fund_id: int, outside: bool
+) -> tuple[tuple[PostingDraft, ...], tuple[PostingDraft, ...]]:
+    """The lines in the institution's book and in the fund's, of one bill or of a sum of bills of one kind of care. Of
+    bills from outside the county the institution has none, and the fund's name no partner."""
+    own = [PostingDraft(account, amounts[payer], partner_id=fund_id) for payer, account in INSTITUTION_ACCOUNTS.items()]
+    own += [PostingDraft(PATIENT_ACCOUNT, amounts["cash"]), PostingDraft(INCOME_ACCOUNT, -amounts["total_cost"])]
+    fund = [PostingDraft(POOL_ACCOUNTS[care], amounts["pool_fund"])]
+    fund += [PostingDraft(account, amounts[payer]) for payer, account in FUND_ACCOUNTS.items()]
+    owed = sum((line.amount for line in fund), Decimal(0))
+    fund.append(PostingDraft(OWED_ACCOUNT, -owed, partner_id=None if outside else institution_id))
+    return () if outside else _not_zero(own), _not_zero(fund)
+
+
+def _not_zero(lines: list[PostingDraft]) -> tuple[PostingDraft, ...]:
+    return tuple(line for line in lines if line.amount)
 
 
 def payment_of(
@@ -76,5 +75,5 @@ def payment_of(
     return EntryDraft(
         key_of(institution_code, number, "payment"), institution_id, on, PAYMENT,
         Text(f"患者支付 {number}", f"Paid by the patient, settlement {number}"), cause_of(institution_code, number),
-        (PostingDraft("1002", cash), PostingDraft("1102", -cash)), resident_id,
+        (PostingDraft("1002", cash), PostingDraft(PATIENT_ACCOUNT, -cash)), resident_id,
     )  # fmt: skip

@@ -6,6 +6,8 @@
     rows_of_month(institution_id, month)           the counter's rows of the fact table `settlements`
     table_of_month(institution_id, month)          the same as an Arrow table
     state_sums(month)                              sums by institution and kind of care, for verification
+    sides_of(amounts, care=…, …)                   what a bill, or a sum of bills, leaves in both books (accounts.py)
+    care_words()                                   what the kinds of care are called
     counters_of(year), recount(resident, …)        the persons' yearly counters beside the sums of their settlements
 
 Rows and sums are read over the connection `bulk` unless another is named.
@@ -18,6 +20,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from yigongti.foundation.period import Month
+from yigongti.systems.benefits.accounts import FUND_ACCOUNTS, INCOME_ACCOUNT, INSTITUTION_ACCOUNTS, POOL_ACCOUNTS
+from yigongti.systems.benefits.postings import sides_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,6 +30,23 @@ if TYPE_CHECKING:
     from yigongti.systems.benefits.asked import Asked
     from yigongti.systems.benefits.counted_years import CountedYear
     from yigongti.systems.benefits.settling import Quote, Settled
+
+__all__ = [
+    "FUND_ACCOUNTS",
+    "INCOME_ACCOUNT",
+    "INSTITUTION_ACCOUNTS",
+    "POOL_ACCOUNTS",
+    "care_words",
+    "counters_of",
+    "quote",
+    "read_bill",
+    "recount",
+    "rows_of_month",
+    "settle",
+    "sides_of",
+    "state_sums",
+    "table_of_month",
+]
 
 # the models are imported when called: a process may import this door before the applications are loaded
 
@@ -85,3 +106,10 @@ def recount(resident_id: int, year: int, insurance_type: str) -> bool:
     from yigongti.systems.benefits.counted_years import recount as count_again
 
     return count_again(resident_id, year, insurance_type)
+
+
+def care_words() -> dict[str, str]:
+    """Kind of care → what it is called, in the reader's language when it is shown."""
+    from yigongti.systems.benefits.models.settlements import CARE_WORDS
+
+    return CARE_WORDS

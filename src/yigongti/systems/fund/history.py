@@ -19,6 +19,7 @@ from yigongti.facts.public import Lake, connect, plain_sql, take_snapshot
 from yigongti.foundation.errors import InvalidInput
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
+from yigongti.kernel.ledger.public import fund_book
 from yigongti.systems.fund import publishing
 from yigongti.systems.fund.chapters import read_chapters
 from yigongti.systems.fund.models import (
@@ -53,7 +54,7 @@ def publish_history(
             where=known.month,
         )
     found, people, digest = _read(months, lake, policy, insured)
-    places, office = publishing.places(), publishing.fund_office()
+    places, office = publishing.places(), fund_book(using=publishing.BULK)
     publishing.require_known(places, found["spending"] + found["late"])
     with transaction.atomic(using=publishing.BULK):
         for model in _TABLES:

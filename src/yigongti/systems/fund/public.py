@@ -4,7 +4,6 @@
     key_of_month(month, lake, snapshot, policy, insured)        what they are computed from, as text
     publish_month(month, lake, snapshot, policy, insured, at)   counts of the rows that stand before the pages
     publish_history(months, lake, policy, insured, at)          the same of months before the first close, at once
-    fund_office()                                               in whose book the fund stands
     contract_of(institution_id, year)                           the contract in force, None without one
     prepay_month(…), settle_month(…)                            money moves, once for each month (actions)
     year_facts(community, year), communities()                  what stands of a year when it is cleared (year_facts.py)
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from yigongti.systems.fund.year_facts import YearFacts
 
 __all__ = [
-    "communities", "contract_of", "fund_office", "key_of_month", "publish_history", "publish_month", "run_month",
+    "communities", "contract_of", "key_of_month", "publish_history", "publish_month", "run_month",
     "year_facts",
 ]  # fmt: skip
 
@@ -73,13 +72,6 @@ def publish_history(
     from yigongti.systems.fund.history import publish_history as publish
 
     return publish(months, lake, policy, insured, at)
-
-
-def fund_office(*, using: str = "default") -> Institution:
-    """The institution in whose book the fund stands."""
-    from yigongti.systems.fund.publishing import fund_office as office
-
-    return office(using=using)
 
 
 def contract_of(institution_id: int, year: int, *, using: str = "default") -> Contract | None:

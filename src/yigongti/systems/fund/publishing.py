@@ -18,6 +18,7 @@ from yigongti.facts.public import Lake, Snapshot, read_derived
 from yigongti.foundation.errors import InvalidInput
 from yigongti.foundation.period import Month
 from yigongti.foundation.policy import Policy
+from yigongti.kernel.ledger.public import fund_book
 from yigongti.kernel.matters.public import complaints_of
 from yigongti.kernel.organisations.models import Institution
 from yigongti.systems.fund import month as steps
@@ -76,22 +77,6 @@ def _upwards(place: Institution, everything: dict[int, Institution]) -> list[Ins
     return found
 
 
-def fund_office(*, using: str = BULK) -> Institution:
-    """The institution in whose book the fund stands: the insurance bureau, or the county where there is none.
-
-    Raises InvalidInput when the register has neither.
-    """
-    rows = Institution.objects.using(using)
-    for kind in (Institution.Kind.INSURANCE_BUREAU, Institution.Kind.COUNTY):
-        if found := rows.filter(kind=kind).order_by("id").first():
-            return found
-    raise InvalidInput(
-        "fund.no_office",
-        zh="机构登记中没有医保局或县，请先载入机构表",
-        en="the register has neither an insurance bureau nor a county: load the institutions first",
-    )
-
-
 def publish_month(
     month: Month, lake: Lake, snapshot: Snapshot, policy: Policy, insured: pa.Table, at: datetime
 ) -> Published:
@@ -102,7 +87,7 @@ def publish_month(
     wide = steps.wider(month, lake, snapshot, policy)
     key = steps.result_key(wide, policy, insured, register(month))
     results = {name: read_derived(lake, name, month, key).to_pylist() for name in steps.RESULTS}
-    known, office = places(), fund_office()
+    known, office = places(), fund_book(using=BULK)
     require_known(known, results[steps.SPENDING] + results[steps.LATE])
     text = str(month)
     with transaction.atomic(using=BULK):

@@ -8,23 +8,16 @@ from yigongti.foundation.errors import Text
 from yigongti.processes.verification import posted, settled
 from yigongti.processes.verification.checks.comparing import side_by_side
 from yigongti.processes.verification.difference import ZERO, Books, Check, Line
-
-POOL_BY_CARE = {
-    "inpatient": "5001.01", "major_disease": "5001.01", "outpatient": "5001.02", "two_diseases": "5001.03",
-    "special_disease": "5001.04",
-}  # fmt: skip
-ACCOUNTS = {
-    "critical_illness": "5002", "medical_assistance": "5003", "other_funds": "5004", "personal_account": "5005",
-}  # fmt: skip
+from yigongti.systems.benefits.public import FUND_ACCOUNTS, POOL_ACCOUNTS
 
 
 def run(books: Books) -> list[Line]:
     left: dict[tuple[str, str], Decimal] = {}
     for code, care, _inside, sums in settled.by_care(books):
         for payer in settled.PAYERS:
-            account = ACCOUNTS.get(payer) or POOL_BY_CARE[care]
+            account = FUND_ACCOUNTS.get(payer) or POOL_ACCOUNTS[care]
             left[code, account] = left.get((code, account), ZERO) + sums[payer]
-    accounts = {*POOL_BY_CARE.values(), *ACCOUNTS.values()}
+    accounts = {*POOL_ACCOUNTS.values(), *FUND_ACCOUNTS.values()}
     return side_by_side(left, posted.of_settlements(books, accounts, in_fund=True))
 
 

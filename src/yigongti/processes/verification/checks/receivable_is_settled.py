@@ -11,25 +11,22 @@ from yigongti.foundation.errors import Text
 from yigongti.processes.verification import posted, settled
 from yigongti.processes.verification.checks.comparing import side_by_side
 from yigongti.processes.verification.difference import ZERO, Books, Check, Line
-
-ACCOUNTS = {
-    "pool_fund": "1101.01", "critical_illness": "1101.02", "medical_assistance": "1101.03", "other_funds": "1101.04",
-    "personal_account": "1101.05",
-}  # fmt: skip
-INCOME = "4101"
+from yigongti.systems.benefits.public import INCOME_ACCOUNT, INSTITUTION_ACCOUNTS
 
 
 def run(books: Books) -> list[Line]:
     left: dict[tuple[str, str], Decimal] = {}
     for code, _care, inside, sums in settled.by_care(books):
         if inside:
-            for payer, account in ACCOUNTS.items():
+            for payer, account in INSTITUTION_ACCOUNTS.items():
                 left[code, account] = left.get((code, account), ZERO) + sums[payer]
             # what the patients bear is the rest of the income
-            left[code, INCOME] = left.get((code, INCOME), ZERO) + sums["total_cost"]
+            left[code, INCOME_ACCOUNT] = left.get((code, INCOME_ACCOUNT), ZERO) + sums["total_cost"]
     right = {
-        (code, account): -amount if account == INCOME else amount
-        for (code, account), amount in posted.of_settlements(books, {*ACCOUNTS.values(), INCOME}, in_fund=False).items()
+        (code, account): -amount if account == INCOME_ACCOUNT else amount
+        for (code, account), amount in posted.of_settlements(
+            books, {*INSTITUTION_ACCOUNTS.values(), INCOME_ACCOUNT}, in_fund=False
+        ).items()
     }
     return side_by_side(left, right)
 

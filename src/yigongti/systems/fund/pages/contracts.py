@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from yigongti.foundation.errors import InvalidInput, YigongtiError
 from yigongti.kernel.access.guard import permitted
 from yigongti.kernel.access.limits import policy
+from yigongti.kernel.ledger.public import fund_book
 from yigongti.kernel.presentation.focus import focus_of
 from yigongti.kernel.presentation.tables import Column, Table
 from yigongti.systems.fund import queries
 from yigongti.systems.fund.actions.draw_up_contracts import YearAsked, draw_up_contracts
 from yigongti.systems.fund.models import Contract
 from yigongti.systems.fund.pages.words import language
-from yigongti.systems.fund.public import fund_office
 
 State = Contract.State
 MARKS = {State.DRAFT: "", State.SIGNING: "due", State.ACCEPTING: "due", State.IN_FORCE: "good", State.WITHDRAWN: "bad"}
@@ -106,7 +106,7 @@ def draw_up(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             asked = YearAsked(year, _per_head(request, year), _outside(request))
-            draw_up_contracts(actor, fund_office(), asked, policy=policy(), at=timezone.now())
+            draw_up_contracts(actor, fund_book(), asked, policy=policy(), at=timezone.now())
             return HttpResponseRedirect(reverse("fund:contracts"))
         except YigongtiError as error:
             problem = error
