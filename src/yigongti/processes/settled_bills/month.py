@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from contextlib import closing
+from datetime import timedelta
 
 import pyarrow as pa
 
@@ -36,8 +37,6 @@ _READ = (
     "above_limits", "first_share", *COMPARED, "personal_account", "month",
 )  # fmt: skip
 _FROM_JANUARY_BEFORE = 12
-_CONTINUED_DAYS = 31
-"""A stay of the year before may go on in this one by referral; no policy links stays over more days than these."""
 
 
 def read_months(month: Month) -> tuple[Month, ...]:
@@ -83,13 +82,13 @@ def _rows(lake: Lake, wide: Snapshot, month: Month, policy: Policy) -> list[dict
         days = connection.con.sql(
             "SELECT DISTINCT insurance_type, ended_on FROM settlements WHERE month = ?", params=[str(month)]
         ).to_arrow_table()
-        connection.con.register("year_starts", _year_starts(days, policy))
+        connection.con.register("reading_begins", _read_from(days, policy))
         names = ", ".join(f's."{name}"' for name in _READ)
         rows = connection.con.sql(
             f"""
             WITH persons AS (
-                SELECT m.insured_number, min(y.year_from) - {_CONTINUED_DAYS} AS since
-                  FROM settlements m JOIN year_starts y USING (insurance_type, ended_on)
+                SELECT m.insured_number, min(y.read_from) AS since
+                  FROM settlements m JOIN reading_begins y USING (insurance_type, ended_on)
                  WHERE m.month = ? GROUP BY m.insured_number)
             SELECT {names} FROM settlements s JOIN persons p USING (insured_number) WHERE s.ended_on >= p.since
             """,
@@ -99,17 +98,19 @@ def _rows(lake: Lake, wide: Snapshot, month: Month, policy: Policy) -> list[dict
     return found
 
 
-def _year_starts(days: pa.Table, policy: Policy) -> pa.Table:
-    """The first day of the benefit year of every scheme and day of discharge in the month; the day itself where the
-    scheme is not in force (the bill is then refused)."""
+def _read_from(days: pa.Table, policy: Policy) -> pa.Table:
+    """From when bills are read, for every scheme and day of discharge in the month: the benefit year's first day, less the
+    days after which a stay may still go on by referral; the day itself where the scheme is not in force (the bill is
+    then refused)."""
     found = []
     for row in days.to_pylist():
         try:
-            start = rules_of(policy, row["insurance_type"], row["ended_on"]).year_from
+            rules = rules_of(policy, row["insurance_type"], row["ended_on"])
+            start = rules.year_from - timedelta(days=rules.referral_gap_days)
         except YigongtiError:
             start = row["ended_on"]
-        found.append(row | {"year_from": start})
-    kinds = pa.schema([("insurance_type", pa.string()), ("ended_on", pa.date32()), ("year_from", pa.date32())])
+        found.append(row | {"read_from": start})
+    kinds = pa.schema([("insurance_type", pa.string()), ("ended_on", pa.date32()), ("read_from", pa.date32())])
     return pa.Table.from_pylist(found, schema=kinds)
 
 
