@@ -99,9 +99,9 @@ def _rows(lake: Lake, wide: Snapshot, month: Month, policy: Policy) -> list[dict
 
 
 def _read_from(days: pa.Table, policy: Policy) -> pa.Table:
-    """From when bills are read, for every scheme and day of discharge in the month: the benefit year's first day, less the
-    days after which a stay may still go on by referral; the day itself where the scheme is not in force (the bill is
-    then refused)."""
+    """From when bills are read, for every scheme and day of discharge in the month: the benefit year's first day, less
+    the days after which a stay may still go on by referral; the day itself where the scheme is not in force (the bill
+    is then refused)."""
     found = []
     for row in days.to_pylist():
         try:
